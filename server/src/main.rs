@@ -1,0 +1,2 @@
+//! The Threadline server.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Runs the binding generator.
+fn main() {}

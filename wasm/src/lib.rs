@@ -1,0 +1,1 @@
+//! Threadline in the browser.
