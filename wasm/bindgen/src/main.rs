@@ -24,6 +24,8 @@ fn main() -> Result<()> {
         .out_name("threadline")
         .web(true)?
         .typescript(true)
+        // The module finds its wasm beside itself; a host may still pass an address or bytes.
+        .omit_default_module_path(false)
         // Function names are a quarter of the compressed module, and only a debugger reads them.
         .remove_name_section(true)
         .remove_producers_section(true)
