@@ -1,1 +1,17 @@
-//! Threadline core.
+//! Threadline's domain core.
+//!
+//! The same code decides in the browser, on the server and in tests. It does
+//! no IO, reads no clock, draws no random number and has no async: time, ids
+//! and the acting member come in as parameters, effects go out as data.
+//!
+//! In reading order: [`id`], [`time`], [`error`] and [`limits`] are the words;
+//! [`model`] is what views show; [`command`] is what can be asked; [`sync`] is
+//! how two parties stay equal.
+
+pub mod command;
+pub mod error;
+pub mod id;
+pub mod limits;
+pub mod model;
+pub mod sync;
+pub mod time;

@@ -1,0 +1,203 @@
+//! Identifiers. An id is never a bare string: each kind has its own type, in
+//! Rust here and as a tagged type in TypeScript.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::{Code, Refusal};
+
+/// Where new ids come from. The edge implements it (random UUIDv7 in
+/// production, a counter in tests); the core never draws an id itself.
+pub trait Ids {
+    /// The next id; never the same twice.
+    fn next_id(&mut self) -> Uuid;
+}
+
+macro_rules! uuid_id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+        #[serde(transparent)]
+        pub struct $name(
+            #[cfg_attr(feature = "typescript", tsify(type = "string"))]
+            pub Uuid,
+        );
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Refusal;
+            fn from_str(text: &str) -> Result<Self, Refusal> {
+                Uuid::parse_str(text)
+                    .map($name)
+                    .map_err(|_| Refusal::new(Code::InvalidId, "This is not an id.").on("id"))
+            }
+        }
+    )*};
+}
+
+uuid_id! {
+    /// A person who writes to the team.
+    ContactId;
+    /// Everything exchanged with one contact over a period.
+    ConversationId;
+    /// One message or call.
+    InteractionId;
+    /// A private note of the team.
+    NoteId;
+    /// A planned activity.
+    TaskId;
+    /// A logged discussion.
+    TopicId;
+    /// One entry of the audit trail.
+    ActivityId;
+}
+
+macro_rules! name_id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        /// At most 64 bytes of `A-Z a-z 0-9 . _ @ -`.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(
+            #[cfg_attr(feature = "typescript", tsify(type = "string"))]
+            String,
+        );
+
+        impl $name {
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Refusal;
+            fn try_from(text: String) -> Result<Self, Refusal> {
+                let fits = !text.is_empty()
+                    && text.len() <= 64
+                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._@-".contains(&b));
+                if fits {
+                    Ok($name(text))
+                } else {
+                    Err(Refusal::new(Code::InvalidId, "An id has 1 to 64 letters, digits or . _ @ -").on("id"))
+                }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Refusal;
+            fn from_str(text: &str) -> Result<Self, Refusal> {
+                $name::try_from(text.to_owned())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+name_id! {
+    /// One customer organisation: the tenant boundary.
+    WorkspaceId;
+    /// A person on the team, as the host's token names them (`sub`).
+    MemberId;
+    /// A named group of members.
+    TeamId;
+}
+
+/// Namespace of all ids that Threadline derives (UUIDv5, RFC 9562 §5.5).
+const DERIVED: Uuid = Uuid::from_u128(0x7d0f_9c1e_52a4_5f0e_9b1d_2c6f_8a41_e370);
+
+impl ContactId {
+    /// The contact that a channel address stands for while nobody has saved
+    /// it: two machines that meet the same address make the same contact.
+    /// `address` is normalised by the channel (e-mail: lower case).
+    pub fn of_identity(workspace: &WorkspaceId, channel: &str, address: &str) -> Self {
+        let name = format!("contact\n{workspace}\n{channel}\n{address}");
+        Self(Uuid::new_v5(&DERIVED, name.as_bytes()))
+    }
+}
+
+impl ConversationId {
+    /// The `ordinal`-th conversation with a contact. Derived, so that two
+    /// members who start it offline meet in one document (spec §5).
+    pub fn of_contact(contact: ContactId, ordinal: u32) -> Self {
+        let name = format!("conversation\n{contact}\n{ordinal}");
+        Self(Uuid::new_v5(&DERIVED, name.as_bytes()))
+    }
+}
+
+/// One document of a workspace: its kind and id, written `kind:uuid`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(try_from = "String", into = "String")]
+pub enum DocumentId {
+    /// A contact's document.
+    Contact(ContactId),
+    /// A conversation's document.
+    Conversation(ConversationId),
+}
+
+impl fmt::Display for DocumentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DocumentId::Contact(id) => write!(f, "contact:{id}"),
+            DocumentId::Conversation(id) => write!(f, "conversation:{id}"),
+        }
+    }
+}
+
+impl FromStr for DocumentId {
+    type Err = Refusal;
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        match text.split_once(':') {
+            Some(("contact", id)) => Ok(DocumentId::Contact(id.parse()?)),
+            Some(("conversation", id)) => Ok(DocumentId::Conversation(id.parse()?)),
+            _ => Err(Refusal::new(Code::InvalidId, "This is not a document's id.").on("doc")),
+        }
+    }
+}
+
+impl TryFrom<String> for DocumentId {
+    type Error = Refusal;
+    fn try_from(text: String) -> Result<Self, Refusal> {
+        text.parse()
+    }
+}
+
+impl From<DocumentId> for String {
+    fn from(id: DocumentId) -> String {
+        id.to_string()
+    }
+}
+
+impl From<ConversationId> for DocumentId {
+    fn from(id: ConversationId) -> Self {
+        DocumentId::Conversation(id)
+    }
+}
+
+impl From<ContactId> for DocumentId {
+    fn from(id: ContactId) -> Self {
+        DocumentId::Contact(id)
+    }
+}

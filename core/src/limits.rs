@@ -1,0 +1,44 @@
+//! Every limit, with its unit and its reason, in one place.
+
+/// A WebSocket frame, in bytes: the most one session can make the server hold
+/// before anything is checked.
+pub const FRAME_BYTES: usize = 1 << 20;
+/// One change after inflation, in bytes.
+pub const CHANGE_BYTES: usize = 256 << 10;
+/// Operations in one change.
+pub const CHANGE_OPS: usize = 10_000;
+/// Dependencies of one change.
+pub const CHANGE_DEPS: usize = 64;
+/// Changes in one push; larger outboxes go in several.
+pub const PUSH_CHANGES: usize = 256;
+/// Actors named in one change: its own and those it refers to.
+pub const CHANGE_ACTORS: usize = 1_024;
+/// One document as the sum of its raw changes, in bytes: 100,000 ordinary
+/// messages, and what a browser can still open.
+pub const DOCUMENT_BYTES: usize = 64 << 20;
+/// A single line of text (subject, title, name), in UTF-16 code units.
+pub const LINE_UNITS: usize = 1_000;
+/// A message body, in UTF-16 code units.
+pub const BODY_UNITS: usize = 200_000;
+/// A note, summary or description, in UTF-16 code units with block markers.
+pub const PROSE_UNITS: usize = 100_000;
+/// Any other scalar string in a document, in UTF-16 code units.
+pub const SCALAR_UNITS: usize = 4_000;
+/// Tags on one thing.
+pub const TAGS: usize = 50;
+/// Addresses on one message.
+pub const ADDRESSES: usize = 100;
+/// Documents one session may have open.
+pub const OPEN_DOCUMENTS: usize = 256;
+/// Rows in one `rows` frame.
+pub const ROWS_PAGE: usize = 500;
+/// Frames waiting for one session before it is told to resync.
+pub const SESSION_QUEUE: usize = 1_024;
+/// A presence frame's payload, in bytes.
+pub const PRESENCE_BYTES: usize = 1_024;
+/// How long a document without subscribers stays in memory, in milliseconds.
+pub const IDLE_DOCUMENT_MS: i64 = 60_000;
+/// Changes a session may push in a burst, and per second after it.
+pub const PUSH_BURST: u32 = 5_000;
+/// See [`PUSH_BURST`].
+pub const PUSH_PER_SECOND: u32 = 1_000;

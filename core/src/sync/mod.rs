@@ -1,0 +1,4 @@
+//! The session between a client and the server: frames, and a sans-IO state
+//! machine for either end.
+
+pub mod frame;

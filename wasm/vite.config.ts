@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+// Builds what one script tag loads: `dist/threadline.js`, the chunks it imports when they are
+// needed, and the wasm beside them. The library for bundlers is emitted by `tsc` (`lib/`).
+export default defineConfig({
+  // Chunks and wasm are found relative to the script, wherever a host puts the folder.
+  base: "./",
+  publicDir: false,
+  build: {
+    target: "es2022",
+    // An asset inlined as a data: address would need a wider content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    rolldownOptions: {
+      input: { threadline: "js/define.ts" },
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: "[name].js",
+        // Named by content: a cached script never meets a chunk or wasm of another build.
+        chunkFileNames: "[name]-[hash].js",
+        assetFileNames: "[name]-[hash][extname]",
+      },
+    },
+  },
+  test: {
+    include: ["js/**/*.test.ts"],
+  },
+});
