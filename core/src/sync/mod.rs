@@ -2,3 +2,4 @@
 //! machine for either end.
 
 pub mod frame;
+pub mod hub;

@@ -1,0 +1,196 @@
+//! What goes into the hub and what comes out: the whole of its contract with
+//! the process around it.
+
+use automerge::ActorId;
+
+use crate::command::{Command, CommandResult};
+use crate::error::Refusal;
+use crate::id::{DocumentId, MemberId};
+use crate::model::{Member, RowEntry};
+use crate::time::Timestamp;
+
+/// A connection, numbered by the process around the hub; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(pub u64);
+
+/// What a verified token allows. The process verifies the token; the hub
+/// watches the clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Who the token names, as the directory knows them.
+    pub member: Member,
+    /// The token's `exp`.
+    pub expires: Timestamp,
+}
+
+/// A document as storage has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredDocument {
+    /// The latest snapshot, where one was made.
+    pub snapshot: Option<Vec<u8>>,
+    /// Raw changes that are not in the snapshot, in any order.
+    pub changes: Vec<Vec<u8>>,
+    /// The workspace's sequence number of the document's last change.
+    pub seq: u64,
+    /// Which member each actor of this document belongs to.
+    pub actors: Vec<(ActorId, MemberId)>,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A socket was opened.
+    Connected {
+        /// Its session.
+        session: SessionId,
+    },
+    /// A binary message arrived.
+    Frame {
+        /// From whom.
+        session: SessionId,
+        /// The message.
+        bytes: Vec<u8>,
+    },
+    /// The socket is gone. Also sent after [`Output::Close`].
+    Disconnected {
+        /// Its session.
+        session: SessionId,
+    },
+    /// The answer to [`Output::Authenticate`].
+    Authenticated {
+        /// Whose token it was.
+        session: SessionId,
+        /// What the token allows, or why it does not pass.
+        grant: Result<Grant, Refusal>,
+    },
+    /// The answer to [`Output::Load`].
+    Loaded {
+        /// The document.
+        doc: DocumentId,
+        /// What storage has; `None` where it has nothing.
+        stored: Result<Option<StoredDocument>, Refusal>,
+    },
+    /// The answer to [`Output::Store`].
+    Stored {
+        /// The batch's id.
+        batch: u64,
+        /// `Ok` only when every entry would survive a power cut. An error
+        /// means that nothing of the batch was stored; `foreign_actor` where
+        /// an actor belongs to another member of the workspace.
+        result: Result<(), Refusal>,
+    },
+    /// The answer to [`Output::ReadRows`].
+    RowsRead {
+        /// For whom.
+        session: SessionId,
+        /// The page, in sequence order.
+        rows: Vec<RowEntry>,
+        /// The sequence number up to which the session now has every row.
+        cursor: u64,
+        /// Whether there was nothing behind the page.
+        complete: bool,
+    },
+    /// The server's own command: a channel's, a timer's, the API's.
+    Execute {
+        /// Names the answer.
+        ticket: u64,
+        /// In whose name.
+        member: Member,
+        /// What.
+        command: Command,
+    },
+    /// The team changed.
+    Directory {
+        /// Everyone on it.
+        members: Vec<Member>,
+    },
+    /// About a second went by.
+    Tick,
+}
+
+/// What is to be done, in this order.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// Send a binary message.
+    Send {
+        /// To whom.
+        session: SessionId,
+        /// The message.
+        frame: Vec<u8>,
+    },
+    /// Close the socket once everything before was sent.
+    Close {
+        /// Whose.
+        session: SessionId,
+    },
+    /// Verify a token; answer with [`Input::Authenticated`].
+    Authenticate {
+        /// Whose it is.
+        session: SessionId,
+        /// The token as it came.
+        token: String,
+    },
+    /// Read a document; answer with [`Input::Loaded`].
+    Load {
+        /// The document.
+        doc: DocumentId,
+    },
+    /// Write in one transaction; answer with [`Input::Stored`] once durable.
+    /// There is never more than one on its way.
+    Store(Batch),
+    /// Read rows in sequence order; answer with [`Input::RowsRead`].
+    ReadRows {
+        /// For whom.
+        session: SessionId,
+        /// Rows with a greater sequence number than this.
+        after: u64,
+        /// At most this many.
+        limit: usize,
+    },
+    /// The answer to [`Input::Execute`]: what it did is durable.
+    Executed {
+        /// The ticket of the command.
+        ticket: u64,
+        /// What it did, or why it was refused.
+        result: CommandResult,
+    },
+    /// A document does not load. It is refused from now on, the others are not.
+    Quarantined {
+        /// The document.
+        doc: DocumentId,
+        /// What the loader said; for operators, not for clients.
+        text: String,
+    },
+}
+
+/// What must become durable together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Names the answer.
+    pub id: u64,
+    /// The changes; their sequence numbers continue the workspace's.
+    pub entries: Vec<Entry>,
+    /// One row for each document touched, as it is after the last entry.
+    pub rows: Vec<RowEntry>,
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Place in the workspace's sequence.
+    pub seq: u64,
+    /// The document.
+    pub doc: DocumentId,
+    /// The change's hash.
+    pub hash: [u8; 32],
+    /// The change as an uncompressed Automerge chunk.
+    pub bytes: Vec<u8>,
+    /// The change's actor. New ones are bound to `member`, workspace-wide.
+    pub actor: ActorId,
+    /// Who made it.
+    pub member: MemberId,
+    /// The session that brought it; `None` for the server's own commands.
+    pub session: Option<SessionId>,
+    /// When it arrived.
+    pub received_at: Timestamp,
+}
