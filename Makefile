@@ -10,8 +10,6 @@ DATA ?= data/demo
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 WASM_TARGET := wasm32-unknown-unknown
-# Only bound to run once a build, hence left out of the tests: they would compile it optimised.
-RUST_UNDER_TEST := --workspace --exclude threadline-bindgen
 
 WASM := $(TARGET)/$(WASM_TARGET)/wasm/threadline_wasm.wasm
 BINDINGS := wasm/pkg/threadline_bg.wasm
@@ -34,8 +32,8 @@ demo: tools $(WIDGET)
 # The browser stories come last, so that the output ends with their summary.
 test: export THREADLINE_BIN := $(TARGET)/debug/threadline
 test: tools chromium lint $(WIDGET) $(TEST_MODULES)
-	cargo build --locked $(RUST_UNDER_TEST)
-	cargo test --locked $(RUST_UNDER_TEST)
+	cargo build --locked --workspace
+	cargo test --locked --workspace
 	npm --prefix wasm test
 	npm --prefix tests test
 
@@ -65,7 +63,7 @@ $(WASM): tools FORCE
 	cargo build --locked -p threadline-wasm --target $(WASM_TARGET) --profile wasm
 
 $(BINDINGS): $(WASM) wasm/bindgen/src/main.rs
-	cargo run --locked --profile tool -p threadline-bindgen
+	cargo run --locked -p threadline-bindgen
 
 $(WIDGET): $(BINDINGS) $(WASM_MODULES) $(WIDGET_SOURCES)
 	npm --prefix wasm run build
