@@ -5,13 +5,16 @@
 //! and the acting member come in as parameters, effects go out as data.
 //!
 //! In reading order: [`id`], [`time`], [`error`] and [`limits`] are the words;
-//! [`model`] is what views show; [`command`] is what can be asked; [`sync`] is
+//! [`model`] is what views show; [`command`] is what can be asked; [`document`] reads
+//! and writes Automerge; [`replica`] is a member's copy of it all; [`sync`] is
 //! how two parties stay equal.
 
 pub mod command;
+pub mod document;
 pub mod error;
 pub mod id;
 pub mod limits;
 pub mod model;
+pub mod replica;
 pub mod sync;
 pub mod time;

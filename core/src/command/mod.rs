@@ -2,6 +2,15 @@
 //! One command writes one document in one Automerge change, or is refused and
 //! writes nothing.
 
+mod check;
+mod contact;
+mod conversation;
+mod execute;
+mod message;
+mod note;
+mod task;
+mod topic;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::Refusal;

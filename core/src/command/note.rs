@@ -1,0 +1,80 @@
+//! Private notes: rich text that several teammates edit at once.
+
+use super::Outcome;
+use crate::document::{Writer, check_spans};
+use crate::error::{Code, Refusal};
+use crate::id::NoteId;
+use crate::model::{Item, ItemKind, Note, Role, Span, TextEdit};
+
+fn note<'a>(w: &Writer<'a, '_>, id: NoteId) -> Result<&'a Note, Refusal> {
+    match w.conversation()?.item(ItemKind::Note, id.0) {
+        Some(Item::Note(note)) => Ok(note),
+        _ => Err(Refusal::new(Code::NotFound, "There is no such note.").on("note")),
+    }
+}
+
+fn living<'a>(w: &Writer<'a, '_>, id: NoteId) -> Result<&'a Note, Refusal> {
+    let note = note(w, id)?;
+    if note.deleted.is_some() {
+        return Err(Refusal::new(Code::WrongState, "The note was deleted.").on("note"));
+    }
+    Ok(note)
+}
+
+pub(super) fn add(
+    w: &mut Writer<'_, '_>,
+    parent: Option<NoteId>,
+    spans: &[Span],
+) -> Result<Outcome, Refusal> {
+    check_spans(spans)?;
+    if let Some(parent) = parent {
+        living(w, parent)?;
+    }
+    let id = w.new_id();
+    let entry = w.add_entry(ItemKind::Note, id)?;
+    let (me, now) = (w.me(), w.now());
+    w.put(&entry, "by", me.as_str())?;
+    w.put_time(&entry, "at", now)?;
+    if let Some(parent) = parent {
+        w.put(&entry, "parent", parent.to_string())?;
+    }
+    w.put_prose(&entry, "text", spans)?;
+    w.log("add_note", Some((ItemKind::Note, id)), None)?;
+    Ok(Outcome {
+        created: Some(id),
+        topic: None,
+    })
+}
+
+pub(super) fn edit(
+    w: &mut Writer<'_, '_>,
+    id: NoteId,
+    edits: &[TextEdit],
+) -> Result<Outcome, Refusal> {
+    living(w, id)?;
+    let entry = w.entry(ItemKind::Note, id.0)?;
+    w.edit_prose(&entry, "text", edits)?;
+    Ok(Outcome::default())
+}
+
+pub(super) fn delete(w: &mut Writer<'_, '_>, id: NoteId) -> Result<Outcome, Refusal> {
+    living(w, id)?;
+    let entry = w.entry(ItemKind::Note, id.0)?;
+    let (me, now) = (w.me(), w.now());
+    let deleted = w.put_map(&entry, "deleted")?;
+    w.put(&deleted, "by", me.as_str())?;
+    w.put_time(&deleted, "at", now)?;
+    w.log("delete_note", Some((ItemKind::Note, id.0)), None)?;
+    Ok(Outcome::default())
+}
+
+pub(super) fn restore(w: &mut Writer<'_, '_>, id: NoteId) -> Result<Outcome, Refusal> {
+    w.require(Role::Admin, "Only an admin brings a deleted note back.")?;
+    if note(w, id)?.deleted.is_none() {
+        return Err(Refusal::new(Code::WrongState, "The note was not deleted.").on("note"));
+    }
+    let entry = w.entry(ItemKind::Note, id.0)?;
+    w.delete(&entry, "deleted")?;
+    w.log("restore_note", Some((ItemKind::Note, id.0)), None)?;
+    Ok(Outcome::default())
+}

@@ -1,0 +1,284 @@
+//! Reads a conversation's document, thing by thing. Every read is total.
+
+use automerge::{AutoCommit, ObjType};
+use uuid::Uuid;
+
+use super::address;
+use super::conflict::conflicts;
+use super::prose;
+use super::read::{Reader, word_of};
+use crate::id::{ActivityId, ConversationId, InteractionId, MemberId, NoteId, TaskId, TopicId};
+use crate::model::{
+    Activity, Attachment, Change, Closed, ConversationHeader, ConversationStatus, DeliveryStatus,
+    Direction, Failure, Interaction, Item, ItemKind, Note, Subject, Task, TaskStatus, Tombstone,
+    Topic,
+};
+
+/// Fields of the header that show a conflict.
+const HEADER_CONFLICTS: &[&str] = &["status", "subject", "owner", "team", "priority"];
+/// Fields of a task that show a conflict.
+const TASK_CONFLICTS: &[&str] = &[
+    "title", "channel", "taskType", "priority", "assignee", "due", "status",
+];
+/// Fields of a topic that show a conflict.
+const TOPIC_CONFLICTS: &[&str] = &["subject", "purpose", "owner", "status"];
+
+/// The member behind things whose author cannot be read.
+pub(crate) const UNKNOWN_MEMBER: &str = "unknown";
+
+/// The container of each kind of item, in the order of [`ItemKind`].
+pub(crate) const TABLES: [(ItemKind, &str); 5] = [
+    (ItemKind::Interaction, "interactions"),
+    (ItemKind::Note, "notes"),
+    (ItemKind::Task, "tasks"),
+    (ItemKind::Topic, "topics"),
+    (ItemKind::Activity, "activities"),
+];
+
+/// The container's key of a kind of item.
+pub(crate) fn table(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Interaction => "interactions",
+        ItemKind::Note => "notes",
+        ItemKind::Task => "tasks",
+        ItemKind::Topic => "topics",
+        ItemKind::Activity => "activities",
+    }
+}
+
+/// Reads the header. `inbound` is the number of inbound interactions in the
+/// document, `items` that of all items: an inbound interaction that the closer
+/// had not seen beats the close (spec §5).
+pub(crate) fn header(
+    doc: &AutoCommit,
+    id: ConversationId,
+    inbound: usize,
+    items: usize,
+) -> ConversationHeader {
+    let root = Reader::root(doc);
+    let about = root.map("about");
+    let state = root.map("state");
+    let mut header = ConversationHeader {
+        id,
+        contact: about.as_ref().and_then(|about| about.id("contact")),
+        ordinal: about
+            .and_then(|about| about.int("ordinal"))
+            .and_then(|n| u32::try_from(n).ok())
+            .unwrap_or(0),
+        subject: String::new(),
+        status: ConversationStatus::Open,
+        closed: None,
+        owner: None,
+        team: None,
+        priority: crate::model::Priority::default(),
+        tags: root
+            .map("tags")
+            .map(|tags| tags.keys().collect())
+            .unwrap_or_default(),
+        read: std::collections::BTreeMap::new(),
+        items: u32::try_from(items).unwrap_or(u32::MAX),
+        conflicts: Vec::new(),
+        problems: Vec::new(),
+    };
+    if let Some(read) = root.map("read") {
+        let marker = |member: String| Some((member.parse().ok()?, read.time(&member)?));
+        header.read = read.keys().filter_map(marker).collect();
+    }
+    let Some(state) = state else {
+        header.problems.push(root.problem("state", "missing"));
+        return header;
+    };
+    header.subject = state.line("subject");
+    header.owner = state.id("owner");
+    header.team = state.id("team");
+    header.priority = state.word("priority").unwrap_or_default();
+    header.conflicts = conflicts(doc, &state.obj, HEADER_CONFLICTS);
+    if state.word("status") == Some(ConversationStatus::Closed) {
+        let closed = state.map("closed");
+        let seen = closed
+            .as_ref()
+            .and_then(|closed| closed.int("inboundSeen"))
+            .unwrap_or(0);
+        if i64::try_from(inbound).unwrap_or(i64::MAX) <= seen {
+            header.status = ConversationStatus::Closed;
+            header.closed = closed.map(|closed| Closed {
+                by: member(&closed, "by"),
+                at: closed.time("at").unwrap_or_default(),
+                last_seen: closed.id("lastSeen"),
+            });
+        }
+    }
+    header
+}
+
+fn member(entry: &Reader<'_>, key: &str) -> MemberId {
+    let unknown = || MemberId::try_from(UNKNOWN_MEMBER.to_owned());
+    entry
+        .id(key)
+        .or_else(|| unknown().ok())
+        .unwrap_or_else(|| unreachable!("the constant is a valid id"))
+}
+
+/// Reads one item; `None` where there is none, or none of a readable shape.
+pub(crate) fn item(doc: &AutoCommit, kind: ItemKind, id: Uuid) -> Option<Item> {
+    let entry = Reader::root(doc).map(table(kind))?.map(&id.to_string())?;
+    Some(match kind {
+        ItemKind::Interaction => Item::Interaction(interaction(&entry, id)?),
+        ItemKind::Note => Item::Note(note(doc, &entry, id)),
+        ItemKind::Task => Item::Task(task(doc, &entry, id)),
+        ItemKind::Topic => Item::Topic(topic(doc, &entry, id)),
+        ItemKind::Activity => Item::Activity(activity(&entry, id)),
+    })
+}
+
+fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
+    let direction: Direction = entry.word("direction")?;
+    let facts = entry.map("facts");
+    let failure = facts
+        .as_ref()
+        .and_then(|facts| facts.map("failed"))
+        .map(|failed| Failure {
+            code: failed.line("code"),
+            text: failed.line("text"),
+        });
+    let has = |key: &str| facts.as_ref().is_some_and(|facts| facts.int(key).is_some());
+    // Facts only grow; the shown status is the furthest along (spec §4).
+    let status = (direction == Direction::Out).then(|| {
+        if has("readAt") {
+            DeliveryStatus::Read
+        } else if has("deliveredAt") {
+            DeliveryStatus::Delivered
+        } else if failure.is_some() {
+            DeliveryStatus::Failed
+        } else if has("sentAt") {
+            DeliveryStatus::Sent
+        } else {
+            DeliveryStatus::Queued
+        }
+    });
+    let attachments = entry.map("attachments").map(|files| {
+        let file = |blob: String| {
+            let file = files.map(&blob)?;
+            Some(Attachment {
+                name: file.line("name"),
+                media_type: file.line("mediaType"),
+                size: file
+                    .int("size")
+                    .and_then(|size| u64::try_from(size).ok())
+                    .unwrap_or(0),
+                blob,
+            })
+        };
+        files.keys().filter_map(file).collect()
+    });
+    Some(Interaction {
+        id: InteractionId(id),
+        channel: entry.word("channel")?,
+        direction,
+        at: entry.time("at").unwrap_or_default(),
+        by: entry.id("by"),
+        from: address::parse(&entry.line("from")).into_iter().next(),
+        to: address::parse(&entry.line("to")),
+        cc: address::parse(&entry.line("cc")),
+        subject: entry.line("subject"),
+        text: entry.line("text"),
+        html: entry.text("html"),
+        visible: entry
+            .int("visible")
+            .and_then(|units| u32::try_from(units).ok()),
+        in_reply_to: entry.id("inReplyTo"),
+        external_id: entry.text("externalId"),
+        attachments: attachments.unwrap_or_default(),
+        raw: entry.text("raw"),
+        status,
+        failure: failure.filter(|_| status == Some(DeliveryStatus::Failed)),
+    })
+}
+
+fn note(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Note {
+    let deleted = entry.map("deleted").map(|deleted| Tombstone {
+        by: member(&deleted, "by"),
+        at: deleted.time("at").unwrap_or_default(),
+    });
+    let spans = match entry.object("text", ObjType::Text) {
+        Some(text) if deleted.is_none() => prose::spans(doc, &text.obj),
+        _ => Vec::new(),
+    };
+    Note {
+        id: NoteId(id),
+        by: member(entry, "by"),
+        at: entry.time("at").unwrap_or_default(),
+        parent: entry.id("parent"),
+        spans,
+        deleted,
+    }
+}
+
+fn task(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Task {
+    let conflicts = conflicts(doc, &entry.obj, TASK_CONFLICTS);
+    let mut status: TaskStatus = entry.word("status").unwrap_or_default();
+    // `done` beats whatever was set at the same time (spec §5).
+    let done = word_of(&TaskStatus::Done);
+    let beside = conflicts.iter().find(|conflict| conflict.field == "status");
+    if beside.is_some_and(|conflict| conflict.values.iter().any(|value| value.value == done)) {
+        status = TaskStatus::Done;
+    }
+    Task {
+        id: TaskId(id),
+        title: entry.line("title"),
+        description: entry.prose("description"),
+        channel: entry.word("channel"),
+        task_type: entry.line("taskType"),
+        priority: entry.word("priority").unwrap_or_default(),
+        assignee: entry.id("assignee"),
+        due: entry
+            .text("due")
+            .and_then(|due| crate::time::Due::parse(&due)),
+        status,
+        by: member(entry, "by"),
+        at: entry.time("at").unwrap_or_default(),
+        topic: entry.id("topic"),
+        conflicts,
+    }
+}
+
+fn topic(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Topic {
+    let at = entry.time("at").unwrap_or_default();
+    Topic {
+        id: TopicId(id),
+        subject: entry.line("subject"),
+        purpose: entry.line("purpose"),
+        summary: entry.prose("summary"),
+        status: entry.word("status").unwrap_or_default(),
+        owner: entry.id("owner"),
+        start: entry.time("start").unwrap_or(at),
+        end: entry.time("end"),
+        first_message: entry.id("firstMessage"),
+        last_message: entry.id("lastMessage"),
+        origin: entry.word("origin").unwrap_or_default(),
+        task: entry.id("task"),
+        by: member(entry, "by"),
+        at,
+        conflicts: conflicts(doc, &entry.obj, TOPIC_CONFLICTS),
+    }
+}
+
+fn activity(entry: &Reader<'_>, id: Uuid) -> Activity {
+    let subject = entry
+        .word("subjectKind")
+        .zip(entry.id("subjectId"))
+        .map(|(kind, id)| Subject { kind, id });
+    let change = entry.text("field").map(|field| Change {
+        field,
+        from: entry.line("from"),
+        to: entry.line("to"),
+    });
+    Activity {
+        id: ActivityId(id),
+        by: member(entry, "by"),
+        at: entry.time("at").unwrap_or_default(),
+        action: entry.line("action"),
+        subject,
+        change,
+    }
+}

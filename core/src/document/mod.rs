@@ -1,0 +1,289 @@
+//! One document: Automerge inside, plain data outside.
+//!
+//! Reading never fails: any mergeable document gives a view. Writing goes
+//! through commands alone, one Automerge change each. Views follow patches.
+
+mod address;
+mod conflict;
+mod contact;
+mod conversation;
+pub mod genesis;
+mod prose;
+mod read;
+mod row;
+pub mod schema;
+mod view;
+mod write;
+
+use automerge::{ActorId, Author, AutoCommit, Change, ChangeHash, ObjId, ObjType};
+
+pub use view::{ConversationView, Dirty, place};
+
+pub(crate) use address::format as write_addresses;
+pub(crate) use contact::identity_key;
+pub(crate) use prose::check_spans;
+pub(crate) use write::Writer;
+
+use crate::command::{Command, Context, Outcome};
+use crate::error::{Code, Refusal};
+use crate::id::{DocumentId, MemberId, NoteId};
+use crate::model::{ContactView, Row, Span, TextEdit};
+
+/// What a document says, as its kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum View {
+    /// A conversation.
+    Conversation(ConversationView),
+    /// A contact.
+    Contact(ContactView),
+}
+
+/// What a command did: its outcome and its change, `None` where there was
+/// nothing to write.
+#[derive(Debug)]
+pub struct Executed {
+    /// What was made.
+    pub outcome: Outcome,
+    /// The one change.
+    pub change: Option<Change>,
+    /// What it touched.
+    pub dirty: Dirty,
+}
+
+/// A document in memory, with its view.
+#[derive(Debug)]
+pub struct Document {
+    id: DocumentId,
+    doc: AutoCommit,
+    view: View,
+}
+
+impl Document {
+    /// A document with nothing but its kind's first change.
+    pub fn begin(id: DocumentId, actor: ActorId, member: &MemberId) -> Result<Self, Refusal> {
+        let none: [&[u8]; 0] = [];
+        Self::load(id, actor, member, none)
+    }
+
+    /// A document from what storage kept: a snapshot, raw changes, or both, in
+    /// any order. What depends on a chunk that is not there stays out.
+    pub fn load(
+        id: DocumentId,
+        actor: ActorId,
+        member: &MemberId,
+        chunks: impl IntoIterator<Item = impl AsRef<[u8]>>,
+    ) -> Result<Self, Refusal> {
+        let unreadable = |_| Refusal::new(Code::Quarantined, "The document cannot be loaded.");
+        let mut bytes = genesis::bytes(id).to_vec();
+        for chunk in chunks {
+            bytes.extend_from_slice(chunk.as_ref());
+        }
+        let mut doc = AutoCommit::load(&bytes).map_err(unreadable)?;
+        set_actor(&mut doc, actor, member);
+        doc.update_diff_cursor();
+        let view = build(&doc, id);
+        Ok(Self { id, doc, view })
+    }
+
+    /// The document's id.
+    pub fn id(&self) -> DocumentId {
+        self.id
+    }
+
+    /// What the document says.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The view, if this is a conversation.
+    pub fn conversation(&self) -> Option<&ConversationView> {
+        match &self.view {
+            View::Conversation(view) => Some(view),
+            View::Contact(_) => None,
+        }
+    }
+
+    /// The view, if this is a contact.
+    pub fn contact(&self) -> Option<&ContactView> {
+        match &self.view {
+            View::Contact(view) => Some(view),
+            View::Conversation(_) => None,
+        }
+    }
+
+    /// The view, read from scratch; equal to [`Document::view`].
+    pub fn rebuilt(&self) -> View {
+        build(&self.doc, self.id)
+    }
+
+    /// The summary for lists.
+    pub fn row(&self) -> Row {
+        match &self.view {
+            View::Conversation(view) => Row::Conversation(row::row(view)),
+            View::Contact(view) => Row::Contact(contact::row(view)),
+        }
+    }
+
+    /// Executes a command as one change, or refuses and changes nothing.
+    pub fn execute(
+        &mut self,
+        ctx: &mut Context<'_>,
+        command: &Command,
+    ) -> Result<Executed, Refusal> {
+        if command.document() != self.id {
+            return Err(Refusal::new(
+                Code::NotFound,
+                "The command is for another document.",
+            ));
+        }
+        if !ctx.member.role.writes() {
+            return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
+        }
+        self.follow();
+        let mut writer = Writer::new(&mut self.doc, &self.view, ctx);
+        match command.execute(&mut writer) {
+            Ok(outcome) => {
+                let name = command.name();
+                let change = writer.commit(name);
+                let dirty = self.follow();
+                Ok(Executed {
+                    outcome,
+                    change,
+                    dirty,
+                })
+            }
+            Err(refusal) => {
+                self.doc.rollback();
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Applies changes as one batch; what waits for a missing dependency is
+    /// kept and applied when that comes.
+    pub fn apply(&mut self, changes: Vec<Change>) -> Result<Dirty, Refusal> {
+        self.doc
+            .apply_changes_batch(changes)
+            .map_err(|_| Refusal::new(Code::BadChange, "The changes cannot be applied."))?;
+        Ok(self.follow())
+    }
+
+    /// Brings the view up to date and tells what was touched.
+    fn follow(&mut self) -> Dirty {
+        let dirty = Dirty::from_patches(&self.doc.diff_incremental());
+        if dirty == Dirty::default() {
+            return dirty;
+        }
+        match &mut self.view {
+            View::Conversation(view) => view.refresh(&self.doc, &dirty),
+            View::Contact(_) => self.view = build(&self.doc, self.id),
+        }
+        dirty
+    }
+
+    /// The heads, sorted.
+    pub fn heads(&mut self) -> Vec<ChangeHash> {
+        self.doc.get_heads()
+    }
+
+    /// The changes that a holder of `have` lacks, dependencies first. Unknown
+    /// heads are ignored; the first change, which everybody has, is left out.
+    pub fn changes_since(&mut self, have: &[ChangeHash]) -> Vec<Change> {
+        let known: Vec<ChangeHash> = have.iter().filter(|hash| self.has(hash)).copied().collect();
+        let mut changes = self.doc.get_changes(&known);
+        if known.is_empty() {
+            changes.retain(|change| change.raw_bytes() != genesis::bytes(self.id));
+        }
+        changes
+    }
+
+    /// Whether a change is in the document.
+    pub fn has(&mut self, hash: &ChangeHash) -> bool {
+        self.doc.get_change_meta_by_hash(hash).is_some()
+    }
+
+    /// One change.
+    pub fn change(&mut self, hash: &ChangeHash) -> Option<Change> {
+        self.doc.get_change_by_hash(hash)
+    }
+
+    /// The whole document as one snapshot.
+    pub fn save(&mut self) -> Vec<u8> {
+        self.doc.save()
+    }
+
+    /// The Automerge document, for checks that only read.
+    pub fn automerge(&mut self) -> &automerge::Automerge {
+        self.doc.document()
+    }
+
+    /// From here on this document writes as `actor` of `member`.
+    pub fn set_actor(&mut self, actor: ActorId, member: &MemberId) {
+        set_actor(&mut self.doc, actor, member);
+    }
+
+    /// The actor this document writes as.
+    pub fn actor(&self) -> &ActorId {
+        self.doc.get_actor()
+    }
+
+    /// A note's text object.
+    fn note_text(&self, note: NoteId) -> Result<ObjId, Refusal> {
+        read::Reader::root(&self.doc)
+            .map("notes")
+            .and_then(|notes| notes.map(&note.to_string()))
+            .and_then(|note| note.object("text", ObjType::Text))
+            .map(|text| text.obj)
+            .ok_or_else(|| Refusal::new(Code::NotFound, "There is no such note.").on("note"))
+    }
+
+    /// Applies keystrokes to a note at once, without closing the change. The
+    /// caller closes it with [`Document::execute`] or [`Document::commit_draft`].
+    pub fn draft(&mut self, note: NoteId, edits: &[TextEdit]) -> Result<(), Refusal> {
+        let text = self.note_text(note)?;
+        prose::edit(&mut self.doc, &text, edits)
+    }
+
+    /// Closes the open draft as one change named like the command.
+    pub fn commit_draft(&mut self, now: crate::time::Timestamp) -> (Option<Change>, Dirty) {
+        let change = write::commit(&mut self.doc, "edit_note", now);
+        let dirty = self.follow();
+        (change, dirty)
+    }
+
+    /// A note's text now, the open draft included.
+    pub fn spans(&self, note: NoteId) -> Result<Vec<Span>, Refusal> {
+        Ok(prose::spans(&self.doc, &self.note_text(note)?))
+    }
+
+    /// A stable name for a position in a note's text.
+    pub fn cursor(&self, note: NoteId, at: usize) -> Result<String, Refusal> {
+        use automerge::ReadDoc;
+        let text = self.note_text(note)?;
+        self.doc
+            .get_cursor(&text, at, None)
+            .map(|cursor| cursor.to_string())
+            .map_err(|_| Refusal::new(Code::Invalid, "There is no such position.").on("at"))
+    }
+
+    /// Where a cursor stands now; `None` where its text is gone.
+    pub fn position(&self, note: NoteId, cursor: &str) -> Option<usize> {
+        use automerge::ReadDoc;
+        let cursor = automerge::Cursor::try_from(cursor).ok()?;
+        let text = self.note_text(note).ok()?;
+        self.doc.get_cursor_position(&text, &cursor, None).ok()
+    }
+}
+
+fn build(doc: &AutoCommit, id: DocumentId) -> View {
+    match id {
+        DocumentId::Conversation(id) => View::Conversation(ConversationView::build(doc, id)),
+        DocumentId::Contact(id) => View::Contact(contact::contact(doc, id)),
+    }
+}
+
+fn set_actor(doc: &mut AutoCommit, actor: ActorId, member: &MemberId) {
+    // Setting the author draws a random actor, so the actor comes second.
+    doc.set_author(Some(Author::from(member.as_str().as_bytes().to_vec())));
+    doc.set_actor(actor);
+}

@@ -1,0 +1,235 @@
+//! Rich text in Automerge's public schema, to and from the plain data of the
+//! model. Reading makes any span list presentable; writing is by edits.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use automerge::hydrate;
+use automerge::iter::Span as AmSpan;
+use automerge::marks::{ExpandMark, Mark, MarkSet, UpdateSpansConfig};
+use automerge::transaction::Transactable;
+use automerge::{AutoCommit, AutomergeError, ObjId, ReadDoc, ScalarValue};
+
+use crate::error::{Code, Refusal};
+use crate::limits;
+use crate::model::{Block, Expand, MarkValue, Marks, Span, TextEdit};
+
+/// The rich text of a text object, in order.
+pub(crate) fn spans(doc: &AutoCommit, text: &ObjId) -> Vec<Span> {
+    let Ok(spans) = doc.spans(text) else {
+        return Vec::new();
+    };
+    spans
+        .map(|span| match span {
+            AmSpan::Text { text, marks } => Span::Text {
+                value: text,
+                marks: marks.map(|set| read_marks(&set)).unwrap_or_default(),
+            },
+            AmSpan::Block(map) => Span::Block {
+                value: read_block(&map),
+            },
+        })
+        .collect()
+}
+
+fn read_marks(set: &MarkSet) -> Marks {
+    // A null value is the trace of a removed mark.
+    set.iter()
+        .filter(|(_, value)| !matches!(value, ScalarValue::Null))
+        .map(|(name, value)| (name.to_owned(), read_value(value)))
+        .collect()
+}
+
+fn read_value(value: &ScalarValue) -> MarkValue {
+    match value {
+        ScalarValue::Str(text) => MarkValue::Text(text.to_string()),
+        ScalarValue::Boolean(flag) => MarkValue::Bool(*flag),
+        ScalarValue::Int(int) => MarkValue::Int(*int),
+        ScalarValue::Uint(int) => i64::try_from(*int).map_or(MarkValue::Null, MarkValue::Int),
+        _ => MarkValue::Null,
+    }
+}
+
+fn write_value(value: &MarkValue) -> ScalarValue {
+    match value {
+        MarkValue::Text(text) => ScalarValue::Str(text.as_str().into()),
+        MarkValue::Bool(flag) => ScalarValue::Boolean(*flag),
+        MarkValue::Int(int) => ScalarValue::Int(*int),
+        MarkValue::Null => ScalarValue::Null,
+    }
+}
+
+fn read_block(map: &hydrate::Map) -> Block {
+    let mut block = Block {
+        block_type: "paragraph".to_owned(),
+        parents: Vec::new(),
+        attrs: BTreeMap::new(),
+        is_embed: false,
+    };
+    if let Some(hydrate::Value::Scalar(ScalarValue::Str(text))) = map.get("type") {
+        block.block_type = text.to_string();
+    }
+    if let Some(hydrate::Value::List(parents)) = map.get("parents") {
+        block.parents = parents
+            .iter()
+            .filter_map(|parent| match &parent.value {
+                hydrate::Value::Scalar(ScalarValue::Str(text)) => Some(text.to_string()),
+                _ => None,
+            })
+            .collect();
+    }
+    if let Some(hydrate::Value::Map(attrs)) = map.get("attrs") {
+        for (name, attr) in attrs.iter() {
+            if let hydrate::Value::Scalar(scalar) = &attr.value {
+                block.attrs.insert(name.clone(), read_value(scalar));
+            }
+        }
+    }
+    if let Some(hydrate::Value::Scalar(ScalarValue::Boolean(flag))) = map.get("isEmbed") {
+        block.is_embed = *flag;
+    }
+    block
+}
+
+fn write_block(block: &Block) -> hydrate::Map {
+    let scalar = |text: &str| hydrate::Value::Scalar(ScalarValue::Str(text.into()));
+    let parents: Vec<hydrate::Value> = block.parents.iter().map(|parent| scalar(parent)).collect();
+    let attrs: HashMap<String, hydrate::Value> = block
+        .attrs
+        .iter()
+        .map(|(name, value)| (name.clone(), hydrate::Value::Scalar(write_value(value))))
+        .collect();
+    hydrate::Map::from(HashMap::from([
+        ("type".to_owned(), scalar(&block.block_type)),
+        ("parents".to_owned(), hydrate::Value::List(parents.into())),
+        ("attrs".to_owned(), hydrate::Value::Map(attrs.into())),
+        (
+            "isEmbed".to_owned(),
+            hydrate::Value::Scalar(ScalarValue::Boolean(block.is_embed)),
+        ),
+    ]))
+}
+
+fn write_span(span: &Span) -> AmSpan {
+    match span {
+        Span::Text { value, marks } => {
+            let marks = (!marks.is_empty()).then(|| {
+                Arc::new(
+                    marks
+                        .iter()
+                        .map(|(name, value)| (name.clone(), write_value(value)))
+                        .collect::<MarkSet>(),
+                )
+            });
+            AmSpan::Text {
+                text: value.clone(),
+                marks,
+            }
+        }
+        Span::Block { value } => AmSpan::Block(write_block(value)),
+    }
+}
+
+fn expand(expand: Expand) -> ExpandMark {
+    match expand {
+        Expand::None => ExpandMark::None,
+        Expand::Before => ExpandMark::Before,
+        Expand::After => ExpandMark::After,
+        Expand::Both => ExpandMark::Both,
+    }
+}
+
+/// How new marks grow: emphasis at its end, everything else not at all.
+fn growth() -> UpdateSpansConfig {
+    UpdateSpansConfig::default()
+        .with_default_expand(ExpandMark::None)
+        .with_mark_expand("strong", ExpandMark::After)
+        .with_mark_expand("em", ExpandMark::After)
+}
+
+/// Refuses spans and edits that no editor makes: too long, or with values
+/// beyond a scalar's limit.
+pub(crate) fn check_spans(spans: &[Span]) -> Result<(), Refusal> {
+    let units: usize = spans
+        .iter()
+        .map(|span| match span {
+            Span::Text { value, .. } => value.encode_utf16().count(),
+            Span::Block { .. } => 1,
+        })
+        .sum();
+    if units > limits::PROSE_UNITS {
+        return Err(Refusal::new(Code::TooLong, "The text is too long.").on("spans"));
+    }
+    Ok(())
+}
+
+/// Applies edits to a text object. Positions beyond its end are refused before
+/// anything is written.
+pub(crate) fn edit(doc: &mut AutoCommit, text: &ObjId, edits: &[TextEdit]) -> Result<(), Refusal> {
+    for edit in edits {
+        let length = doc.length(text);
+        let out_of_range =
+            || Refusal::new(Code::Invalid, "The edit is outside the text.").on("edits");
+        let too_long = || Refusal::new(Code::TooLong, "The text is too long.").on("edits");
+        match edit {
+            TextEdit::Splice { at, delete, insert } => {
+                let (at, delete) = (*at as usize, *delete as usize);
+                if at + delete > length {
+                    return Err(out_of_range());
+                }
+                if length - delete + insert.encode_utf16().count() > limits::PROSE_UNITS {
+                    return Err(too_long());
+                }
+                let delete = isize::try_from(delete).map_err(|_| out_of_range())?;
+                doc.splice_text(text, at, delete, insert).map_err(broken)?;
+            }
+            TextEdit::Mark {
+                start,
+                end,
+                name,
+                value,
+                expand: grow,
+            } => {
+                let (start, end) = (*start as usize, *end as usize);
+                if start >= end || end > length {
+                    return Err(out_of_range());
+                }
+                let mark = Mark::new(name.clone(), write_value(value), start, end);
+                doc.mark(text, mark, expand(*grow)).map_err(broken)?;
+            }
+            TextEdit::Unmark {
+                start,
+                end,
+                name,
+                expand: grow,
+            } => {
+                let (start, end) = (*start as usize, *end as usize);
+                if start >= end || end > length {
+                    return Err(out_of_range());
+                }
+                doc.unmark(text, name, start, end, expand(*grow))
+                    .map_err(broken)?;
+            }
+            TextEdit::UpdateSpans { spans } => write(doc, text, spans)?,
+        }
+    }
+    Ok(())
+}
+
+/// Makes a text object equal to `spans`.
+pub(crate) fn write(doc: &mut AutoCommit, text: &ObjId, spans: &[Span]) -> Result<(), Refusal> {
+    check_spans(spans)?;
+    doc.update_spans(text, growth(), spans.iter().map(write_span))
+        .map_err(broken)
+}
+
+/// An error of Automerge on a write that was checked before: the document is
+/// not what it should be.
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` takes")]
+pub(crate) fn broken(error: AutomergeError) -> Refusal {
+    Refusal::new(
+        Code::Invalid,
+        format!("The document could not be written: {error}"),
+    )
+}

@@ -1,0 +1,139 @@
+//! Total reads: whatever a merged document holds, these give a value or
+//! nothing, and never fail. Where something is of another shape than the
+//! schema's, the reader notes a [`Problem`] and goes on.
+
+use std::str::FromStr;
+
+use automerge::{AutoCommit, ObjId, ObjType, ReadDoc, ScalarValue, Value};
+use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
+
+use crate::model::Problem;
+use crate::time::Timestamp;
+
+/// Reads one object of a document, collecting problems.
+pub(crate) struct Reader<'a> {
+    pub(crate) doc: &'a AutoCommit,
+    pub(crate) obj: ObjId,
+    path: String,
+}
+
+impl<'a> Reader<'a> {
+    /// The root.
+    pub(crate) fn root(doc: &'a AutoCommit) -> Self {
+        Self {
+            doc,
+            obj: automerge::ROOT,
+            path: String::new(),
+        }
+    }
+
+    /// The map under `key`, where there is one.
+    pub(crate) fn map(&self, key: &str) -> Option<Reader<'a>> {
+        self.object(key, ObjType::Map)
+    }
+
+    /// The object of a type under `key`, where there is one.
+    pub(crate) fn object(&self, key: &str, expected: ObjType) -> Option<Reader<'a>> {
+        match self.doc.get(&self.obj, key) {
+            Ok(Some((Value::Object(found), obj))) if found == expected => {
+                let path = if self.path.is_empty() {
+                    key.to_owned()
+                } else {
+                    format!("{}/{key}", self.path)
+                };
+                Some(Reader {
+                    doc: self.doc,
+                    obj,
+                    path,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// The keys of this map.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = String> + '_ {
+        self.doc.keys(&self.obj)
+    }
+
+    fn scalar(&self, key: &str) -> Option<ScalarValue> {
+        match self.doc.get(&self.obj, key) {
+            Ok(Some((Value::Scalar(scalar), _))) => Some(scalar.into_owned()),
+            _ => None,
+        }
+    }
+
+    /// A string, where there is one.
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
+        match self.scalar(key)? {
+            ScalarValue::Str(text) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A string, else an empty one.
+    pub(crate) fn line(&self, key: &str) -> String {
+        self.text(key).unwrap_or_default()
+    }
+
+    /// The whole of an Automerge text, else an empty string.
+    pub(crate) fn prose(&self, key: &str) -> String {
+        self.object(key, ObjType::Text)
+            .and_then(|text| self.doc.text(&text.obj).ok())
+            .unwrap_or_default()
+    }
+
+    /// An integer, where there is one.
+    pub(crate) fn int(&self, key: &str) -> Option<i64> {
+        match self.scalar(key)? {
+            ScalarValue::Int(int) | ScalarValue::Timestamp(int) => Some(int),
+            ScalarValue::Uint(int) => i64::try_from(int).ok(),
+            _ => None,
+        }
+    }
+
+    /// A moment, where there is one.
+    pub(crate) fn time(&self, key: &str) -> Option<Timestamp> {
+        self.int(key).map(Timestamp::from_millis)
+    }
+
+    /// A boolean; false where there is none.
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        matches!(self.scalar(key), Some(ScalarValue::Boolean(true)))
+    }
+
+    /// An id, where there is one that parses.
+    pub(crate) fn id<T: FromStr>(&self, key: &str) -> Option<T> {
+        self.text(key)?.parse().ok()
+    }
+
+    /// A word of a list, as the enum it names.
+    pub(crate) fn word<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        word(&self.text(key)?)
+    }
+
+    /// Notes that `key` should be there and is not.
+    pub(crate) fn problem(&self, key: &str, text: &str) -> Problem {
+        Problem {
+            path: format!("{}/{key}", self.path),
+            text: text.to_owned(),
+        }
+    }
+}
+
+/// Reads a word as the enum it names in serde's words.
+pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Option<T> {
+    T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text)).ok()
+}
+
+/// The word of an enum without data, as serde writes it.
+pub(crate) fn word_of<T: serde::Serialize>(value: &T) -> String {
+    struct Word<'a, T>(&'a T);
+    impl<T: serde::Serialize> std::fmt::Display for Word<'_, T> {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            self.0.serialize(f)
+        }
+    }
+    Word(value).to_string()
+}

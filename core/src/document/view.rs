@@ -1,0 +1,189 @@
+//! A conversation's view, kept up to date from patches: a change costs what it
+//! touched, never the whole document.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::{AutoCommit, Patch, PatchAction, Prop};
+use uuid::Uuid;
+
+use super::conversation;
+use super::read::Reader;
+use crate::id::ConversationId;
+use crate::model::{ConversationHeader, Direction, Item, ItemKind};
+use crate::time::Timestamp;
+
+/// An item's place on the timeline.
+pub(crate) type Place = (Timestamp, Uuid, ItemKind);
+
+/// What a batch of patches touched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dirty {
+    /// Something outside the tables of items.
+    pub header: bool,
+    /// Items by kind and id.
+    pub items: BTreeSet<(ItemKind, Uuid)>,
+}
+
+impl Dirty {
+    /// What `patches` touched.
+    pub fn from_patches(patches: &[Patch]) -> Self {
+        let mut dirty = Dirty::default();
+        for patch in patches {
+            let mut keys = patch.path.iter().filter_map(|(_, prop)| map_key(prop));
+            let last = match &patch.action {
+                PatchAction::PutMap { key, .. } | PatchAction::DeleteMap { key } => {
+                    Some(key.as_str())
+                }
+                PatchAction::Conflict { prop } | PatchAction::Increment { prop, .. } => {
+                    map_key(prop)
+                }
+                _ => None,
+            };
+            let table = keys.next();
+            let id = keys.next().or(last);
+            let kind = conversation::TABLES
+                .iter()
+                .find(|(_, name)| Some(*name) == table);
+            match (kind, id.and_then(|id| Uuid::parse_str(id).ok())) {
+                (Some((kind, _)), Some(id)) => {
+                    dirty.items.insert((*kind, id));
+                }
+                _ => dirty.header = true,
+            }
+        }
+        dirty
+    }
+}
+
+fn map_key(prop: &Prop) -> Option<&str> {
+    match prop {
+        Prop::Map(key) => Some(key),
+        Prop::Seq(_) => None,
+    }
+}
+
+/// When an item stands on the timeline, and its id.
+pub fn place(item: &Item) -> Place {
+    match item {
+        Item::Interaction(it) => (it.at, it.id.0, ItemKind::Interaction),
+        Item::Note(it) => (it.at, it.id.0, ItemKind::Note),
+        Item::Task(it) => (it.at, it.id.0, ItemKind::Task),
+        Item::Topic(it) => (it.at, it.id.0, ItemKind::Topic),
+        Item::Activity(it) => (it.at, it.id.0, ItemKind::Activity),
+    }
+}
+
+/// All that a conversation's document says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConversationView {
+    /// What the conversation is.
+    pub header: ConversationHeader,
+    items: BTreeMap<(ItemKind, Uuid), Item>,
+    timeline: BTreeSet<Place>,
+    inbound: BTreeSet<(Timestamp, Uuid)>,
+}
+
+impl ConversationView {
+    /// Reads a whole document.
+    pub fn build(doc: &AutoCommit, id: ConversationId) -> Self {
+        let mut view = Self {
+            header: conversation::header(doc, id, 0, 0),
+            items: BTreeMap::new(),
+            timeline: BTreeSet::new(),
+            inbound: BTreeSet::new(),
+        };
+        let root = Reader::root(doc);
+        for (kind, table) in conversation::TABLES {
+            let Some(entries) = root.map(table) else {
+                view.header.problems.push(root.problem(table, "missing"));
+                continue;
+            };
+            for id in entries.keys().filter_map(|key| Uuid::parse_str(&key).ok()) {
+                view.read_item(doc, kind, id);
+            }
+        }
+        let problems = std::mem::take(&mut view.header.problems);
+        view.read_header(doc);
+        view.header.problems = problems;
+        view
+    }
+
+    /// Reads again what `dirty` names.
+    pub fn refresh(&mut self, doc: &AutoCommit, dirty: &Dirty) {
+        for (kind, id) in &dirty.items {
+            self.read_item(doc, *kind, *id);
+        }
+        let problems = std::mem::take(&mut self.header.problems);
+        self.read_header(doc);
+        self.header.problems = problems;
+    }
+
+    fn read_header(&mut self, doc: &AutoCommit) {
+        let inbound = self.inbound.len();
+        self.header = conversation::header(doc, self.header.id, inbound, self.timeline.len());
+    }
+
+    fn read_item(&mut self, doc: &AutoCommit, kind: ItemKind, id: Uuid) {
+        if let Some(old) = self.items.remove(&(kind, id)) {
+            let at = place(&old);
+            self.timeline.remove(&at);
+            self.inbound.remove(&(at.0, at.1));
+        }
+        let Some(item) = conversation::item(doc, kind, id) else {
+            return;
+        };
+        let at = place(&item);
+        self.timeline.insert(at);
+        if matches!(&item, Item::Interaction(it) if it.direction == Direction::In) {
+            self.inbound.insert((at.0, at.1));
+        }
+        self.items.insert((kind, id), item);
+    }
+
+    /// One item.
+    pub fn item(&self, kind: ItemKind, id: Uuid) -> Option<&Item> {
+        self.items.get(&(kind, id))
+    }
+
+    /// All items of a kind, by id.
+    pub fn of_kind(&self, kind: ItemKind) -> impl DoubleEndedIterator<Item = &Item> {
+        self.items
+            .range((kind, Uuid::nil())..=(kind, Uuid::max()))
+            .map(|(_, item)| item)
+    }
+
+    /// The newest `limit` items before a place (all of them without one),
+    /// oldest first.
+    pub fn page(&self, before: Option<(Timestamp, Uuid)>, limit: usize) -> Vec<&Item> {
+        let newest_first: Box<dyn Iterator<Item = &Place>> = match before {
+            Some((at, id)) => {
+                Box::new(self.timeline.range(..(at, id, ItemKind::Interaction)).rev())
+            }
+            None => Box::new(self.timeline.iter().rev()),
+        };
+        let mut page: Vec<&Item> = newest_first
+            .take(limit)
+            .filter_map(|(_, id, kind)| self.items.get(&(*kind, *id)))
+            .collect();
+        page.reverse();
+        page
+    }
+
+    /// Items from the newest back.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Item> {
+        self.timeline
+            .iter()
+            .rev()
+            .filter_map(|(_, id, kind)| self.items.get(&(*kind, *id)))
+    }
+
+    /// Inbound interactions.
+    pub fn inbound_count(&self) -> usize {
+        self.inbound.len()
+    }
+
+    /// Times of inbound interactions, newest first.
+    pub fn inbound_newest_first(&self) -> impl Iterator<Item = Timestamp> {
+        self.inbound.iter().rev().map(|(at, _)| *at)
+    }
+}

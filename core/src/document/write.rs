@@ -1,0 +1,264 @@
+//! What commands write with: typed puts that leave alone what is equal, and
+//! the activity that a tracked change owes.
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{AutoCommit, Change, ObjId, ObjType, ReadDoc, ScalarValue, Value};
+use uuid::Uuid;
+
+use super::prose::{self, broken};
+use super::read::Reader;
+use super::{View, conversation};
+use crate::command::Context;
+use crate::error::{Code, Refusal};
+use crate::id::MemberId;
+use crate::model::{ContactView, ItemKind, Member, Role, Span};
+use crate::time::Timestamp;
+
+/// A document open for one command.
+pub(crate) struct Writer<'a, 'c> {
+    doc: &'a mut AutoCommit,
+    view: &'a View,
+    ctx: &'a mut Context<'c>,
+}
+
+impl<'a, 'c> Writer<'a, 'c> {
+    pub(crate) fn new(doc: &'a mut AutoCommit, view: &'a View, ctx: &'a mut Context<'c>) -> Self {
+        Self { doc, view, ctx }
+    }
+
+    /// The conversation as it was before this command.
+    pub(crate) fn conversation(&self) -> Result<&'a super::ConversationView, Refusal> {
+        match self.view {
+            View::Conversation(view) => Ok(view),
+            View::Contact(_) => Err(Refusal::new(Code::NotFound, "This is not a conversation.")),
+        }
+    }
+
+    /// The contact as it was before this command.
+    pub(crate) fn contact(&self) -> Result<&'a ContactView, Refusal> {
+        match self.view {
+            View::Contact(view) => Ok(view),
+            View::Conversation(_) => Err(Refusal::new(Code::NotFound, "This is not a contact.")),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.ctx.now
+    }
+
+    pub(crate) fn member(&self) -> &Member {
+        self.ctx.member
+    }
+
+    pub(crate) fn me(&self) -> MemberId {
+        self.ctx.member.id.clone()
+    }
+
+    /// Refuses everyone but `role`.
+    pub(crate) fn require(&self, role: Role, text: &str) -> Result<(), Refusal> {
+        if self.ctx.member.role == role {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::Forbidden, text))
+        }
+    }
+
+    pub(crate) fn new_id(&mut self) -> Uuid {
+        self.ctx.ids.next_id()
+    }
+
+    /// A container of the root.
+    pub(crate) fn root(&self, key: &str) -> Result<ObjId, Refusal> {
+        Reader::root(self.doc)
+            .map(key)
+            .map(|map| map.obj)
+            .ok_or_else(|| Refusal::new(Code::Invalid, "The document lacks a container."))
+    }
+
+    /// An existing entry of a table of items.
+    pub(crate) fn entry(&self, kind: ItemKind, id: Uuid) -> Result<ObjId, Refusal> {
+        Reader::root(self.doc)
+            .map(conversation::table(kind))
+            .and_then(|table| table.map(&id.to_string()))
+            .map(|entry| entry.obj)
+            .ok_or_else(|| Refusal::new(Code::NotFound, "There is no such thing here."))
+    }
+
+    /// A new entry of a table of items.
+    pub(crate) fn add_entry(&mut self, kind: ItemKind, id: Uuid) -> Result<ObjId, Refusal> {
+        let table = self.root(conversation::table(kind))?;
+        self.put_map(&table, &id.to_string())
+    }
+
+    /// Puts a scalar. Leaves alone what is equal and undisputed, so that an
+    /// idle save writes nothing, and a repeated one settles a conflict.
+    pub(crate) fn put(
+        &mut self,
+        obj: &ObjId,
+        key: &str,
+        value: impl Into<ScalarValue>,
+    ) -> Result<(), Refusal> {
+        let value = value.into();
+        let all = self.doc.get_all(obj, key).map_err(broken)?;
+        if let [(Value::Scalar(old), _)] = all.as_slice() {
+            if old.as_ref() == &value {
+                return Ok(());
+            }
+        } else if all.is_empty() && value == ScalarValue::Null {
+            return Ok(());
+        }
+        self.doc.put(obj, key, value).map_err(broken)
+    }
+
+    /// Puts a string, or null for none.
+    pub(crate) fn put_option(
+        &mut self,
+        obj: &ObjId,
+        key: &str,
+        value: Option<String>,
+    ) -> Result<(), Refusal> {
+        self.put(obj, key, value.map_or(ScalarValue::Null, ScalarValue::from))
+    }
+
+    /// The word of an enum without data.
+    pub(crate) fn word<T: serde::Serialize>(value: &T) -> String {
+        super::read::word_of(value)
+    }
+
+    /// Puts the word of an enum without data.
+    pub(crate) fn put_word<T: serde::Serialize>(
+        &mut self,
+        obj: &ObjId,
+        key: &str,
+        value: &T,
+    ) -> Result<(), Refusal> {
+        self.put(obj, key, Self::word(value))
+    }
+
+    /// Whether a key holds anything.
+    pub(crate) fn has(&self, obj: &ObjId, key: &str) -> bool {
+        matches!(self.doc.get(obj, key), Ok(Some(_)))
+    }
+
+    /// The map under a key.
+    pub(crate) fn child(&self, obj: &ObjId, key: &str) -> Result<ObjId, Refusal> {
+        match self.doc.get(obj, key).map_err(broken)? {
+            Some((Value::Object(ObjType::Map), child)) => Ok(child),
+            _ => Err(Refusal::new(Code::NotFound, "The entry lacks a part.")),
+        }
+    }
+
+    /// Puts a moment.
+    pub(crate) fn put_time(
+        &mut self,
+        obj: &ObjId,
+        key: &str,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.put(obj, key, at.as_millis())
+    }
+
+    /// Puts a new map.
+    pub(crate) fn put_map(&mut self, obj: &ObjId, key: &str) -> Result<ObjId, Refusal> {
+        self.doc.put_object(obj, key, ObjType::Map).map_err(broken)
+    }
+
+    /// Removes a key.
+    pub(crate) fn delete(&mut self, obj: &ObjId, key: &str) -> Result<(), Refusal> {
+        self.doc.delete(obj, key).map_err(broken)
+    }
+
+    /// Puts a new text that several people may edit.
+    pub(crate) fn put_text(&mut self, obj: &ObjId, key: &str, text: &str) -> Result<(), Refusal> {
+        let object = self
+            .doc
+            .put_object(obj, key, ObjType::Text)
+            .map_err(broken)?;
+        self.doc.splice_text(&object, 0, 0, text).map_err(broken)
+    }
+
+    /// Makes a text equal to another by the smallest difference.
+    pub(crate) fn update_text(
+        &mut self,
+        obj: &ObjId,
+        key: &str,
+        text: &str,
+    ) -> Result<(), Refusal> {
+        match self.doc.get(obj, key).map_err(broken)? {
+            Some((Value::Object(ObjType::Text), object)) => {
+                self.doc.update_text(&object, text).map_err(broken)
+            }
+            _ => self.put_text(obj, key, text),
+        }
+    }
+
+    /// Puts a new rich text.
+    pub(crate) fn put_prose(
+        &mut self,
+        obj: &ObjId,
+        key: &str,
+        spans: &[Span],
+    ) -> Result<(), Refusal> {
+        let object = self
+            .doc
+            .put_object(obj, key, ObjType::Text)
+            .map_err(broken)?;
+        prose::write(self.doc, &object, spans)
+    }
+
+    /// Edits a rich text.
+    pub(crate) fn edit_prose(
+        &mut self,
+        obj: &ObjId,
+        key: &str,
+        edits: &[crate::model::TextEdit],
+    ) -> Result<(), Refusal> {
+        match self.doc.get(obj, key).map_err(broken)? {
+            Some((Value::Object(ObjType::Text), object)) => prose::edit(self.doc, &object, edits),
+            _ => Err(Refusal::new(Code::NotFound, "There is no such text.")),
+        }
+    }
+
+    /// Writes the audit trail's entry for what this command does.
+    pub(crate) fn log(
+        &mut self,
+        action: &str,
+        subject: Option<(ItemKind, Uuid)>,
+        change: Option<(&str, String, String)>,
+    ) -> Result<(), Refusal> {
+        let id = self.new_id();
+        let entry = self.add_entry(ItemKind::Activity, id)?;
+        let (me, now) = (self.me(), self.now());
+        self.put(&entry, "by", me.as_str())?;
+        self.put_time(&entry, "at", now)?;
+        self.put(&entry, "action", action)?;
+        if let Some((kind, id)) = subject {
+            self.put(&entry, "subjectKind", super::read::word_of(&kind))?;
+            self.put(&entry, "subjectId", id.to_string())?;
+        }
+        if let Some((field, from, to)) = change {
+            self.put(&entry, "field", field)?;
+            self.put(&entry, "from", from)?;
+            self.put(&entry, "to", to)?;
+        }
+        Ok(())
+    }
+
+    /// Closes the command's one change; `None` where nothing was written.
+    pub(crate) fn commit(self, name: &str) -> Option<Change> {
+        commit(self.doc, name, self.ctx.now)
+    }
+}
+
+/// Closes the open change, if there is one.
+pub(crate) fn commit(doc: &mut AutoCommit, name: &str, now: Timestamp) -> Option<Change> {
+    if doc.pending_ops() == 0 {
+        doc.rollback();
+        return None;
+    }
+    let options = CommitOptions::default()
+        .with_message(name)
+        .with_time(now.as_millis().div_euclid(1000));
+    let hash = doc.commit_with(options)?;
+    doc.get_change_by_hash(&hash)
+}

@@ -1,0 +1,451 @@
+import type { RichText } from "../editor/rich-text.js";
+import { CONNECTING_MS, Conversations } from "./conversations.js";
+import { deleteDatabase } from "./database.js";
+import { Documents } from "./documents.js";
+import { Engine } from "./engine.js";
+import { ThreadlineError, isThreadlineError } from "./errors.js";
+import { EventBatch, type ClientEventTarget } from "./events.js";
+import { Link } from "./link.js";
+import { NoteText } from "./note-text.js";
+import { Prefetch } from "./prefetch.js";
+import { Storage, type StorageState } from "./storage.js";
+import { Tabs, type TabMessage } from "./tabs.js";
+import type { Tokens } from "./token.js";
+import type {
+  Command,
+  ContactView,
+  ConversationHeader,
+  Effect,
+  Item,
+  Member,
+  Outcome,
+  PendingEntry,
+  Presence,
+  Refused,
+  Replica,
+  RowPage,
+  RowQuery,
+  SyncState,
+  Waiting,
+  Whereabouts,
+} from "./wasm.js";
+
+/** What a client is made of; {@link createClient} puts it together. */
+export interface ClientParts {
+  replica: Replica;
+  /** The first actor of the replica: 32 hex digits, fresh for this client. */
+  actor: string;
+  workspace: string;
+  member: string;
+  /** Of `/sync`. */
+  address: URL;
+  tokens: Tokens;
+  offline: boolean;
+}
+
+const Target = EventTarget as { new (): ClientEventTarget; prototype: ClientEventTarget };
+
+/**
+ * One member's inbox in one tab: the core's replica with a socket, a store on this device and the
+ * other tabs. Reads and commands are synchronous and work offline; events say what moved (see
+ * `ClientEvents`). Commands that may not pass throw a `ThreadlineError`.
+ */
+export class ThreadlineClient extends Target {
+  readonly workspace: string;
+  readonly #name: string;
+  readonly #engine: Engine;
+  readonly #tabs: Tabs;
+  readonly #storage: Storage;
+  readonly #link: Link;
+  readonly #documents: Documents;
+  readonly #conversations: Conversations;
+  readonly #prefetch: Prefetch;
+  readonly #events = new EventBatch(this);
+  readonly #listening = new AbortController();
+  /** Pending changes of tabs that are gone, which this tab sends. */
+  readonly #adopted = new Set<string>();
+  /** Refused commands of other tabs. */
+  readonly #elsewhere = new Map<string, Refused>();
+  #session: { member: Member; members: Member[] } | undefined;
+  #stopped: Promise<void> | undefined;
+  /** Whether documents had to go for want of room: then fetching ahead would only turn in circles. */
+  #crowded = false;
+
+  /** @internal Use {@link createClient}. */
+  constructor(parts: ClientParts) {
+    super();
+    this.workspace = parts.workspace;
+    this.#engine = new Engine(parts.replica, (effect) => this.#perform(effect), this.#report);
+    this.#name = databaseName(parts.workspace, parts.member);
+    this.#tabs = new Tabs(this.#name, parts.actor);
+    this.#storage = new Storage(
+      this.#name,
+      (doc) => this.#documents.has(doc),
+      (state) => this.#events.add("storage", state),
+      (docs) => {
+        this.#crowded = true;
+        this.#prefetch.dropped(docs);
+      },
+    );
+    this.#link = new Link(parts.address, parts.tokens, this.#tabs, {
+      connected: (token) => this.#engine.attempt((replica) => replica.connected(token)),
+      received: (frame) => this.#engine.attempt((replica, now) => replica.receive(frame, now)),
+      disconnected: () => this.#engine.attempt((replica) => replica.disconnected()),
+      renewed: (token) => this.#engine.attempt((replica) => replica.refreshToken(token)),
+      authExpired: (error) => {
+        this.#events.add("auth-expired", null);
+        this.#report(error);
+      },
+      leads: () => void this.#adopt(),
+      shared: (message) => this.#shared(message),
+      settled: () => this.#storage.settled(),
+    });
+    this.#documents = new Documents(this.#engine, this.#storage, this.#link);
+    this.#conversations = new Conversations(this.#engine, this.#documents, this.#link);
+    this.#prefetch = new Prefetch({
+      newest: (limit) => this.rows({ filter: "open", search: "", offset: 0, limit }).rows,
+      allowed: () =>
+        this.#tabs.leads &&
+        this.syncState.state !== "offline" &&
+        this.#storage.state.ok &&
+        !this.#crowded &&
+        globalThis.document?.visibilityState !== "hidden",
+      inUse: (doc) => this.#documents.has(doc),
+      hold: (doc) => this.#documents.hold(doc),
+      release: (doc) => this.#documents.release(doc),
+    });
+    if (parts.offline) this.#link.setOffline(true);
+  }
+
+  /** @internal Reads what is stored and begins to connect; does not wait for the network. */
+  async start(actor: string): Promise<void> {
+    await this.#tabs.live(actor);
+    await this.#link.join();
+    const saved = await this.#storage.read();
+    const outbox = this.#tabs.leads ? await this.#orphans(saved.outbox) : [];
+    this.#engine.run((replica) => replica.restore({ ...saved, outbox }));
+    for (const { doc, heads } of saved.heads) this.#prefetch.stored(doc, heads);
+    this.#prefetch.rows(saved.rows);
+    this.#session = this.#engine.run((replica) => replica.session());
+    // After the caller had a turn to listen.
+    if (this.#session !== undefined) setTimeout(() => this.#events.add("ready", null));
+    this.#watchPage();
+    this.#link.start();
+  }
+
+  /** Who works here; unknown until the first contact with the server. */
+  get member(): Member | undefined {
+    return this.#session?.member;
+  }
+
+  /** Everyone on the team. */
+  get members(): Member[] {
+    return this.#session?.members ?? [];
+  }
+
+  /** How far this device and the server agree: `waiting` and `refused` count commands. */
+  get syncState(): SyncState {
+    const state = this.#engine.run((replica) => replica.syncState());
+    return { ...state, refused: state.refused + this.#elsewhere.size };
+  }
+
+  /** Whether work reaches the disk; if not, `message` says why and it is kept in memory. */
+  get storage(): StorageState {
+    return this.#storage.state;
+  }
+
+  /** The inbox list. */
+  rows(query: RowQuery): RowPage {
+    return this.#engine.run((replica) => replica.rows(query));
+  }
+
+  /**
+   * Brings a conversation and its contact into memory and follows them until {@link close}, which
+   * must be called once for each call of this.
+   * @throws `unavailable` when it was never on this device and the network is away; `not_found` when
+   * the server does not know it.
+   */
+  open(conversation: string): Promise<void> {
+    return this.#conversations.open(conversation);
+  }
+
+  /** Ends one {@link open}. */
+  close(conversation: string): void {
+    this.#conversations.close(conversation);
+  }
+
+  /** What an open conversation is, without what it holds. */
+  header(conversation: string): ConversationHeader | undefined {
+    return this.#engine.run((replica) => replica.header(conversation));
+  }
+
+  /** The newest `limit` items of an open conversation before `before` (exclusive), oldest first. */
+  items(
+    conversation: string,
+    page: { before?: { at: number; id: string }; limit: number },
+  ): Item[] {
+    return this.#engine.run((replica) => replica.items(conversation, page));
+  }
+
+  /** A contact that is open. */
+  contact(contact: string): ContactView | undefined {
+    return this.#engine.run((replica) => replica.contact(contact));
+  }
+
+  /**
+   * Does it here and now; the server hears of it when it can.
+   * @throws ThreadlineError when it may not be done; then nothing happened.
+   */
+  apply(command: Command): Outcome {
+    return this.#engine.run((replica, now) => replica.apply(command, now));
+  }
+
+  /** The text of a note of an open conversation, for the editor. */
+  richText(conversation: string, note: string): RichText {
+    return new NoteText(this.#engine.run, conversation, note);
+  }
+
+  /** Makes an open draft a change. */
+  flush(): void {
+    this.#engine.run((replica, now) => replica.commit(now));
+  }
+
+  /** Teammates who are in an open conversation now. */
+  presence(conversation: string): Presence[] {
+    return this.#engine.run((replica) => replica.presence(conversation));
+  }
+
+  /** Tells teammates where in a conversation the member is; `null` for gone. */
+  setPresence(conversation: string, here: Whereabouts | null): void {
+    this.#engine.run((replica) => replica.setPresence(conversation, here));
+  }
+
+  /** Commands that the server has not confirmed, oldest first. */
+  waiting(): Waiting[] {
+    return this.#engine.run((replica) => replica.waiting());
+  }
+
+  /** Commands that the server refused and nobody settled, of all tabs. */
+  refused(): Refused[] {
+    return [...this.#engine.run((replica) => replica.refused()), ...this.#elsewhere.values()];
+  }
+
+  /** Does a refused command again. Throws as {@link apply}; then it stays refused. */
+  retry(id: string): Outcome {
+    const elsewhere = this.#elsewhere.get(id);
+    if (elsewhere === undefined) return this.#engine.run((replica, now) => replica.retry(id, now));
+    const outcome = this.apply(elsewhere.command);
+    this.discard(id);
+    return outcome;
+  }
+
+  /** Gives a refused command up. */
+  discard(id: string): void {
+    if (this.#elsewhere.delete(id)) this.#perform({ type: "discarded", id });
+    else this.#engine.run((replica) => replica.discard(id));
+  }
+
+  /** Cuts the network by hand, or restores it, in all tabs of the member. */
+  setOffline(offline: boolean): void {
+    this.#link.setOffline(offline);
+  }
+
+  /**
+   * Resolves when the server has confirmed everything.
+   * @throws `unavailable` when there is no connection.
+   */
+  async sync(): Promise<void> {
+    this.flush();
+    this.#link.hurry();
+    await this.#engine.until((elapsed) => {
+      const { state, waiting } = this.syncState;
+      if (state === "offline" && (this.#link.offline || elapsed > CONNECTING_MS)) {
+        throw new ThreadlineError("unavailable", "There is no connection.");
+      }
+      return state === "synced" && waiting === 0;
+    });
+  }
+
+  /** Logs out: stops and deletes everything on this device, also what was not sent, in all tabs. */
+  async reset(): Promise<void> {
+    this.#tabs.post({ type: "reset" });
+    await this.stop();
+    await deleteDatabase(this.#name);
+  }
+
+  /** Stores what is not stored, leaves the other tabs, and frees memory. Nothing works after it. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    this.#listening.abort();
+    this.#prefetch.stop();
+    this.flush();
+    this.#documents.releaseAll();
+    this.#engine.stop();
+    const closed = this.#storage.close();
+    this.#link.stop();
+    await closed;
+    this.#engine.free();
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case "send":
+        if (!this.#documents.silent) this.#link.send(effect.frame);
+        break;
+      case "disconnect":
+        this.#report(effect.refusal);
+        this.#link.end(effect.retryAfter);
+        break;
+      case "store":
+        this.#storage.put(effect);
+        this.#prefetch.stored(effect.doc, effect.heads);
+        for (const { actor } of effect.pending) void this.#tabs.live(actor);
+        if (effect.local) void this.#share(effect);
+        break;
+      case "acked":
+      case "rows":
+        this.#storage.put(effect);
+        if (effect.type === "rows") this.#prefetch.rows(effect.rows);
+        break;
+      case "remove":
+        this.#storage.put(effect);
+        this.#tabs.post({ type: "retract", doc: effect.doc, hashes: effect.hashes });
+        break;
+      case "session":
+        this.#storage.put(effect);
+        if (this.#session === undefined) this.#events.add("ready", null);
+        this.#session = { member: effect.member, members: effect.members };
+        this.#events.add("rows", null);
+        this.#prefetch.wake();
+        break;
+      case "load":
+        this.#documents.load(effect.doc);
+        break;
+      case "changed": {
+        const { doc, items, header, contact, reset } = effect;
+        this.#events.change({ doc, items, header, contact, reset });
+        if (header !== null) void this.#conversations.openContact(header.id).catch(this.#report);
+        break;
+      }
+      case "rowsChanged":
+        this.#events.add("rows", null);
+        break;
+      case "presence":
+        this.#events.add("presence", { conversation: effect.conversation }, effect.conversation);
+        break;
+      case "refused":
+        this.#storage.put(effect);
+        this.#tabs.post({ type: "refused", refused: effect.refused });
+        this.#events.add("refused", { refused: effect.refused }, effect.refused.id);
+        break;
+      case "discarded":
+        this.#storage.put(effect);
+        this.#tabs.post({ type: "discarded", id: effect.id });
+        this.#events.add("sync-state", null);
+        break;
+      case "syncState":
+        this.#events.add("sync-state", null);
+    }
+  }
+
+  /** Shows the other tabs what was made here, once they would also find it stored. */
+  async #share(effect: Extract<Effect, { type: "store" }>): Promise<void> {
+    const { doc, chunks } = effect;
+    // A page that is about to go has no time to wait.
+    if (!this.#listening.signal.aborted) await this.#storage.settled();
+    this.#tabs.post({ type: "merge", doc, changes: chunks.map(({ bytes }) => bytes) });
+  }
+
+  #shared(message: TabMessage): void {
+    switch (message.type) {
+      case "merge": {
+        const { doc, changes } = message;
+        this.#documents.whenLoaded(doc, (replica, now) => replica.merge(doc, changes, now));
+        break;
+      }
+      case "retract": {
+        const { doc, hashes } = message;
+        this.#documents.whenLoaded(doc, (replica, now) => replica.retract(doc, hashes, now));
+        break;
+      }
+      case "refused":
+        this.#elsewhere.set(message.refused.id, message.refused);
+        this.#events.add("refused", { refused: message.refused }, message.refused.id);
+        this.#events.add("sync-state", null);
+        break;
+      case "discarded": {
+        const { id } = message;
+        this.#elsewhere.delete(id);
+        this.#engine.attempt((replica) => {
+          if (replica.refused().some((refused) => refused.id === id)) replica.discard(id);
+        });
+        this.#events.add("sync-state", null);
+        break;
+      }
+      case "auth-expired":
+        this.#events.add("auth-expired", null);
+        break;
+      case "reset":
+        this.#events.add("auth-expired", null);
+        void this.stop();
+    }
+  }
+
+  /** Pending changes that no living tab cares for. */
+  async #orphans(outbox: PendingEntry[]): Promise<PendingEntry[]> {
+    const living = await this.#tabs.living();
+    const orphans = outbox.filter(
+      ({ hash, actor }) => !living.has(actor) && !this.#adopted.has(hash),
+    );
+    for (const { hash } of orphans) this.#adopted.add(hash);
+    return orphans;
+  }
+
+  async #adopt(): Promise<void> {
+    const orphans = await this.#orphans(await this.#storage.outbox());
+    if (orphans.length > 0) this.#engine.attempt((replica) => replica.adopt(orphans));
+  }
+
+  #watchPage(): void {
+    const { signal } = this.#listening;
+    const hide = () => {
+      this.#engine.attempt((replica, now) => replica.commit(now));
+      this.#storage.flush();
+    };
+    globalThis.document?.addEventListener(
+      "visibilitychange",
+      () => {
+        if (document.visibilityState === "hidden") hide();
+        else this.#prefetch.wake();
+      },
+      { signal },
+    );
+    globalThis.addEventListener?.(
+      "pagehide",
+      (event) => {
+        // A page that may come back keeps its session.
+        if (event.persisted) hide();
+        else void this.stop();
+      },
+      { signal },
+    );
+  }
+
+  readonly #report = (error: unknown): void => {
+    const code = isThreadlineError(error) || isRefusal(error) ? error.code : "internal";
+    const message = isRefusal(error) ? error.text : String(error);
+    this.#events.add("error", { code, message }, message);
+  };
+}
+
+/** The name of database, channel and locks of a member. */
+export function databaseName(workspace: string, member: string): string {
+  return `threadline:${workspace}:${member}`;
+}
+
+function isRefusal(error: unknown): error is { code: string; text: string } {
+  return typeof error === "object" && error !== null && "code" in error && "text" in error;
+}

@@ -1,0 +1,85 @@
+import { deleteDB, openDB, type IDBPDatabase } from "idb";
+
+/** The object stores and their keys. Values are what the core hands out, unchanged. */
+export const STORES = {
+  /** Raw changes: `[doc, hash]` → bytes. */
+  chunks: "chunks",
+  /** What is stored of a document: `doc` → {@link StoredDocument}. */
+  docs: "docs",
+  /** Summaries: `doc` → `StoredRow`. */
+  rows: "rows",
+  /** Changes that the server has not confirmed: `hash` → `PendingEntry`. */
+  outbox: "outbox",
+  /** Commands that the server refused and nobody settled: `id` → `Refused`. */
+  refused: "refused",
+  /** `session` → {@link StoredSession}, `position` → {@link StoredPosition}. */
+  meta: "meta",
+} as const;
+
+/** The name of an object store. */
+export type StoreName = keyof typeof STORES;
+
+/** What is known of a document whose chunks are stored. */
+export interface StoredDocument {
+  doc: string;
+  /** Heads of what is stored, in hex. */
+  heads: string[];
+  /** When it was last written or loaded, in milliseconds since 1970. */
+  lastUsed: number;
+}
+
+/** How far the rows are known, and of which database of the server. */
+export interface StoredPosition {
+  epoch: string;
+  cursor: number;
+}
+
+/** The version of the layout above. */
+const VERSION = 1;
+/** A database that does not open within this time is not waited for, in milliseconds. */
+const OPEN_MS = 3_000;
+
+/** All chunks of a document; an array sorts behind every string. */
+export function chunksOf(doc: string): IDBKeyRange {
+  return IDBKeyRange.bound([doc], [doc, []]);
+}
+
+/**
+ * Opens (and lays out) the database.
+ * @param lost called when the connection ends by itself: storage was cleared, or another tab wants
+ * to delete or upgrade the database
+ * @throws when the browser refuses storage or another tab blocks it for long.
+ */
+export async function openDatabase(name: string, lost: () => void): Promise<IDBPDatabase> {
+  const opening = openDB(name, VERSION, {
+    upgrade(db) {
+      for (const store of Object.values(STORES)) db.createObjectStore(store);
+    },
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+      lost();
+    },
+    terminated: lost,
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("the database does not open")), OPEN_MS);
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } catch (error) {
+    // One that opens after all is not used: the next attempt opens its own.
+    opening.then(
+      (db) => db.close(),
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Deletes the database with everything in it. */
+export async function deleteDatabase(name: string): Promise<void> {
+  await deleteDB(name);
+}

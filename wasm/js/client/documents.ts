@@ -1,0 +1,92 @@
+import type { Engine } from "./engine.js";
+import type { Link } from "./link.js";
+import type { Storage } from "./storage.js";
+import type { Replica } from "./wasm.js";
+
+/**
+ * The documents in memory: who wants them, and their way there from storage.
+ *
+ * A document is wanted as often as it was asked for, by the widget and by the background, and
+ * leaves memory when nobody wants it any more.
+ */
+export class Documents {
+  readonly #wanted = new Map<string, number>();
+  readonly #loading = new Map<string, Promise<void>>();
+  /** What other tabs said about documents that are being loaded. */
+  readonly #early = new Map<string, ((replica: Replica, now: number) => void)[]>();
+  #silent = false;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly storage: Storage,
+    private readonly link: Link,
+  ) {}
+
+  /** Whether frames are held back: the replica closes what another tab still follows. */
+  get silent(): boolean {
+    return this.#silent;
+  }
+
+  /** Whether anybody wants the document. */
+  has(doc: string): boolean {
+    return this.#wanted.has(doc);
+  }
+
+  /** Whether the document is on its way from storage. */
+  loading(doc: string): boolean {
+    return this.#loading.has(doc);
+  }
+
+  /** Wants a document; resolves when what is stored of it is in memory. */
+  async hold(doc: string): Promise<void> {
+    const count = this.#wanted.get(doc) ?? 0;
+    if (count === 0) this.engine.run((replica) => replica.open(doc));
+    this.#wanted.set(doc, count + 1);
+    if (count === 0) this.link.holds([...this.#wanted.keys()]);
+    await this.#loading.get(doc);
+  }
+
+  /** Ends one wish for a document. */
+  release(doc: string): void {
+    const count = this.#wanted.get(doc) ?? 0;
+    if (count > 1) this.#wanted.set(doc, count - 1);
+    if (count !== 1) return;
+    this.#wanted.delete(doc);
+    // An open draft becomes a change first, so that closing sends nothing but the close itself.
+    this.engine.run((replica, now) => replica.commit(now));
+    this.#silent = this.link.heldElsewhere(doc);
+    this.engine.run((replica) => replica.close(doc));
+    this.#silent = false;
+    this.link.holds([...this.#wanted.keys()]);
+  }
+
+  /** Ends all wishes. */
+  releaseAll(): void {
+    for (const doc of this.#wanted.keys()) {
+      this.#wanted.set(doc, 1);
+      this.release(doc);
+    }
+  }
+
+  /** Answers the replica's wish for the stored chunks of a document. */
+  load(doc: string): void {
+    const done = this.storage.load(doc).then((chunks) => {
+      this.#loading.delete(doc);
+      this.engine.attempt((replica, now) => replica.load(doc, chunks, now));
+      const early = this.#early.get(doc) ?? [];
+      this.#early.delete(doc);
+      for (const work of early) this.engine.attempt(work);
+    });
+    this.#loading.set(doc, done);
+  }
+
+  /** Does something with a document, after what is stored of it is in memory. */
+  whenLoaded(doc: string, work: (replica: Replica, now: number) => void): void {
+    if (!this.#loading.has(doc)) {
+      this.engine.attempt(work);
+      return;
+    }
+    const early = this.#early.get(doc) ?? [];
+    this.#early.set(doc, [...early, work]);
+  }
+}

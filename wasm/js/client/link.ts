@@ -1,0 +1,200 @@
+import { Socket, type SocketEvents } from "./socket.js";
+import type { TabMessage, Tabs } from "./tabs.js";
+import type { Tokens } from "./token.js";
+
+/** How long a new tab waits for the leader's answer, in milliseconds: it may be asleep. */
+const JOIN_MS = 500;
+
+/** What a link tells its owner. */
+export interface LinkEvents extends SocketEvents {
+  /** This tab owns the socket from now on. */
+  leads(): void;
+  /** Something another tab says that is not about the connection. */
+  shared(message: TabMessage): void;
+  /** Resolves when all that this tab received is on disk. */
+  settled(): Promise<void>;
+}
+
+/**
+ * The way to the server: over this tab's own socket while it leads, else through the tab that does.
+ *
+ * All tabs of a member share one session. The leader passes every frame of the server on, so that
+ * each tab's replica hears what it would hear over a socket of its own.
+ */
+export class Link {
+  readonly #socket: Socket;
+  /** The open session's first frame, for tabs that come later. */
+  #welcome: Uint8Array | null = null;
+  #offline = false;
+  /** What other tabs said before this one was ready to hear it. */
+  #early: TabMessage[] | undefined = [];
+  #joined: (answer: TabMessage & { type: "joined" }) => void = () => undefined;
+  /** Which documents the other tabs have in memory. */
+  readonly #held = new Map<string, Set<string>>();
+  #holding: string[] = [];
+
+  constructor(
+    address: URL,
+    tokens: Tokens,
+    private readonly tabs: Tabs,
+    private readonly events: LinkEvents,
+  ) {
+    this.#socket = new Socket(address, tokens, {
+      connected: (token) => this.events.connected(token),
+      received: (frame) => this.#fromServer(frame),
+      disconnected: () => {
+        this.#welcome = null;
+        this.tabs.post({ type: "lost" });
+        this.events.disconnected();
+      },
+      renewed: (token) => this.events.renewed(token),
+      authExpired: (error) => {
+        this.tabs.post({ type: "auth-expired" });
+        this.events.authExpired(error);
+      },
+    });
+    tabs.onmessage = (message, from) => this.#fromTab(message, from);
+  }
+
+  /** Whether somebody cut the network by hand. */
+  get offline(): boolean {
+    return this.#offline;
+  }
+
+  /**
+   * Finds the others: leads if nobody does, else waits until the leader has stored what this tab
+   * did not hear. Storage may be read after it.
+   */
+  async join(): Promise<void> {
+    if (await this.tabs.tryToLead()) return;
+    const answer = new Promise<TabMessage & { type: "joined" }>((resolve) => {
+      this.#joined = resolve;
+    });
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, JOIN_MS, undefined));
+    this.tabs.post({ type: "join" });
+    const joined = await Promise.race([answer, late]);
+    if (joined === undefined) return;
+    this.#offline = joined.offline;
+    // The session began before what this tab has heard meanwhile, unless it heard it begin.
+    const { welcome } = joined;
+    const heard = this.#early?.some((said) => said.type === "down" && equal(said.frame, welcome));
+    if (welcome !== null && !heard) this.#early?.unshift({ type: "down", frame: welcome });
+  }
+
+  /** Begins to deliver: the replica is ready. */
+  start(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    if (this.tabs.leads) this.#lead();
+    else void this.tabs.leadWhenFree().then(() => this.#lead());
+    for (const message of early) this.#heard(message);
+  }
+
+  /** Sends a frame of this tab's replica. It is lost where there is no session. */
+  send(frame: Uint8Array): void {
+    if (this.tabs.leads) this.#socket.send(frame);
+    else this.tabs.post({ type: "up", frame });
+  }
+
+  /** The replica read a farewell. Followers leave it to the leader. */
+  end(retryAfter: number | null): void {
+    if (this.tabs.leads) this.#socket.end(retryAfter);
+  }
+
+  /** Cuts or restores the network, for all tabs of the member. */
+  setOffline(offline: boolean): void {
+    this.tabs.post({ type: "offline", offline });
+    this.#cut(offline);
+  }
+
+  /** Connects now instead of after the wait. */
+  hurry(): void {
+    this.#socket.hurry();
+  }
+
+  /** Tells the others which documents this tab has in memory. */
+  holds(docs: string[]): void {
+    this.#holding = docs;
+    this.tabs.post({ type: "holds", docs });
+  }
+
+  /** Whether another tab has the document in memory: the shared session must go on following it. */
+  heldElsewhere(doc: string): boolean {
+    return [...this.#held.values()].some((docs) => docs.has(doc));
+  }
+
+  /** Leaves. If this tab led, another one takes over. */
+  stop(): void {
+    this.#socket.stop();
+    this.tabs.stop();
+  }
+
+  #lead(): void {
+    this.#welcome = null;
+    this.tabs.post({ type: "leads" });
+    // The session of the tab that led before is gone with it.
+    this.events.disconnected();
+    this.events.leads();
+    if (this.#offline) this.#socket.setOffline(true);
+    this.#socket.start();
+  }
+
+  #fromServer(frame: Uint8Array): void {
+    // A session begins with its welcome, or with a farewell that ends it again.
+    this.#welcome ??= frame;
+    this.tabs.post({ type: "down", frame });
+    this.events.received(frame);
+  }
+
+  #fromTab(message: TabMessage, from: string): void {
+    switch (message.type) {
+      case "join":
+        if (this.tabs.leads) void this.#answer(from);
+        this.tabs.post({ type: "holds", docs: this.#holding });
+        break;
+      case "joined":
+        if (message.to === this.tabs.tab) this.#joined(message);
+        break;
+      case "holds":
+        this.#held.set(from, new Set(message.docs));
+        break;
+      case "offline":
+        this.#cut(message.offline);
+        break;
+      case "up":
+        if (this.tabs.leads) this.#socket.send(message.frame);
+        break;
+      default:
+        if (this.#early === undefined) this.#heard(message);
+        else this.#early.push(message);
+    }
+  }
+
+  #heard(message: TabMessage): void {
+    switch (message.type) {
+      case "down":
+        if (!this.tabs.leads) this.events.received(message.frame);
+        break;
+      case "leads":
+      case "lost":
+        if (!this.tabs.leads) this.events.disconnected();
+        break;
+      default:
+        this.events.shared(message);
+    }
+  }
+
+  async #answer(to: string): Promise<void> {
+    await this.events.settled();
+    this.tabs.post({ type: "joined", to, welcome: this.#welcome, offline: this.#offline });
+  }
+
+  #cut(offline: boolean): void {
+    this.#offline = offline;
+    this.#socket.setOffline(offline);
+  }
+}
+
+function equal(one: Uint8Array, other: Uint8Array | null): boolean {
+  return one.length === other?.length && one.every((byte, at) => byte === other[at]);
+}

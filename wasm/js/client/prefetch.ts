@@ -1,0 +1,116 @@
+import type { ConversationRow, StoredRow } from "./wasm.js";
+
+/** Conversations that are kept on this device, the most recent ones of the open inbox. */
+const KEEP = 200;
+/** Documents that are fetched at the same time. */
+const AT_ONCE = 4;
+/** A document that is not complete after this time is left for later, in milliseconds. */
+const PATIENCE_MS = 15_000;
+/** How long rows must rest before it is looked what is missing, in milliseconds. */
+const REST_MS = 500;
+
+/** What the background needs. */
+export interface PrefetchSource {
+  /** The conversations of the open inbox, newest first. */
+  newest(limit: number): ConversationRow[];
+  /** Whether now is a good time: connected, leading, visible, with room on the disk. */
+  allowed(): boolean;
+  /** Whether somebody has the document in memory anyway. */
+  inUse(doc: string): boolean;
+  /** Opens a document, which fetches and stores what is missing. */
+  hold(doc: string): Promise<void>;
+  /** Closes it. */
+  release(doc: string): void;
+}
+
+/**
+ * Keeps the working set on this device, so that it is there offline: whatever of it is not stored,
+ * or is stored but moved on while nobody looked, is opened in the background, stored, and closed.
+ */
+export class Prefetch {
+  /** Heads by document, as the server's rows tell them and as they are stored. */
+  readonly #there = new Map<string, string>();
+  readonly #here = new Map<string, string>();
+  /** Heads that were waited for in vain: not tried again until they move. */
+  readonly #vain = new Map<string, string>();
+  readonly #running = new Map<string, () => void>();
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
+
+  constructor(private readonly source: PrefetchSource) {}
+
+  /** The server has these versions. */
+  rows(rows: StoredRow[]): void {
+    for (const { doc, heads } of rows) this.#there.set(doc, version(heads));
+    this.wake();
+  }
+
+  /** This version of a document is stored. */
+  stored(doc: string, heads: string[]): void {
+    this.#here.set(doc, version(heads));
+    if (this.#complete(doc)) this.#running.get(doc)?.();
+  }
+
+  /** These documents are no longer stored. */
+  dropped(docs: string[]): void {
+    for (const doc of docs) this.#here.delete(doc);
+  }
+
+  /** Looks soon what is missing. */
+  wake(): void {
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#fill(), REST_MS);
+  }
+
+  /** Gives up. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#rest);
+    for (const done of this.#running.values()) done();
+  }
+
+  #fill(): void {
+    if (!this.source.allowed()) return;
+    for (const doc of this.#missing()) {
+      if (this.#running.size >= AT_ONCE) return;
+      void this.#fetch(doc);
+    }
+  }
+
+  /** What is not stored as the server has it: the working set first, then what was kept before. */
+  *#missing(): Generator<string> {
+    const candidates = new Set<string>();
+    for (const { id, contact } of this.source.newest(KEEP)) {
+      candidates.add(`conversation:${id}`);
+      if (contact != null) candidates.add(`contact:${contact}`);
+    }
+    for (const doc of this.#here.keys()) candidates.add(doc);
+    for (const doc of candidates) {
+      const wanted = this.#there.get(doc);
+      if (wanted === undefined || this.#complete(doc) || this.#vain.get(doc) === wanted) continue;
+      if (!this.#running.has(doc) && !this.source.inUse(doc)) yield doc;
+    }
+  }
+
+  async #fetch(doc: string): Promise<void> {
+    const complete = new Promise<void>((resolve) => this.#running.set(doc, resolve));
+    const timer = setTimeout(() => this.#running.get(doc)?.(), PATIENCE_MS);
+    await this.source.hold(doc);
+    await complete;
+    clearTimeout(timer);
+    this.#running.delete(doc);
+    if (this.#stopped) return;
+    if (!this.#complete(doc)) this.#vain.set(doc, this.#there.get(doc) ?? "");
+    this.source.release(doc);
+    this.#fill();
+  }
+
+  #complete(doc: string): boolean {
+    return this.#here.get(doc) === this.#there.get(doc);
+  }
+}
+
+/** Heads as one comparable text. */
+function version(heads: string[]): string {
+  return [...heads].sort().join();
+}

@@ -1,0 +1,234 @@
+import "fake-indexeddb/auto";
+import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Storage, type StorageState, type StoreEffect } from "./storage.js";
+import { eventually } from "./testing/fakes.js";
+import type { Command, PendingEntry } from "./wasm.js";
+
+const DOC = "conversation:1";
+const command = { type: "close_conversation", conversation: "1" } as Command;
+let open: Storage[];
+let states: StorageState[];
+let evicted: string[];
+let inUse: string[];
+
+beforeEach(() => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+  open = [];
+  states = [];
+  evicted = [];
+  inUse = [];
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(open.map((storage) => storage.close()));
+  vi.unstubAllGlobals();
+});
+
+function start(): Storage {
+  const storage = new Storage(
+    "threadline:w:ana",
+    (doc) => inUse.includes(doc),
+    (state) => states.push(state),
+    (docs) => evicted.push(...docs),
+  );
+  open.push(storage);
+  return storage;
+}
+
+async function opened(): Promise<Storage> {
+  const storage = start();
+  await storage.read();
+  return storage;
+}
+
+/** What a new tab would find. */
+async function found() {
+  const storage = start();
+  const saved = await storage.read();
+  return { storage, saved };
+}
+
+function entry(hash: string, order = 1): PendingEntry {
+  return { hash, doc: DOC, actor: "aa", at: 5, command, order };
+}
+
+function stored(hash: string, pending: PendingEntry[] = [], doc = DOC): StoreEffect {
+  const chunks = [{ hash, bytes: new Uint8Array([hash.length]) }];
+  return { type: "store", doc, chunks, heads: [hash], pending, local: pending.length > 0 };
+}
+
+/** Makes every `put` fail for want of room while `full()` holds. */
+function quota(full: () => boolean): void {
+  const put = IDBObjectStore.prototype.put;
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    value,
+    key,
+  ) {
+    if (full()) throw new DOMException("no room", "QuotaExceededError");
+    return put.call(this, value, key);
+  });
+}
+
+test("what was stored is there after a restart, with its outbox entry", async () => {
+  const storage = await opened();
+  storage.put(stored("h1", [entry("h1", 2)]));
+  storage.put(stored("h0", [entry("h0", 1)]));
+  await storage.close();
+  const { storage: again, saved } = await found();
+  expect(saved.outbox).toEqual([entry("h0", 1), entry("h1", 2)]);
+  expect(saved.heads).toEqual([{ doc: DOC, heads: ["h0"] }]);
+  expect(await again.load(DOC)).toHaveLength(2);
+  expect(await again.load("conversation:11")).toEqual([]);
+});
+
+test("a change and its outbox entry are one transaction, written strictly; the rest is relaxed", async () => {
+  const transaction = vi.spyOn(IDBDatabase.prototype, "transaction");
+  const storage = await opened();
+  transaction.mockClear();
+  storage.put(stored("h1", [entry("h1")]));
+  await storage.settled();
+  storage.put(stored("h2"));
+  await storage.settled();
+  expect(transaction.mock.calls.map(([, mode, options]) => [mode, options])).toEqual([
+    ["readwrite", { durability: "strict" }],
+    ["readwrite", { durability: "relaxed" }],
+  ]);
+});
+
+test("an acknowledged change leaves the outbox and stays; a refused one leaves both", async () => {
+  const storage = await opened();
+  storage.put(stored("h1", [entry("h1")]));
+  storage.put(stored("h2", [entry("h2")]));
+  storage.put({ type: "acked", doc: DOC, hashes: ["h1"] });
+  storage.put({ type: "remove", doc: DOC, hashes: ["h2"] });
+  await storage.close();
+  const { storage: again, saved } = await found();
+  expect(saved.outbox).toEqual([]);
+  expect(await again.load(DOC)).toEqual([new Uint8Array([2])]);
+});
+
+test("a cursor belongs to its epoch: another epoch begins at zero", async () => {
+  const member = { id: "ana", name: "Ana", role: "agent", teams: [], available: true } as const;
+  const storage = await opened();
+  storage.put({ type: "session", member: { ...member, teams: [] }, members: [], epoch: "e1" });
+  storage.put({ type: "rows", rows: [], cursor: 9, epoch: "e1" });
+  await storage.close();
+  const { storage: second, saved } = await found();
+  expect(saved).toMatchObject({ epoch: "e1", cursor: 9, member });
+  second.put({ type: "session", member: { ...member, teams: [] }, members: [], epoch: "e2" });
+  await second.close();
+  expect((await found()).saved).toMatchObject({ epoch: "e2", cursor: 0 });
+});
+
+test("refused commands stay until they are discarded", async () => {
+  const refusal = { code: "forbidden" as const, text: "no" };
+  const storage = await opened();
+  for (const id of ["r1", "r2"]) {
+    storage.put({ type: "refused", refused: { id, doc: DOC, at: 1, command, refusal } });
+  }
+  storage.put({ type: "discarded", id: "r1" });
+  await storage.close();
+  expect((await found()).saved.refused.map(({ id }) => id)).toEqual(["r2"]);
+});
+
+test("a read sees what is not written yet", async () => {
+  const storage = await opened();
+  storage.put(stored("h1", [entry("h1")]));
+  expect(await storage.load(DOC)).toHaveLength(1);
+  expect(await storage.outbox()).toHaveLength(1);
+});
+
+test("without room nothing is dropped: it is kept, said, and written when there is room", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  let full = true;
+  const storage = await opened();
+  quota(() => full);
+  storage.put(stored("h1", [entry("h1")]));
+  await eventually(() => states.length === 1);
+  expect(states[0]).toMatchObject({
+    ok: false,
+    message: expect.stringContaining("full") as string,
+  });
+  expect(await storage.load(DOC)).toHaveLength(1);
+  expect(await storage.outbox()).toHaveLength(1);
+  full = false;
+  vi.advanceTimersByTime(5_000);
+  vi.useRealTimers();
+  await eventually(() => states.length === 2);
+  expect(states[1]).toEqual({ ok: true });
+  await storage.close();
+  expect((await found()).saved.outbox).toHaveLength(1);
+});
+
+test("without room the least recently used documents go, never unsent, open or new ones", async () => {
+  const storage = await opened();
+  const clock = vi.spyOn(Date, "now");
+  const docs = ["pending", "open", "old", "newer", "newest"];
+  for (const [at, doc] of docs.entries()) {
+    clock.mockReturnValue(at);
+    storage.put(stored(`${doc}1`, doc === "pending" ? [{ ...entry("pending1"), doc }] : [], doc));
+  }
+  await storage.settled();
+  inUse = ["open"];
+  quota(() => evicted.length === 0);
+  storage.put(stored("h2", [entry("h2")]));
+  await storage.close();
+  expect(evicted).toEqual(["old"]);
+  expect(states).toEqual([]);
+  const { storage: again, saved } = await found();
+  expect(saved.outbox.map(({ hash }) => hash).sort()).toEqual(["h2", "pending1"]);
+  expect(saved.heads.map(({ doc }) => doc).sort()).toEqual([
+    DOC,
+    "newer",
+    "newest",
+    "open",
+    "pending",
+  ]);
+  expect(await again.load("old")).toEqual([]);
+});
+
+test("a browser that refuses storage leaves a client that works from memory", async () => {
+  vi.spyOn(indexedDB, "open").mockImplementation(() => {
+    throw new DOMException("private", "SecurityError");
+  });
+  const storage = start();
+  const saved = await storage.read();
+  expect(saved).toMatchObject({ rows: [], outbox: [], cursor: 0 });
+  expect(storage.state.ok).toBe(false);
+  storage.put(stored("h1", [entry("h1")]));
+  await storage.settled();
+  expect(await storage.load(DOC)).toEqual([new Uint8Array([2])]);
+  expect(await storage.outbox()).toHaveLength(1);
+});
+
+test("storage that comes back takes everything that was kept", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const refuse = vi.spyOn(indexedDB, "open").mockImplementation(() => {
+    throw new DOMException("private", "SecurityError");
+  });
+  const storage = start();
+  await storage.read();
+  storage.put(stored("h1", [entry("h1")]));
+  refuse.mockRestore();
+  vi.advanceTimersByTime(5_000);
+  vi.useRealTimers();
+  await eventually(() => storage.state.ok);
+  await storage.close();
+  expect((await found()).saved.outbox).toHaveLength(1);
+});
+
+test("a failure does not bring back what a later write deleted", async () => {
+  let failures = 1;
+  const storage = await opened();
+  quota(() => failures-- > 0);
+  storage.put(stored("h1", [entry("h1")]));
+  storage.flush();
+  storage.put({ type: "acked", doc: DOC, hashes: ["h1"] });
+  storage.flush();
+  await storage.settled();
+  expect(await storage.outbox()).toEqual([]);
+  expect(await storage.load(DOC)).toHaveLength(1);
+});
