@@ -6,7 +6,7 @@
 //!
 //! In reading order: [`id`], [`time`], [`error`] and [`limits`] are the words;
 //! [`model`] is what views show; [`command`] is what can be asked; [`document`] reads
-//! and writes Automerge; [`sync`] is
+//! and writes Automerge; [`replica`] is a member's copy of it all; [`sync`] is
 //! how two parties stay equal.
 
 pub mod command;
@@ -16,5 +16,6 @@ pub mod guard;
 pub mod id;
 pub mod limits;
 pub mod model;
+pub mod replica;
 pub mod sync;
 pub mod time;

@@ -77,10 +77,10 @@ pub(super) fn set_field(w: &mut Writer<'_, '_>, set: &ContactField) -> Result<Ou
         ContactField::Type(word) => w.put(&profile, "type", check::list_word(word, "type")?)?,
         ContactField::Status(status) => w.put_word(&profile, "status", status)?,
         ContactField::Email(text) => {
-            w.put(&profile, "email", check::optional_line(text, "email")?)?
+            w.put(&profile, "email", check::optional_line(text, "email")?)?;
         }
         ContactField::Phone(text) => {
-            w.put(&profile, "phone", check::optional_line(text, "phone")?)?
+            w.put(&profile, "phone", check::optional_line(text, "phone")?)?;
         }
         ContactField::Company(text) => {
             w.put(&profile, "company", check::optional_line(text, "company")?)?;

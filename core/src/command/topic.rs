@@ -11,6 +11,7 @@ use crate::model::{Item, ItemKind, TopicOrigin, TopicStatus};
 use crate::time::Timestamp;
 
 /// What a topic is logged from.
+#[derive(Clone, Copy)]
 pub(super) enum Source {
     /// By hand.
     Manual,

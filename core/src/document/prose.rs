@@ -226,6 +226,7 @@ pub(crate) fn write(doc: &mut AutoCommit, text: &ObjId, spans: &[Span]) -> Resul
 
 /// An error of Automerge on a write that was checked before: the document is
 /// not what it should be.
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` takes")]
 pub(crate) fn broken(error: AutomergeError) -> Refusal {
     Refusal::new(
         Code::Invalid,

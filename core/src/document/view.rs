@@ -13,7 +13,7 @@ use crate::model::{ConversationHeader, Direction, Item, ItemKind};
 use crate::time::Timestamp;
 
 /// An item's place on the timeline.
-pub type Place = (Timestamp, Uuid, ItemKind);
+pub(crate) type Place = (Timestamp, Uuid, ItemKind);
 
 /// What a batch of patches touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -124,6 +124,10 @@ pub struct ContactRow {
 }
 
 /// A document's summary, computed by the core from the document.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all rows are conversations"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(tag = "kind", content = "value", rename_all = "snake_case")]

@@ -93,6 +93,8 @@ export class NoteBinding {
   dispatch(transaction: Transaction): void {
     const { state, transactions } = this.#host.state.applyTransaction(transaction);
     this.#host.updateState(state);
+    // Other people's carets come this way too, and often.
+    if (!transactions.some(({ docChanged, selectionSet }) => docChanged || selectionSet)) return;
     this.#follow(this.#read());
     for (const applied of transactions) if (applied.docChanged) this.#write(applied);
     this.#rememberSelection();

@@ -4,7 +4,7 @@
  */
 import { toggleMark } from "prosemirror-commands";
 import { redo, redoDepth, undo, undoDepth } from "prosemirror-history";
-import type { Attrs, MarkType, Node, NodeType } from "prosemirror-model";
+import type { Attrs, MarkType, Node, NodeType, ResolvedPos } from "prosemirror-model";
 import type { Command, EditorState } from "prosemirror-state";
 import { isListItem, isSafeHref, schema } from "./schema.js";
 
@@ -129,23 +129,45 @@ function hasMark(state: EditorState, type: MarkType): boolean {
     : state.doc.rangeHasMark(from, to, type);
 }
 
-/** Links the selection, or the word it would be clumsy to select first, to an address. */
+/** Links the selection to an address; without one, takes the link off. */
 function setLink(href?: string): Command {
   return (state, dispatch) => {
     const { from, to, empty } = state.selection;
-    if (href === undefined) {
-      if (!hasMark(state, marks.link)) return false;
-      return toggleMark(marks.link)(state, dispatch);
-    }
-    if (!isSafeHref(href)) return false;
-    const mark = marks.link.create({ href });
     const { tr } = state;
-    // With nothing selected the address is its own text.
-    if (empty) tr.replaceSelectionWith(schema.text(href, [mark]), false);
-    else tr.addMark(from, to, mark);
+    if (href === undefined) {
+      const linked = empty ? linkAround(state.selection.$from) : { from, to };
+      if (linked === null || !state.doc.rangeHasMark(linked.from, linked.to, marks.link)) {
+        return false;
+      }
+      tr.removeMark(linked.from, linked.to, marks.link);
+    } else {
+      if (!isSafeHref(href)) return false;
+      const mark = marks.link.create({ href });
+      // With nothing selected the address is its own text.
+      if (empty) tr.replaceSelectionWith(schema.text(href, [mark]), false);
+      else tr.addMark(from, to, mark);
+    }
     dispatch?.(tr.scrollIntoView());
     return true;
   };
+}
+
+/** The whole of the link that a caret stands in or at the edge of. */
+function linkAround($caret: ResolvedPos): { from: number; to: number } | null {
+  const mark = [$caret.nodeBefore, $caret.nodeAfter]
+    .map((node) => node && marks.link.isInSet(node.marks))
+    .find((found) => found);
+  if (!mark) return null;
+  let range: { from: number; to: number } | null = null;
+  $caret.parent.forEach((node, offset) => {
+    if (!mark.isInSet(node.marks)) return;
+    const from = $caret.start() + offset;
+    const to = from + node.nodeSize;
+    // Runs that touch are one link; one that ended before the caret was another.
+    if (range?.to === from) range = { from: range.from, to };
+    else if (range === null || range.to < $caret.pos) range = { from, to };
+  });
+  return range;
 }
 
 function markCommand(id: "strong" | "em" | "code", label: string, key: string): NoteCommand {
@@ -189,7 +211,10 @@ export const commands: readonly NoteCommand[] = [
     id: "link",
     label: "Link",
     command: setLink,
-    isActive: (state) => hasMark(state, marks.link),
+    isActive: (state) =>
+      state.selection.empty
+        ? linkAround(state.selection.$from) !== null
+        : hasMark(state, marks.link),
   },
   blockCommand("heading-1", "Heading 1", "Mod-Alt-1", nodes.heading, { level: 1 }),
   blockCommand("heading-2", "Heading 2", "Mod-Alt-2", nodes.heading, { level: 2 }),

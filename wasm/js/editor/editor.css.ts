@@ -24,7 +24,7 @@ const colors = PRESENCE_COLORS.map(
 const indents = Array.from({ length: MAX_INDENT + 1 }, (_, depth) => {
   // An item counts at its own depth and begins every deeper count anew.
   const deeper = Array.from({ length: MAX_INDENT - depth }, (_, i) => `item-${depth + 1 + i}`);
-  const reset = deeper.length > 0 ? `counter-reset: ${deeper.join(" ")};` : "";
+  const reset = deeper.length > 0 ? `counter-set: ${deeper.join(" ")};` : "";
   return `
 .list-item[data-indent="${depth}"] { margin-inline-start: ${1.6 * (depth + 1)}em; ${reset} }
 .list-item[data-list="ordered"][data-indent="${depth}"] { counter-increment: item-${depth}; }
@@ -48,7 +48,7 @@ export const editorStyles = `
   outline: none;
   counter-reset: ${everyCounter};
 }
-.ProseMirror > :not(.list-item) { counter-reset: ${everyCounter}; }
+.ProseMirror > :not(.list-item) { counter-set: ${everyCounter}; }
 .ProseMirror [draggable][contenteditable="false"] { user-select: text; }
 .ProseMirror-hideselection *::selection { background: transparent; }
 .ProseMirror-hideselection { caret-color: transparent; }
@@ -72,6 +72,8 @@ img.ProseMirror-separator { display: inline !important; border: none !important;
 .note-text :not(pre) > code { padding: 0 3px; }
 .note-text pre { padding: 6px 8px; overflow-x: auto; white-space: pre-wrap; }
 .note-text :is(p, li, h1, h2, h3, h4, h5, h6, blockquote) { white-space: pre-wrap; }
+/* A line that a reader left empty is seen as one. */
+.note-text :is(p, li, h1, h2, h3, blockquote):empty { min-block-size: 1lh; }
 .note-text a { color: var(--threadline-accent, LinkText); }
 .note-text .mention {
   color: var(--threadline-accent, LinkText);

@@ -39,7 +39,10 @@ export interface NoteEditorOptions {
   mentions: MentionSource;
   /** The person changed the text. It is in the draft already, but not committed. */
   onChange?(): void;
-  /** The person's selection is elsewhere in the text, as cursors to show to others. */
+  /**
+   * The person's selection is elsewhere in the text, or the field has the focus again;
+   * as cursors to show to others.
+   */
   onSelection?(anchorCursor: string, headCursor: string): void;
   /** Anything a toolbar shows may have changed. */
   onState?(): void;
@@ -96,6 +99,7 @@ export function mountNoteEditor(options: NoteEditorOptions): NoteEditor {
         new Plugin({
           props: {
             handleDOMEvents: {
+              focus: () => tellSelection(),
               blur: () => binding.commit(),
               compositionend: () => void setTimer(() => binding.update(), COMPOSITION_SETTLE_MS),
             },
@@ -121,9 +125,7 @@ export function mountNoteEditor(options: NoteEditorOptions): NoteEditor {
       binding.dispatch(transaction);
       if (transaction.docChanged) onChange?.();
       const now = binding.selection;
-      if (now !== null && (now.anchor !== cursors?.anchor || now.head !== cursors.head)) {
-        onSelection?.(now.anchor, now.head);
-      }
+      if (now?.anchor !== cursors?.anchor || now?.head !== cursors?.head) tellSelection();
       if (view.state !== before) onState?.();
     },
   });
@@ -134,6 +136,11 @@ export function mountNoteEditor(options: NoteEditorOptions): NoteEditor {
     setTimer,
     onRefused: options.onRefused ?? reportError,
   });
+
+  const tellSelection = (): void => {
+    const selection = binding.selection;
+    if (selection !== null) onSelection?.(selection.anchor, selection.head);
+  };
 
   // A page that is put away may never come back, and keeps no draft.
   const onHide = (): void => {

@@ -5,7 +5,7 @@ import {
   deleteSelection,
   joinBackward,
   newlineInCode,
-  splitBlockAs,
+  splitBlock,
 } from "prosemirror-commands";
 import { redo } from "prosemirror-history";
 import { undoInputRule } from "prosemirror-inputrules";
@@ -36,19 +36,20 @@ const leaveCode: Command = (state, dispatch) => {
   return true;
 };
 
-/** Enter continues a list or a quotation; after a heading comes a paragraph. */
+/** Enter in a list or a quotation begins another block of the same kind; after a heading comes a paragraph. */
 const split: Command = (state, dispatch, view) => {
+  if (!(state.selection instanceof TextSelection)) return deleteSelection(state, dispatch, view);
   const { $from, $to, empty } = state.selection;
   // A character as a reader sees it stays whole, wherever somebody else's edit put the caret.
   const from = snap($from, graphemeBoundary, "before");
   const to = empty ? from : snap($to, graphemeBoundary, "after");
-  const snapped = state.apply(state.tr.setSelection(TextSelection.create(state.doc, from, to)));
-  const continued = splitBlockAs((node) =>
-    isListItem(node) || node.type === schema.nodes.blockquote
-      ? { type: node.type, attrs: node.attrs }
-      : null,
-  );
-  return continued(snapped, dispatch, view);
+  const { parent } = $from;
+  if (isListItem(parent) || parent.type === schema.nodes.blockquote) {
+    dispatch?.(state.tr.delete(from, to).split(from).scrollIntoView());
+    return true;
+  }
+  const selection = TextSelection.create(state.doc, from, to);
+  return splitBlock(state.apply(state.tr.setSelection(selection)), dispatch, view);
 };
 
 /** Shift-Enter makes a new line in the same block. */

@@ -7,6 +7,7 @@ import {
   type Transaction,
 } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
+import { REMOTE } from "./binding.js";
 import { schema } from "./schema.js";
 
 /** Somebody who can be mentioned. */
@@ -53,6 +54,11 @@ export function mentions(source: MentionSource): Plugin<MentionState | null> {
     },
     props: {
       handleKeyDown,
+      handleDOMEvents: {
+        blur(view) {
+          if (openMenu(view.state) !== null) view.dispatch(act(view.state, "dismiss"));
+        },
+      },
       attributes: (state): Record<string, string> => {
         const open = openMenu(state);
         if (open === null) return {};
@@ -70,8 +76,9 @@ function next(
   state: EditorState,
 ): MentionState | null {
   const typed = typedMention(state);
-  // Only typing opens the list; walking over an old "@" with the arrow keys does not.
-  if (typed === null || (before === null && !transaction.docChanged)) return null;
+  // Only one's own typing opens the list; to walk over an old "@" or to read another's does not.
+  const isOwn = transaction.docChanged && transaction.getMeta(REMOTE) === undefined;
+  if (typed === null || (before === null && !isOwn)) return null;
   const same = before !== null && transaction.mapping.map(before.from) === typed.from;
   const action: MentionAction | undefined = transaction.getMeta(key);
   const members = source(typed.query).slice(0, MAX_MEMBERS);
@@ -106,23 +113,27 @@ function openMenu(state: EditorState): MentionState | null {
   return mention === null || mention.dismissed || mention.members.length === 0 ? null : mention;
 }
 
+function act(state: EditorState, action: MentionAction): Transaction {
+  return state.tr.setMeta(key, action);
+}
+
 function handleKeyDown(view: EditorView, event: KeyboardEvent): boolean {
   const open = openMenu(view.state);
   if (open === null || event.isComposing) return false;
-  const act = (action: MentionAction): true => {
-    view.dispatch(view.state.tr.setMeta(key, action));
+  const done = (action: MentionAction): true => {
+    view.dispatch(act(view.state, action));
     return true;
   };
   const count = open.members.length;
   switch (event.key) {
     case "ArrowDown":
-      return act({ select: (open.selected + 1) % count });
+      return done({ select: (open.selected + 1) % count });
     case "ArrowUp":
-      return act({ select: (open.selected + count - 1) % count });
+      return done({ select: (open.selected + count - 1) % count });
     case "Escape":
       // The Escape that closes the list does not also leave the note.
       event.stopPropagation();
-      return act("dismiss");
+      return done("dismiss");
     case "Enter":
     case "Tab": {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return false;

@@ -21,11 +21,13 @@ export function reconcile<T extends Transform>(transform: T, want: Node): T {
     }
     return transform;
   }
-  const inside = differingRange(have, want);
+  // Whole blocks that came or went need no step into a block beside them.
+  const wholeBlocks = haveEnd === before || wantEnd === before;
+  const inside = wholeBlocks ? null : differingRange(have, want);
   if (inside !== null) return transform.step(inside) as T;
   const blocks = Array.from({ length: wantEnd - before }, (_, i) => want.child(before + i));
   return transform.replaceWith(
-    starts[before] ?? 0,
+    starts[before] ?? have.content.size,
     starts[haveEnd] ?? have.content.size,
     Fragment.fromArray(blocks),
   ) as T;

@@ -53,6 +53,7 @@ function listItem(kind: "unordered" | "ordered", listTag: "UL" | "OL"): NodeSpec
     parents: Array.from({ length: depth }, () => type),
   });
   return textblock({
+    defining: true,
     parseDOM: [
       {
         tag: `div[data-list=${kind}]`,

@@ -1,0 +1,121 @@
+//! Typing in a note: every keystroke is in the document at once, and a run of
+//! them becomes one change and one command, because the number of changes is
+//! what loading and syncing cost.
+
+use super::{Replica, Slot};
+use crate::command::{Command, ConversationCommand};
+use crate::error::{Code, Refusal};
+use crate::id::{ConversationId, DocumentId, NoteId};
+use crate::model::{Item, ItemKind, Span, TextEdit};
+use crate::time::Timestamp;
+
+/// An open run of keystrokes.
+pub(super) struct Draft {
+    pub(super) conversation: ConversationId,
+    note: NoteId,
+    edits: Vec<TextEdit>,
+    pub(super) last_edit: Timestamp,
+}
+
+impl Replica {
+    /// Applies keystrokes at once. [`Replica::commit`] closes the run; so does
+    /// any command, any change from elsewhere and a keystroke in another note.
+    pub fn edit(
+        &mut self,
+        conversation: ConversationId,
+        note: NoteId,
+        edits: Vec<TextEdit>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let same = |draft: &Draft| draft.conversation == conversation && draft.note == note;
+        if !self.draft.as_ref().is_some_and(same) {
+            self.commit(now);
+            self.check_editable(conversation, note)?;
+        }
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&conversation.into()) else {
+            return Err(Refusal::new(
+                Code::NotLoaded,
+                "The document is not open here.",
+            ));
+        };
+        let draft = self.draft.get_or_insert_with(|| Draft {
+            conversation,
+            note,
+            edits: Vec::new(),
+            last_edit: now,
+        });
+        draft.last_edit = now;
+        for edit in edits {
+            document.draft(note, std::slice::from_ref(&edit))?;
+            draft.edits.push(edit);
+        }
+        Ok(())
+    }
+
+    fn check_editable(&self, conversation: ConversationId, note: NoteId) -> Result<(), Refusal> {
+        if !self
+            .member
+            .as_ref()
+            .is_some_and(|member| member.role.writes())
+        {
+            return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
+        }
+        match self.item(conversation, ItemKind::Note, note.0) {
+            Some(Item::Note(note)) if note.deleted.is_none() => Ok(()),
+            Some(_) => Err(Refusal::new(Code::WrongState, "The note was deleted.").on("note")),
+            None => Err(Refusal::new(Code::NotFound, "There is no such note.").on("note")),
+        }
+    }
+
+    /// Closes the open run of keystrokes as one change.
+    pub fn commit(&mut self, now: Timestamp) {
+        let Some(draft) = self.draft.take() else {
+            return;
+        };
+        let doc = DocumentId::from(draft.conversation);
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+            return;
+        };
+        let (change, dirty) = document.commit_draft(now);
+        if let Some(change) = change {
+            let command = Command::Conversation {
+                conversation: draft.conversation,
+                command: ConversationCommand::EditNote {
+                    note: draft.note,
+                    edits: draft.edits,
+                },
+            };
+            self.record(doc, change, command, now);
+            self.emit_changed(doc, &dirty);
+        }
+    }
+
+    /// A note's text now, the open run included.
+    pub fn spans(&self, conversation: ConversationId, note: NoteId) -> Result<Vec<Span>, Refusal> {
+        self.ready(conversation.into())
+            .ok_or_else(|| Refusal::new(Code::NotLoaded, "The document is not open here."))?
+            .spans(note)
+    }
+
+    /// A stable name for a position in a note's text.
+    pub fn cursor(
+        &self,
+        conversation: ConversationId,
+        note: NoteId,
+        at: usize,
+    ) -> Result<String, Refusal> {
+        self.ready(conversation.into())
+            .ok_or_else(|| Refusal::new(Code::NotLoaded, "The document is not open here."))?
+            .cursor(note, at)
+    }
+
+    /// Where a cursor stands now.
+    pub fn position(
+        &self,
+        conversation: ConversationId,
+        note: NoteId,
+        cursor: &str,
+    ) -> Option<usize> {
+        self.ready(conversation.into())?.position(note, cursor)
+    }
+}

@@ -1,0 +1,471 @@
+//! The replica: one member's copy of a workspace, and the one door of the
+//! core. Commands and frames go in, effects come out; the edge around it owns
+//! sockets, storage and timers.
+//!
+//! Everything a member does is in a document at once and in the outbox until
+//! the server confirms it. What the server refuses is taken out again, what
+//! was built on it is rewritten to stand without it ([`transplant`]), and the
+//! refused command stays visible until its author settles it.
+
+mod draft;
+mod effect;
+mod outbox;
+mod presence;
+mod refusal;
+mod rows;
+mod session;
+mod transplant;
+
+use std::collections::BTreeMap;
+
+use automerge::{ActorId, Change, ChangeHash};
+use serde_bytes::ByteBuf;
+use uuid::Uuid;
+
+pub use effect::{
+    Chunk, Effect, PendingEntry, Person, Refused, Saved, StoredRow, SyncPhase, SyncState, Waiting,
+};
+pub use rows::{InboxRow, RowCounts, RowPage};
+
+use crate::command::{Command, Context, Outcome};
+use crate::document::{Dirty, Document};
+use crate::error::{Code, Refusal};
+use crate::id::{ContactId, ConversationId, DocumentId, Ids, MemberId, WorkspaceId};
+use crate::model::{ContactView, ConversationHeader, Item, ItemKind, Member, RowQuery};
+use crate::time::Timestamp;
+use draft::Draft;
+use outbox::Outbox;
+use presence::PresenceBoard;
+use rows::RowIndex;
+use session::Link;
+
+/// A document's place in the replica.
+enum Slot {
+    /// Storage was asked for its chunks.
+    Loading,
+    /// In memory.
+    Ready(Box<Document>),
+}
+
+/// One member's copy of a workspace.
+pub struct Replica {
+    workspace: WorkspaceId,
+    /// The actor of this tab session; it also names the session in the outbox.
+    actor: ActorId,
+    ids: Box<dyn Ids + Send>,
+    member: Option<Member>,
+    members: Vec<Member>,
+    epoch: String,
+    cursor: u64,
+    docs: BTreeMap<DocumentId, Slot>,
+    rows: RowIndex,
+    outbox: Outbox,
+    refused: Vec<Refused>,
+    draft: Option<Draft>,
+    link: Link,
+    presence: PresenceBoard,
+    effects: Vec<Effect>,
+    last_state: Option<SyncState>,
+}
+
+impl Replica {
+    /// A replica for one tab session. `actor` is fresh and random: an actor
+    /// used before may have written what storage lost, and a sequence number
+    /// used twice wedges a document.
+    pub fn new(workspace: WorkspaceId, actor: ActorId, ids: Box<dyn Ids + Send>) -> Self {
+        Self {
+            workspace,
+            actor,
+            ids,
+            member: None,
+            members: Vec::new(),
+            epoch: String::new(),
+            cursor: 0,
+            docs: BTreeMap::new(),
+            rows: RowIndex::default(),
+            outbox: Outbox::default(),
+            refused: Vec::new(),
+            draft: None,
+            link: Link::default(),
+            presence: PresenceBoard::default(),
+            effects: Vec::new(),
+            last_state: None,
+        }
+    }
+
+    /// The workspace this is a copy of.
+    pub fn workspace(&self) -> &WorkspaceId {
+        &self.workspace
+    }
+
+    /// Takes in what storage kept. Call it once, before anything else. The
+    /// outbox's entries belong to tab sessions; those whose session is gone
+    /// are cared for after [`Replica::adopt`].
+    pub fn restore(&mut self, saved: Saved) {
+        self.epoch = saved.epoch;
+        self.cursor = saved.cursor;
+        self.member = saved.member;
+        self.members = saved.members;
+        self.refused = saved.refused;
+        for row in saved.rows {
+            self.rows.set(row);
+        }
+        for entry in saved.outbox {
+            self.outbox.insert(entry, false);
+        }
+        self.effects.push(Effect::RowsChanged);
+        self.note_state();
+    }
+
+    /// Cares for commands of tab sessions that are gone: loads their documents
+    /// and pushes them.
+    pub fn adopt(&mut self, entries: Vec<PendingEntry>) {
+        for entry in entries {
+            let doc = entry.doc;
+            self.outbox.insert(entry, true);
+            if self.open(doc) {
+                self.push_document(doc);
+            }
+        }
+        self.note_state();
+    }
+
+    /// Wants a document in memory. True: it is. False: storage was asked for
+    /// its chunks, see [`Replica::load`].
+    pub fn open(&mut self, doc: DocumentId) -> bool {
+        match self.docs.get(&doc) {
+            Some(Slot::Ready(_)) => true,
+            Some(Slot::Loading) => false,
+            None => {
+                self.docs.insert(doc, Slot::Loading);
+                self.effects.push(Effect::Load { doc });
+                false
+            }
+        }
+    }
+
+    /// Storage's answer to [`Effect::Load`]: every chunk it has, in any order.
+    pub fn load(&mut self, doc: DocumentId, chunks: &[Vec<u8>]) -> Result<(), Refusal> {
+        if !matches!(self.docs.get(&doc), Some(Slot::Loading)) {
+            return Ok(());
+        }
+        // Forgotten first, so that a failure leaves a document that can be
+        // opened again.
+        self.docs.remove(&doc);
+        let document = self.load_document(doc, chunks)?;
+        self.docs.insert(doc, Slot::Ready(Box::new(document)));
+        self.refresh_row(doc);
+        self.emit_reset(doc);
+        self.open_on_server(doc);
+        self.push_document(doc);
+        Ok(())
+    }
+
+    fn load_document(&self, doc: DocumentId, chunks: &[Vec<u8>]) -> Result<Document, Refusal> {
+        let member = self.writer_id()?;
+        Document::load(doc, self.actor.clone(), &member, chunks).or_else(|_| {
+            // One damaged chunk must not take the others along.
+            let whole: Vec<&Vec<u8>> = chunks
+                .iter()
+                .filter(|chunk| Change::from_bytes((*chunk).clone()).is_ok())
+                .collect();
+            Document::load(doc, self.actor.clone(), &member, whole)
+        })
+    }
+
+    /// Drops a document from memory. What waits for the server stays.
+    pub fn close(&mut self, doc: DocumentId) {
+        if self.outbox.waits_for(doc) {
+            return;
+        }
+        if self
+            .draft
+            .as_ref()
+            .is_some_and(|draft| DocumentId::from(draft.conversation) == doc)
+        {
+            return;
+        }
+        if self.docs.remove(&doc).is_some() {
+            self.close_on_server(doc);
+        }
+    }
+
+    /// Executes a command: at once visible, pending until the server confirms.
+    pub fn apply(&mut self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
+        self.commit(now);
+        let member = self.member.clone().ok_or_else(not_signed_in)?;
+        let doc = command.document();
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+            return Err(Refusal::new(
+                Code::NotLoaded,
+                "The document is not open here.",
+            ));
+        };
+        let mut ctx = Context {
+            now,
+            member: &member,
+            ids: self.ids.as_mut(),
+        };
+        let executed = document.execute(&mut ctx, &command)?;
+        if let Some(change) = executed.change {
+            self.record(doc, change, command, now);
+            self.emit_changed(doc, &executed.dirty);
+        }
+        Ok(executed.outcome)
+    }
+
+    /// Puts a new change of ours into the outbox, storage and the socket.
+    fn record(&mut self, doc: DocumentId, mut change: Change, command: Command, now: Timestamp) {
+        let hash = change.hash();
+        let entry = PendingEntry {
+            hash: hash.to_string(),
+            doc,
+            actor: self.actor.to_hex_string(),
+            at: now,
+            command,
+            order: self.outbox.next_order(),
+        };
+        let bytes = change.bytes().into_owned();
+        self.outbox.insert(entry.clone(), true);
+        self.effects.push(Effect::Store {
+            doc,
+            chunks: vec![Chunk {
+                hash: entry.hash.clone(),
+                bytes: ByteBuf::from(bytes.clone()),
+            }],
+            pending: vec![entry],
+            local: true,
+        });
+        self.push(doc, vec![bytes]);
+        self.refresh_row(doc);
+        self.note_state();
+    }
+
+    /// Takes in changes that another tab of this browser made or received.
+    /// They are shown here; the other tab cares for them.
+    pub fn merge(&mut self, doc: DocumentId, changes: &[Vec<u8>]) {
+        self.integrate(doc, changes);
+    }
+
+    /// Applies foreign changes to a document in memory; returns those that
+    /// were new.
+    fn integrate(&mut self, doc: DocumentId, changes: &[Vec<u8>]) -> Vec<Change> {
+        if self
+            .draft
+            .as_ref()
+            .is_some_and(|draft| DocumentId::from(draft.conversation) == doc)
+        {
+            let at = self
+                .draft
+                .as_ref()
+                .map(|draft| draft.last_edit)
+                .unwrap_or_default();
+            self.commit(at);
+        }
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+            return Vec::new();
+        };
+        let new: Vec<Change> = changes
+            .iter()
+            .filter_map(|bytes| Change::from_bytes(bytes.clone()).ok())
+            .filter(|change| !document.has(&change.hash()))
+            .collect();
+        if new.is_empty() {
+            return new;
+        }
+        match document.apply(new.clone()) {
+            Ok(dirty) => {
+                self.refresh_row(doc);
+                self.emit_changed(doc, &dirty);
+                new
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn emit_changed(&mut self, doc: DocumentId, dirty: &Dirty) {
+        let Some(Slot::Ready(document)) = self.docs.get(&doc) else {
+            return;
+        };
+        let items = document
+            .conversation()
+            .map(|view| {
+                dirty
+                    .items
+                    .iter()
+                    .filter_map(|(kind, id)| view.item(*kind, *id).cloned())
+                    .collect()
+            })
+            .unwrap_or_default();
+        self.effects.push(Effect::Changed {
+            doc,
+            items,
+            header: document.conversation().map(|view| view.header.clone()),
+            contact: document.contact().cloned(),
+            reset: false,
+        });
+    }
+
+    fn emit_reset(&mut self, doc: DocumentId) {
+        let Some(Slot::Ready(document)) = self.docs.get(&doc) else {
+            return;
+        };
+        self.effects.push(Effect::Changed {
+            doc,
+            items: Vec::new(),
+            header: document.conversation().map(|view| view.header.clone()),
+            contact: document.contact().cloned(),
+            reset: true,
+        });
+    }
+
+    /// The row of a document in memory follows the document.
+    fn refresh_row(&mut self, doc: DocumentId) {
+        let Some(Slot::Ready(document)) = self.docs.get(&doc) else {
+            return;
+        };
+        let row = document.row();
+        let known = self.rows.get(doc);
+        if known.is_some_and(|known| known.row == row) {
+            return;
+        }
+        let (seq, heads) = known
+            .map(|known| (known.seq, known.heads.clone()))
+            .unwrap_or_default();
+        let stored = StoredRow {
+            doc,
+            seq,
+            heads,
+            row,
+        };
+        self.rows.set(stored.clone());
+        self.effects.push(Effect::Rows {
+            rows: vec![stored],
+            cursor: self.cursor,
+            epoch: self.epoch.clone(),
+        });
+        self.effects.push(Effect::RowsChanged);
+    }
+
+    fn ready(&self, doc: DocumentId) -> Option<&Document> {
+        match self.docs.get(&doc) {
+            Some(Slot::Ready(document)) => Some(document),
+            _ => None,
+        }
+    }
+
+    /// Who writes here; before the first welcome nobody does, and a document
+    /// may still be read.
+    fn writer_id(&self) -> Result<MemberId, Refusal> {
+        match &self.member {
+            Some(member) => Ok(member.id.clone()),
+            None => MemberId::try_from("nobody".to_owned()),
+        }
+    }
+
+    /// A document in memory, for checks and exports.
+    pub fn document(&mut self, doc: DocumentId) -> Option<&mut Document> {
+        match self.docs.get_mut(&doc) {
+            Some(Slot::Ready(document)) => Some(document),
+            _ => None,
+        }
+    }
+
+    /// A conversation's header; `None` while it is not in memory.
+    pub fn header(&self, conversation: ConversationId) -> Option<&ConversationHeader> {
+        self.ready(conversation.into())?
+            .conversation()
+            .map(|view| &view.header)
+    }
+
+    /// The newest `limit` items before a place, oldest first.
+    pub fn items(
+        &self,
+        conversation: ConversationId,
+        before: Option<(Timestamp, Uuid)>,
+        limit: usize,
+    ) -> Vec<&Item> {
+        self.ready(conversation.into())
+            .and_then(Document::conversation)
+            .map(|view| view.page(before, limit))
+            .unwrap_or_default()
+    }
+
+    /// One item.
+    pub fn item(&self, conversation: ConversationId, kind: ItemKind, id: Uuid) -> Option<&Item> {
+        self.ready(conversation.into())?
+            .conversation()?
+            .item(kind, id)
+    }
+
+    /// A contact; `None` while it is not in memory.
+    pub fn contact(&self, contact: ContactId) -> Option<&ContactView> {
+        self.ready(contact.into())?.contact()
+    }
+
+    /// Answers a question to the inbox list.
+    pub fn rows(&self, query: &RowQuery) -> RowPage {
+        let member = self.member.as_ref().map(|member| &member.id);
+        self.rows
+            .query(query, member, |doc| self.outbox.waits_for(doc))
+    }
+
+    /// Who we are and who is on the team; `None` before the first welcome.
+    pub fn session(&self) -> Option<(&Member, &[Member])> {
+        self.member
+            .as_ref()
+            .map(|member| (member, self.members.as_slice()))
+    }
+
+    /// Unconfirmed commands, oldest first.
+    pub fn waiting(&self) -> Vec<Waiting> {
+        self.outbox.waiting()
+    }
+
+    /// Refused commands that nobody settled, oldest first.
+    pub fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// What is to be done now, in order.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// How far this replica is from the server.
+    pub fn sync_state(&self) -> SyncState {
+        let waiting = self.outbox.len();
+        let state = match (&self.link, waiting) {
+            (
+                Link::Up {
+                    rows_complete: true,
+                    ..
+                },
+                0,
+            ) => SyncPhase::Synced,
+            (Link::Up { .. }, _) => SyncPhase::Syncing,
+            _ => SyncPhase::Offline,
+        };
+        SyncState {
+            state,
+            waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
+            refused: u32::try_from(self.refused.len()).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn note_state(&mut self) {
+        let state = self.sync_state();
+        if self.last_state != Some(state) {
+            self.last_state = Some(state);
+            self.effects.push(Effect::SyncState);
+        }
+    }
+}
+
+fn not_signed_in() -> Refusal {
+    Refusal::new(Code::NotLoaded, "Nobody has signed in here yet.")
+}
+
+fn hex(hashes: impl IntoIterator<Item = ChangeHash>) -> Vec<String> {
+    hashes.into_iter().map(|hash| hash.to_string()).collect()
+}

@@ -1,0 +1,348 @@
+//! The client's end of the session: says hello, opens what is in memory,
+//! pushes what waits, takes in what comes.
+
+use std::collections::BTreeSet;
+
+use automerge::ChangeHash;
+use serde_bytes::{ByteArray, ByteBuf};
+
+use super::effect::{Chunk, Effect, StoredRow};
+use super::{Replica, Slot, hex};
+use crate::error::{Code, Refusal};
+use crate::id::DocumentId;
+use crate::limits;
+use crate::sync::frame::{
+    Ack, Bye, Changes, ClientFrame, Close, Hash, Hello, Nack, Open, Push, Refresh, Rows,
+    ServerFrame, Welcome,
+};
+use crate::time::Timestamp;
+
+/// How long to wait before pushing again what the server could not take.
+const RETRY_MS: i64 = 2_000;
+/// Bytes of changes in one push; well below a frame's limit.
+const PUSH_BYTES: usize = limits::FRAME_BYTES * 3 / 4;
+
+/// The state of the connection.
+#[derive(Debug, Default)]
+pub(super) enum Link {
+    /// No connection.
+    #[default]
+    Down,
+    /// Hello was said.
+    Greeting,
+    /// Welcomed.
+    Up {
+        /// Our session's number.
+        session: u64,
+        /// Whether every row that moved has come.
+        rows_complete: bool,
+    },
+}
+
+pub(super) fn wire(hash: &ChangeHash) -> Hash {
+    ByteArray::new(hash.0)
+}
+
+fn unwire(hash: &Hash) -> ChangeHash {
+    ChangeHash(**hash)
+}
+
+impl Replica {
+    /// The socket is open: says hello.
+    pub fn connected(&mut self, token: String) {
+        self.link = Link::Greeting;
+        let hello = Hello {
+            token,
+            epoch: self.epoch.clone(),
+            cursor: self.cursor,
+        };
+        self.send(&ClientFrame::Hello(hello));
+        self.note_state();
+    }
+
+    /// Brings a fresh token to the open session.
+    pub fn refresh_token(&mut self, token: String) {
+        self.send_if_up(&ClientFrame::Token(Refresh { token }));
+    }
+
+    /// The socket is gone. Everything goes on; the outbox waits.
+    pub fn disconnected(&mut self) {
+        self.link = Link::Down;
+        self.forget_presence();
+        self.note_state();
+    }
+
+    /// Time passes: pushes again what the server could not take.
+    pub fn tick(&mut self, now: Timestamp) {
+        if self.outbox.retry_at.is_some_and(|at| at <= now) {
+            self.outbox.retry_at = None;
+            self.push_everything();
+        }
+    }
+
+    /// Takes in a frame from the server.
+    pub fn receive(&mut self, bytes: &[u8], now: Timestamp) -> Result<(), Refusal> {
+        match ServerFrame::decode(bytes)? {
+            ServerFrame::Welcome(welcome) => self.on_welcome(welcome),
+            ServerFrame::Changes(changes) => self.on_changes(changes),
+            ServerFrame::Ack(ack) => self.on_ack(&ack),
+            ServerFrame::Nack(nack) => self.on_nack(&nack, now),
+            ServerFrame::Rows(rows) => self.on_rows(rows),
+            ServerFrame::Presence(presence) => {
+                let own =
+                    matches!(self.link, Link::Up { session, .. } if session == presence.session);
+                if !own {
+                    self.on_presence(presence);
+                }
+            }
+            ServerFrame::Error(refusal) => return Err(refusal),
+            ServerFrame::Bye(Bye {
+                refusal,
+                retry_after,
+            }) => {
+                self.effects.push(Effect::Disconnect {
+                    refusal,
+                    retry_after,
+                });
+            }
+        }
+        self.note_state();
+        Ok(())
+    }
+
+    fn on_welcome(&mut self, welcome: Welcome) {
+        if welcome.epoch != self.epoch {
+            self.epoch.clone_from(&welcome.epoch);
+            self.cursor = 0;
+        }
+        self.link = Link::Up {
+            session: welcome.session,
+            rows_complete: false,
+        };
+        if self.member.as_ref().map(|member| &member.id) != Some(&welcome.member.id) {
+            let actor = self.actor.clone();
+            for slot in self.docs.values_mut() {
+                if let Slot::Ready(document) = slot {
+                    document.set_actor(actor.clone(), &welcome.member.id);
+                }
+            }
+        }
+        self.member = Some(welcome.member.clone());
+        self.members.clone_from(&welcome.members);
+        self.effects.push(Effect::Session {
+            member: welcome.member,
+            members: welcome.members,
+            epoch: welcome.epoch,
+        });
+        let open: Vec<DocumentId> = self.docs.keys().copied().collect();
+        for doc in open {
+            self.open_on_server(doc);
+        }
+        self.push_everything();
+        self.repeat_presence();
+    }
+
+    /// Asks the server for what it has beyond ours, and to be kept informed.
+    pub(super) fn open_on_server(&mut self, doc: DocumentId) {
+        if !matches!(self.link, Link::Up { .. }) {
+            return;
+        }
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+            return;
+        };
+        // Heads the server may not know yet say nothing to it, so pending
+        // changes are replaced by what they stand on.
+        let mut heads: BTreeSet<ChangeHash> = BTreeSet::new();
+        let mut look = document.heads();
+        while let Some(hash) = look.pop() {
+            match document.change(&hash) {
+                Some(change) if self.outbox.contains(&hash) => look.extend(change.deps()),
+                _ => {
+                    heads.insert(hash);
+                }
+            }
+        }
+        let have = heads.iter().map(wire).collect();
+        self.send(&ClientFrame::Open(Open { doc, have }));
+    }
+
+    pub(super) fn close_on_server(&mut self, doc: DocumentId) {
+        self.send_if_up(&ClientFrame::Close(Close { doc }));
+    }
+
+    fn on_changes(&mut self, changes: Changes) {
+        let doc = changes.doc;
+        let bytes: Vec<Vec<u8>> = changes.changes.into_iter().map(ByteBuf::into_vec).collect();
+        let new = self.integrate(doc, &bytes);
+        if !new.is_empty() {
+            let chunks = new
+                .into_iter()
+                .map(|mut change| Chunk {
+                    hash: change.hash().to_string(),
+                    bytes: ByteBuf::from(change.bytes().into_owned()),
+                })
+                .collect();
+            self.effects.push(Effect::Store {
+                doc,
+                chunks,
+                pending: Vec::new(),
+                local: false,
+            });
+        }
+        // What the server sends is durable: an acknowledgement may have been lost.
+        let sent: Vec<ChangeHash> = bytes
+            .iter()
+            .filter_map(|bytes| automerge::Change::from_bytes(bytes.clone()).ok())
+            .map(|change| change.hash())
+            .filter(|hash| self.outbox.contains(hash))
+            .collect();
+        self.confirm(doc, &sent);
+        if changes.complete {
+            self.effects.push(Effect::Complete { doc });
+        }
+    }
+
+    fn on_ack(&mut self, ack: &Ack) {
+        let hashes: Vec<ChangeHash> = ack.hashes.iter().map(unwire).collect();
+        self.confirm(ack.doc, &hashes);
+    }
+
+    fn confirm(&mut self, doc: DocumentId, hashes: &[ChangeHash]) {
+        let known: Vec<ChangeHash> = hashes
+            .iter()
+            .copied()
+            .filter(|hash| self.outbox.remove(hash).is_some())
+            .collect();
+        if !known.is_empty() {
+            self.effects.push(Effect::Acked {
+                doc,
+                hashes: hex(known),
+            });
+            self.effects.push(Effect::RowsChanged);
+        }
+    }
+
+    fn on_nack(&mut self, nack: &Nack, now: Timestamp) {
+        let hash = unwire(&nack.hash);
+        let Some(pending) = self.outbox.get(&hash) else {
+            return;
+        };
+        // Another tab's command is that tab's to rewrite; it tells us.
+        if !pending.mine {
+            return;
+        }
+        let later = match nack.refusal.code {
+            Code::Unavailable | Code::RateLimited => true,
+            Code::MissingDependency => self.stands_on_pending(nack.doc, &hash),
+            _ => false,
+        };
+        if later {
+            self.outbox
+                .retry_at
+                .get_or_insert(now.plus_millis(RETRY_MS));
+        } else {
+            self.refuse(nack.doc, hash, &nack.refusal);
+        }
+    }
+
+    /// Whether a change depends on one that is still on its way.
+    fn stands_on_pending(&mut self, doc: DocumentId, hash: &ChangeHash) -> bool {
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+            return false;
+        };
+        let Some(change) = document.change(hash) else {
+            return false;
+        };
+        change.deps().iter().any(|dep| self.outbox.contains(dep))
+    }
+
+    fn on_rows(&mut self, rows: Rows) {
+        let mut stored = Vec::with_capacity(rows.rows.len());
+        for entry in rows.rows {
+            let heads = hex(entry.heads.iter().map(unwire));
+            // A document in memory knows better what its row is.
+            let row = match self.ready(entry.doc) {
+                Some(document) => document.row(),
+                None => entry.row,
+            };
+            let row = StoredRow {
+                doc: entry.doc,
+                seq: entry.seq,
+                heads,
+                row,
+            };
+            self.rows.set(row.clone());
+            stored.push(row);
+        }
+        self.cursor = self.cursor.max(rows.cursor);
+        if let Link::Up { rows_complete, .. } = &mut self.link {
+            *rows_complete = rows.complete;
+        }
+        self.effects.push(Effect::Rows {
+            rows: stored,
+            cursor: self.cursor,
+            epoch: self.epoch.clone(),
+        });
+        self.effects.push(Effect::RowsChanged);
+    }
+
+    /// Pushes everything of ours that waits and is in memory.
+    fn push_everything(&mut self) {
+        for doc in self.outbox.documents() {
+            self.push_document(doc);
+        }
+    }
+
+    /// Pushes what waits for a document, dependencies first.
+    pub(super) fn push_document(&mut self, doc: DocumentId) {
+        if !matches!(self.link, Link::Up { .. }) || !self.outbox.waits_for(doc) {
+            return;
+        }
+        let outbox = &self.outbox;
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+            return;
+        };
+        let mine = |hash: &ChangeHash| outbox.get(hash).is_some_and(|pending| pending.mine);
+        let changes: Vec<Vec<u8>> = document
+            .changes_since(&[])
+            .into_iter()
+            .filter(|change| mine(&change.hash()))
+            .map(|mut change| change.bytes().into_owned())
+            .collect();
+        self.push(doc, changes);
+    }
+
+    /// Pushes changes in as few frames as fit.
+    pub(super) fn push(&mut self, doc: DocumentId, changes: Vec<Vec<u8>>) {
+        let mut batch: Vec<ByteBuf> = Vec::new();
+        let mut size = 0;
+        for bytes in changes {
+            let full = size + bytes.len() > PUSH_BYTES || batch.len() == limits::PUSH_CHANGES;
+            if full && !batch.is_empty() {
+                let changes = std::mem::take(&mut batch);
+                self.send_if_up(&ClientFrame::Push(Push { doc, changes }));
+                size = 0;
+            }
+            size += bytes.len();
+            batch.push(ByteBuf::from(bytes));
+        }
+        if !batch.is_empty() {
+            self.send_if_up(&ClientFrame::Push(Push {
+                doc,
+                changes: batch,
+            }));
+        }
+    }
+
+    pub(super) fn send_if_up(&mut self, frame: &ClientFrame) {
+        if matches!(self.link, Link::Up { .. }) {
+            self.send(frame);
+        }
+    }
+
+    fn send(&mut self, frame: &ClientFrame) {
+        self.effects.push(Effect::Send {
+            frame: ByteBuf::from(frame.encode()),
+        });
+    }
+}

@@ -1,0 +1,318 @@
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ThreadlineClient } from "./client.js";
+import { eventually, FakeLocks, FakeReplica, FakeWebSocket, jwt } from "./testing/fakes.js";
+import { Tokens } from "./token.js";
+import type { Command, Effect, PendingEntry } from "./wasm.js";
+
+const DOC = "conversation:1";
+const command = { type: "reopen_conversation", conversation: "1" } as Command;
+const refused = {
+  id: "r1",
+  doc: DOC,
+  at: 1,
+  command,
+  refusal: { code: "forbidden" as const, text: "no" },
+};
+let clients: ThreadlineClient[];
+
+beforeEach(() => {
+  vi.stubGlobal("indexedDB", new IDBFactory());
+  vi.stubGlobal("WebSocket", FakeWebSocket);
+  vi.stubGlobal("navigator", { locks: new FakeLocks() });
+  FakeWebSocket.made = [];
+  clients = [];
+});
+
+afterEach(async () => {
+  await Promise.all(clients.map((client) => client.stop()));
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+/** A tab of the member, with a replica that says hello as `[1]`. */
+async function tab(actor: string, prepare: (replica: FakeReplica) => void = () => undefined) {
+  const replica = new FakeReplica();
+  replica.answers.connected = () => [{ type: "send", frame: new Uint8Array([1]) }];
+  prepare(replica);
+  const client = new ThreadlineClient({
+    replica: replica.asReplica,
+    actor,
+    workspace: "w",
+    member: "ana",
+    address: new URL("ws://host/sync"),
+    tokens: new Tokens(() => Promise.resolve(jwt({ sub: "ana" })), "ana"),
+    offline: false,
+  });
+  clients.push(client);
+  await client.start(actor);
+  return { client, replica };
+}
+
+type Tab = Awaited<ReturnType<typeof tab>>;
+
+async function connected(): Promise<FakeWebSocket> {
+  const before = FakeWebSocket.made.length;
+  await eventually(() => FakeWebSocket.made.length > 0);
+  const socket = FakeWebSocket.made[Math.max(before - 1, 0)] as FakeWebSocket;
+  socket.open();
+  return socket;
+}
+
+/** Lets a tab's replica ask for something. */
+function ask({ client, replica }: Tab, ...effects: Effect[]): void {
+  replica.effects.push(...effects);
+  client.flush();
+}
+
+function pending(hash: string, actor: string): PendingEntry {
+  return { hash, doc: DOC, actor, at: 1, command, order: 1 };
+}
+
+function store(hash: string, actor: string): Effect {
+  const chunks = [{ hash, bytes: new Uint8Array([7]) }];
+  return {
+    type: "store",
+    doc: DOC,
+    chunks,
+    heads: [hash],
+    pending: [pending(hash, actor)],
+    local: true,
+  };
+}
+
+const called = ({ replica }: Tab, call: string) => replica.calls.includes(call);
+
+test("the second tab talks through the first one's socket, and hears what it hears", async () => {
+  const one = await tab("a1");
+  const socket = await connected();
+  const two = await tab("a2");
+  ask(two, { type: "send", frame: new Uint8Array([2]) });
+  await eventually(() => socket.sent.length === 2);
+  expect(socket.sent).toEqual([[1], [2]]);
+  socket.receive(5);
+  await eventually(() => called(two, "receive([5], now)"));
+  expect(called(one, "receive([5], now)")).toBe(true);
+  expect(called(two, 'connected("…")')).toBe(false);
+  expect(FakeWebSocket.made).toHaveLength(1);
+});
+
+test("a tab that comes later hears how the session began, and only once", async () => {
+  await tab("a1");
+  const socket = await connected();
+  socket.receive(10);
+  socket.receive(11);
+  const two = await tab("a2");
+  await eventually(() => called(two, "receive([10], now)"));
+  socket.receive(12);
+  await eventually(() => called(two, "receive([12], now)"));
+  const heard = two.replica.calls.filter((call) => call.startsWith("receive"));
+  expect(heard).toEqual(["receive([10], now)", "receive([12], now)"]);
+});
+
+test("when the tab with the socket goes, another one takes over", async () => {
+  const one = await tab("a1");
+  await connected();
+  const two = await tab("a2");
+  await one.client.stop();
+  await eventually(() => FakeWebSocket.made.length === 2);
+  expect(called(two, "disconnected()")).toBe(true);
+  FakeWebSocket.last.open();
+  expect(FakeWebSocket.last.sent).toEqual([[1]]);
+});
+
+test("a lost connection is lost for every tab", async () => {
+  await tab("a1");
+  const socket = await connected();
+  const two = await tab("a2");
+  two.replica.calls.length = 0;
+  socket.lose();
+  await eventually(() => called(two, "disconnected()"));
+});
+
+test("offline by hand in one tab is offline in all, also in one that comes later", async () => {
+  await tab("a1");
+  const socket = await connected();
+  const two = await tab("a2");
+  two.client.setOffline(true);
+  await eventually(() => socket.readyState === 3);
+  const three = await tab("a3");
+  await expect(three.client.open("1")).rejects.toMatchObject({ code: "unavailable" });
+  three.client.setOffline(false);
+  await eventually(() => FakeWebSocket.made.length === 2);
+});
+
+test("work of a tab that crashed is adopted at the next start; work of a living one is not", async () => {
+  const one = await tab("a1");
+  ask(one, store("h1", "a1"), store("h2", "gone"));
+  // Its second actor belongs to nobody any more once the tab is closed.
+  await one.client.stop();
+  const two = await tab("a2");
+  const restored = two.replica.calls.find((call) => call.startsWith("restore")) ?? "";
+  expect(restored).toContain('"hash":"h1"');
+  expect(restored).toContain('"hash":"h2"');
+  ask(two, store("h3", "a2"));
+  const three = await tab("a3");
+  expect(three.replica.calls.find((call) => call.startsWith("restore"))).toContain('"outbox":[]');
+  await two.client.stop();
+  await eventually(() => three.replica.calls.some((call) => call.startsWith("adopt")));
+  const adopted = three.replica.calls.find((call) => call.startsWith("adopt")) ?? "";
+  expect(adopted.match(/"hash":"h\d"/g)?.sort()).toEqual([
+    '"hash":"h1"',
+    '"hash":"h2"',
+    '"hash":"h3"',
+  ]);
+});
+
+test("what one tab does shows in the others, once they would find it stored", async () => {
+  const one = await tab("a1");
+  const two = await tab("a2");
+  ask(one, store("h1", "a1"));
+  await eventually(() => two.replica.calls.some((call) => call.startsWith(`merge("${DOC}"`)));
+  ask(one, { type: "remove", doc: DOC, hashes: ["h1"] });
+  await eventually(() => called(two, `retract("${DOC}", ["h1"], now)`));
+});
+
+test("what another tab says of a document that is being loaded waits until it is loaded", async () => {
+  const one = await tab("a1");
+  const two = await tab("a2", ({ answers }) => {
+    answers.open = () => [{ type: "load", doc: DOC }];
+  });
+  two.replica.headers.set("1", { id: "1", contact: null });
+  const opened = two.client.open("1");
+  ask(one, { type: "remove", doc: DOC, hashes: ["h1"] });
+  await opened;
+  await eventually(() => called(two, `retract("${DOC}", ["h1"], now)`));
+  const order = two.replica.calls.map((call) => call.split("(")[0]);
+  expect(order.indexOf("load")).toBeLessThan(order.indexOf("retract"));
+});
+
+test("a tab that closes a document does not end the session's interest while another has it", async () => {
+  const close = ({ answers, headers }: FakeReplica) => {
+    headers.set("1", { id: "1", contact: null });
+    answers.close = () => [{ type: "send", frame: new Uint8Array([9]) }];
+  };
+  const one = await tab("a1", close);
+  const socket = await connected();
+  const two = await tab("a2", close);
+  await one.client.open("1");
+  await two.client.open("1");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  two.client.close("1");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(socket.sent).toEqual([[1]]);
+  one.client.close("1");
+  expect(socket.sent).toEqual([[1], [9]]);
+});
+
+test("a conversation brings its contact, and both go when it is closed as often as opened", async () => {
+  const { client, replica } = await tab("a1");
+  replica.headers.set("1", { id: "1", contact: "7" });
+  await client.open("1");
+  await client.open("1");
+  client.close("1");
+  expect(replica.calls.filter((call) => call.startsWith("close"))).toEqual([]);
+  client.close("1");
+  const calls = replica.calls.filter((call) => /^(open|close)/.test(call));
+  expect(calls).toEqual([
+    `open("${DOC}")`,
+    'open("contact:7")',
+    `close("${DOC}")`,
+    'close("contact:7")',
+  ]);
+});
+
+test("opening what never was on this device is refused while the network is cut", async () => {
+  const { client, replica } = await tab("a1");
+  client.setOffline(true);
+  await expect(client.open("1")).rejects.toMatchObject({ code: "unavailable" });
+  expect(replica.calls).toContain(`close("${DOC}")`);
+  await expect(client.sync()).rejects.toMatchObject({ code: "unavailable" });
+});
+
+test("a refused command is settled in any tab, for all of them", async () => {
+  const one = await tab("a1");
+  const two = await tab("a2");
+  ask(one, { type: "refused", refused });
+  await eventually(() => two.client.refused().length === 1);
+  expect(two.client.syncState.refused).toBe(1);
+  two.client.retry("r1");
+  expect(two.replica.calls).toContain(`apply(${JSON.stringify(command)}, now)`);
+  expect(two.client.refused()).toEqual([]);
+});
+
+test("a burst is one event of each kind, with the latest of each thing", async () => {
+  const one = await tab("a1");
+  const seen: unknown[] = [];
+  for (const type of ["rows", "changed", "sync-state"]) {
+    one.client.addEventListener(type, (event) => seen.push([type, (event as CustomEvent).detail]));
+  }
+  const item = (text: string) => ({ kind: "note", value: { id: "n1", text } });
+  const change = { type: "changed", doc: DOC, header: null, contact: null, reset: false };
+  const changed = (text: string) => ({ ...change, items: [item(text)] }) as unknown as Effect;
+  const contact = { id: "7" };
+  ask(one, { type: "rowsChanged" }, changed("a"), { type: "syncState" }, { type: "rowsChanged" }, {
+    ...changed("b"),
+    contact,
+  } as Effect);
+  expect(seen).toEqual([]);
+  await eventually(() => seen.length > 0);
+  const detail = { doc: DOC, items: [item("b")], header: null, contact, reset: false };
+  expect(seen).toEqual([
+    ["rows", null],
+    ["changed", detail],
+    ["sync-state", null],
+  ]);
+});
+
+test("a reset empties what was gathered before it", async () => {
+  const one = await tab("a1");
+  let detail: unknown;
+  one.client.addEventListener("changed", (event) => (detail = event.detail));
+  const change = { type: "changed", doc: DOC, header: null, contact: null };
+  const item = { kind: "note", value: { id: "n1" } };
+  ask(
+    one,
+    { ...change, items: [item], reset: false } as unknown as Effect,
+    { ...change, items: [], reset: true } as Effect,
+  );
+  await eventually(() => detail !== undefined);
+  expect(detail).toEqual({ doc: DOC, items: [], header: null, contact: null, reset: true });
+});
+
+test("a frame that the replica cannot read is reported, and the client goes on", async () => {
+  const one = await tab("a1", ({ answers }) => {
+    answers.receive = () => {
+      throw Object.assign(new Error("bad"), { name: "ThreadlineError", code: "bad_frame" });
+    };
+  });
+  let code: unknown;
+  one.client.addEventListener("error", (event) => (code = event.detail.code));
+  (await connected()).receive(1);
+  await eventually(() => code === "bad_frame");
+  expect(one.client.apply(command)).toBe(undefined);
+});
+
+test("logging out in one tab ends all, and nothing is left on the device", async () => {
+  const one = await tab("a1");
+  const two = await tab("a2");
+  ask(one, store("h1", "a1"));
+  let told = false;
+  two.client.addEventListener("auth-expired", () => (told = true));
+  await one.client.reset();
+  await eventually(() => told);
+  expect(await indexedDB.databases()).toEqual([]);
+  expect(() => two.client.apply(command)).toThrow(expect.objectContaining({ code: "wrong_state" }));
+});
+
+test("without locks and channels a tab works alone", async () => {
+  vi.stubGlobal("navigator", {});
+  const one = await tab("a1");
+  const socket = await connected();
+  ask(one, store("h1", "a1"), { type: "send", frame: new Uint8Array([2]) });
+  expect(socket.sent).toEqual([[1], [2]]);
+  await one.client.stop();
+  const two = await tab("a2");
+  expect(two.replica.calls.find((call) => call.startsWith("restore"))).toContain('"hash":"h1"');
+});

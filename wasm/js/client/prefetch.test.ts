@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Prefetch } from "./prefetch.js";
+import type { ConversationRow, StoredRow } from "./wasm.js";
+
+let conversations: string[];
+let allowed: boolean;
+let inUse: string[];
+let held: string[];
+let most: number;
+let fetched: string[];
+/** Heads the server sends; a document without them never completes. */
+let server: Map<string, string[]>;
+let prefetch: Prefetch;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  conversations = [];
+  allowed = true;
+  inUse = [];
+  held = [];
+  most = 0;
+  fetched = [];
+  server = new Map();
+  prefetch = new Prefetch({
+    newest: () =>
+      conversations.map((id) => ({ id, contact: `of-${id}` }) as unknown as ConversationRow),
+    allowed: () => allowed,
+    inUse: (doc) => inUse.includes(doc),
+    hold: (doc) => {
+      held.push(doc);
+      fetched.push(doc);
+      most = Math.max(most, held.length);
+      setTimeout(() => {
+        const heads = server.get(doc);
+        if (heads !== undefined) prefetch.stored(doc, heads);
+      }, 10);
+      return Promise.resolve();
+    },
+    release: (doc) => held.splice(held.indexOf(doc), 1),
+  });
+});
+
+afterEach(() => {
+  prefetch.stop();
+  vi.useRealTimers();
+});
+
+/** The server has these documents, at the version. */
+function has(docs: string[], version: string): void {
+  for (const doc of docs) server.set(doc, [version]);
+  prefetch.rows(docs.map((doc) => ({ doc, seq: 1, heads: [version] }) as unknown as StoredRow));
+}
+
+function docsOf(ids: string[]): string[] {
+  return ids.flatMap((id) => [`conversation:${id}`, `contact:of-${id}`]);
+}
+
+test("the open inbox is fetched with its contacts, four documents at a time, and closed again", async () => {
+  conversations = Array.from({ length: 20 }, (_, at) => String(at));
+  has(docsOf(conversations), "v1");
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(fetched).toEqual(docsOf(conversations));
+  expect(most).toBe(4);
+  expect(held).toEqual([]);
+});
+
+test("what is stored as the server has it is left alone; what moved is fetched again", async () => {
+  conversations = ["1", "2"];
+  for (const doc of docsOf(["1", "2"])) prefetch.stored(doc, ["v1"]);
+  has(docsOf(["1", "2"]), "v1");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(fetched).toEqual([]);
+  has(["conversation:2"], "v2");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(fetched).toEqual(["conversation:2"]);
+});
+
+test("a stored document outside the open inbox is kept up to date too", async () => {
+  prefetch.stored("conversation:9", ["v1"]);
+  has(["conversation:9"], "v2");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(fetched).toEqual(["conversation:9"]);
+});
+
+test("it waits for its time, and leaves alone what somebody has open", async () => {
+  conversations = ["1", "2"];
+  inUse = ["conversation:1"];
+  allowed = false;
+  has(docsOf(["1", "2"]), "v1");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(fetched).toEqual([]);
+  allowed = true;
+  prefetch.wake();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(fetched).toEqual(["contact:of-1", "conversation:2", "contact:of-2"]);
+});
+
+test("a document that never completes is given up until it moves", async () => {
+  conversations = ["1"];
+  has(["conversation:1"], "v1");
+  server.clear();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(fetched).toEqual(["conversation:1"]);
+  expect(held).toEqual([]);
+  has(["conversation:1"], "v2");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(fetched).toHaveLength(2);
+});
