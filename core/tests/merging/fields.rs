@@ -65,7 +65,7 @@ fn a_later_reopening_beats_done() {
 fn a_message_the_closer_had_not_seen_beats_the_close() {
     at_once(
         conversation().into(),
-        [ana(), service()],
+        &[ana(), service()],
         |peers| {
             peers.of("service").ok(receive(1, 10, "Where is it?"));
         },
@@ -89,7 +89,7 @@ fn a_message_the_closer_had_not_seen_beats_the_close() {
 fn a_seen_message_and_a_note_leave_a_conversation_closed() {
     at_once(
         conversation().into(),
-        [ana(), ben()],
+        &[ana(), ben()],
         |peers| {
             peers.of("service").ok(receive(1, 10, "Thank you!"));
         },
@@ -276,7 +276,7 @@ fn a_profile_field_set_by_both_is_a_conflict_until_it_is_set_again() {
     let set = |set| to_contact(ContactCommand::SetContactField { set });
     at_once(
         contact().into(),
-        [ana(), ben()],
+        &[ana(), ben()],
         |peers| {
             let create = to_contact(commands::create_contact("Dora"));
             peers.of("ana").execute(&create).unwrap();

@@ -1,6 +1,11 @@
 //! What two people at once get: one test for every merge rule of the product.
 //! Each is told twice, with either side's changes winning Automerge's tie, and
 //! read by two readers that get the sides in different order.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -17,7 +22,7 @@ use threadline_core::model::{Conflict, Member};
 /// same time, and checks what everybody gets.
 fn at_once<T>(
     id: DocumentId,
-    sides: [Member; 2],
+    sides: &[Member; 2],
     base: impl Fn(&mut Peers) -> T,
     one: impl Fn(&mut Peer, &T),
     other: impl Fn(&mut Peer, &T),
@@ -63,7 +68,7 @@ fn ana_and_ben<T>(
     };
     at_once(
         conversation().into(),
-        [ana(), ben()],
+        &[ana(), ben()],
         begin,
         ana_does,
         ben_does,

@@ -112,7 +112,7 @@ fn the_furthest_read_marker_wins() {
     // Two tabs of the same member.
     at_once(
         conversation().into(),
-        [ana(), ana()],
+        &[ana(), ana()],
         nothing,
         |tab, ()| {
             tab.ok(read(50));
@@ -138,7 +138,7 @@ fn delivery_facts_only_grow() {
     };
     at_once(
         conversation().into(),
-        [service(), service()],
+        &[service(), service()],
         |peers| peers.of("cleo").made(send("On its way.")),
         |worker, message| {
             worker.ok(record(message, DeliveryFact::Sent));
@@ -162,7 +162,7 @@ fn delivery_facts_only_grow() {
 fn the_same_conversation_begun_by_both_is_one() {
     at_once(
         conversation().into(),
-        [ana(), ben()],
+        &[ana(), ben()],
         nothing,
         |ana, ()| {
             ana.ok(commands::start("An order"));

@@ -1,5 +1,10 @@
 //! What every command does, and everything it refuses: by whom, with which
 //! code, on which field.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -245,13 +245,12 @@ impl Peers {
 
     /// Everybody gets everything; then all copies must be the same.
     pub(crate) fn exchange(&mut self) {
-        for from in 0..self.0.len() {
-            for to in 0..self.0.len() {
-                if from != to {
-                    let changes = self.0[from].document.changes_since(&[]);
-                    self.0[to].document.apply(changes).unwrap();
-                }
-            }
+        let (first, others) = self.0.split_first_mut().expect("somebody");
+        for other in &mut *others {
+            first.pull(other);
+        }
+        for other in others {
+            other.pull(first);
         }
         self.assert_equal();
     }
