@@ -142,7 +142,7 @@ export const inboxStyles = css`
 
   dialog {
     position: absolute;
-    inset-block: 44px auto;
+    inset-block: 42px auto;
     inset-inline: 12px;
     z-index: 20;
     inline-size: min(400px, 100% - 24px);

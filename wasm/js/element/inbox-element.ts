@@ -177,9 +177,9 @@ export class ThreadlineInbox extends LitElement {
                   </button>`
               : nothing
           }
+          ${this.renderPanel(desk)}
         </div>
       </div>
-      ${this.renderPanel(desk)}
       <threadline-toasts exportparts="toast"></threadline-toasts>
     `;
   }

@@ -16,22 +16,20 @@ export function conflictChips(
   settle: (field: string, value: string) => void,
 ): TemplateResult | typeof nothing {
   if (conflicts.length === 0) return nothing;
-  return html`<ul class="conflicts" part="conflicts">
+  return html`<div part="conflicts">
     ${conflicts.map(({ field, values }) => {
       const title = strings.conflict.title(strings.fields[field] ?? field);
-      return html`<li class="conflict" role="group" aria-label=${title}>
+      return html`<div class="conflict" role="group" aria-label=${title}>
         <p class="conflict-title">${icon("conflict")} ${title}</p>
         ${values.map((each) => {
           const value = show(field, each.value) || strings.conflict.empty;
-          return html`<button
-            aria-label="${strings.conflict.keep(value)}, ${strings.conflict.by(desk.nameOf(each.by))}"
-            @click=${() => settle(field, each.value)}
-          >
+          return html`<button @click=${() => settle(field, each.value)}>
+            <span class="unseen">${strings.conflict.keep}</span>
             <strong class="clip">${value}</strong>
             <span class="conflict-by">${desk.nameOf(each.by)}, ${ago(each.at)}</span>
           </button>`;
         })}
-      </li>`;
+      </div>`;
     })}
-  </ul>`;
+  </div>`;
 }

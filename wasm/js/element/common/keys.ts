@@ -33,8 +33,10 @@ export class Keyboard {
   constructor(private readonly act: (action: KeyAction) => boolean) {}
 
   readonly handle = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // The note editor marks every Escape as used, although it does nothing with it.
+    if (event.defaultPrevented && key !== "Escape") return;
     // A key that types, or presses the button it is on, keeps its meaning there.
     if (key !== "Escape" && isTyping(event)) return;
     if (key === "Enter" && isControl(event)) return;

@@ -156,7 +156,7 @@ export const strings = {
     replyLabel: "Reply to the note",
     by: (name: string) => `Private note by ${name}`,
     edit: "Edit note",
-    done: "Done",
+    done: "Done editing",
     reply: "Reply",
     deleted: (name: string) => `${name} deleted this note`,
     restore: "Restore",
@@ -246,7 +246,7 @@ export const strings = {
     noTasks: "No tasks yet",
     addresses: "Addresses",
     add: (field: string) => `Add ${field.toLowerCase()}`,
-    editField: (field: string) => `Edit ${field.toLowerCase()}`,
+    editField: (field: string) => `Edit ${field.toLowerCase()}:`,
     conversation: "Conversation",
     since: "Known since",
     problems: "Some parts could not be read",
@@ -254,10 +254,8 @@ export const strings = {
 
   conflict: {
     title: (field: string) => `${field} was set twice`,
-    keep: (value: string) => `Keep ${value}`,
-    by: (name: string) => `set by ${name}`,
+    keep: "Keep",
     empty: "empty",
-    settled: "Settled",
   },
   fields: {
     owner: "Owner",

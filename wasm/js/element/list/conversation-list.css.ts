@@ -31,7 +31,6 @@ export const listStyles = css`
   }
   .filters .count {
     font-weight: 400;
-    opacity: 0.9;
   }
   .search {
     position: relative;

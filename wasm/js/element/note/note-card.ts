@@ -199,10 +199,12 @@ export class NoteCard extends LitElement {
     });
   };
 
-  private readonly onEditorKey = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
+  private readonly onEditorKey = async (event: KeyboardEvent): Promise<void> => {
+    if (event.key !== "Escape") return;
     event.stopPropagation();
     this.close();
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(".tools button")?.focus();
   };
 
   /** Tells the others that the caret is gone. */

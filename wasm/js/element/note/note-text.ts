@@ -79,10 +79,10 @@ function drawBlock({ type, level, texts }: Block): TemplateResult {
   const inline = drawTexts(texts);
   switch (type) {
     case "heading":
-      // The same elements as in the editor; for a screen reader they stand below the widget's own.
+      // The same elements as in the editor; for a screen reader all stand below the widget's own.
       if (level === 1) return html`<h1 aria-level="4" dir="auto">${inline}</h1>`;
-      if (level === 2) return html`<h2 aria-level="5" dir="auto">${inline}</h2>`;
-      return html`<h3 aria-level="6" dir="auto">${inline}</h3>`;
+      if (level === 2) return html`<h2 aria-level="4" dir="auto">${inline}</h2>`;
+      return html`<h3 aria-level="4" dir="auto">${inline}</h3>`;
     case "blockquote":
       return html`<blockquote dir="auto">${inline}</blockquote>`;
     case "code-block":

@@ -11,6 +11,15 @@ import type { NoteEditorElement } from "./note-editor.js";
 import { plainText } from "./note-text.js";
 
 const writerStyles = css`
+  .box {
+    padding: 6px 10px 8px;
+    border: 1px solid var(--threadline-note-line);
+    border-radius: 6px;
+    background: var(--threadline-surface);
+  }
+  .box:focus-within {
+    border-color: var(--threadline-accent);
+  }
   .actions {
     align-items: center;
     margin-block-start: 6px;
@@ -50,6 +59,7 @@ export class NoteWriter extends LitElement {
     const { addNote, noteLabel, notePlaceholder } = strings.composer;
     return html`
       <threadline-note-editor
+        class="box"
         .desk=${this.desk}
         .text=${this.text}
         .label=${this.parent ? strings.note.replyLabel : noteLabel}

@@ -159,9 +159,13 @@ export class ProfilePanel extends LitElement {
               </form>`
             : html`<button
                 class="value ${value ? "" : "none"}"
-                aria-label="${strings.profile.editField(label)}: ${value || strings.none}"
                 @click=${() => (this.editing = field)}
               >
+                ${
+                  value
+                    ? html`<span class="unseen">${strings.profile.editField(label)}</span>`
+                    : nothing
+                }
                 <span class="clip" dir="auto">${value || strings.profile.add(label)}</span>
               </button>`
         }

@@ -94,7 +94,7 @@ export class TimelineView extends LitElement {
         aria-label=${strings.thread.timeline}
         @scroll=${this.onScroll}
       >
-        <div class="content" role="feed" aria-busy="false">
+        <div class="content">
           ${this.items.length === 0 ? this.renderEmpty() : nothing}
           ${repeat(
             entriesOf(this.items, this.readUpTo),
