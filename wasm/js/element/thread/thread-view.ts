@@ -195,6 +195,7 @@ export class ThreadView extends LitElement {
       ${this.renderTyping(desk)}
       ${this.form ? this.renderForm(desk, conversation, header) : nothing}
       <threadline-composer
+        ?hidden=${this.form !== undefined}
         .desk=${desk}
         .header=${header}
         .contact=${contact}

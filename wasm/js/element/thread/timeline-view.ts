@@ -205,10 +205,10 @@ export class TimelineView extends LitElement {
       this.keepFromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
     }
     if (this.following) return;
-    const arrived = this.items.filter(
-      (item) => item.kind !== "activity" && item.value.at > newest,
+    const { me } = this.desk ?? {};
+    this.below += this.items.filter(
+      ({ kind, value }) => kind !== "activity" && value.at > newest && value.by !== me,
     ).length;
-    this.below += arrived;
   }
 
   /** Puts the scroll position right after sizes changed, before they are painted. */
