@@ -14,7 +14,7 @@ import { ago, avatar, overTime } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleTask, valueText } from "../common/settle.js";
 import { strings } from "../common/strings.js";
-import type { Assignee, Command, Priority, Task, TaskField } from "../common/types.js";
+import type { Assignee, Command, Due, Priority, Task, TaskField } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { conflictStyles } from "../styles/conflicts.css.js";
 import { dueOf, dueText, fieldsOf, overdueText } from "./due.js";
@@ -104,7 +104,7 @@ export class TaskCard extends LitElement {
           @change=${(event: Event) =>
             this.set({
               field: "assignee",
-              value: (valueOf(event) || undefined) as Assignee | undefined,
+              value: (valueOf(event) || null) as Assignee | null,
             })}
         >
           ${assigneeOptions(desk, task.assignee ?? undefined)}
@@ -183,7 +183,7 @@ export class TaskCard extends LitElement {
       <button class="primary">${strings.save}</button>
       ${
         task.due
-          ? html`<button type="button" class="plain" @click=${() => this.setDue(undefined)}>
+          ? html`<button type="button" class="plain" @click=${() => this.setDue(null)}>
               ${strings.task.clearDue}
             </button>`
           : nothing
@@ -259,7 +259,7 @@ export class TaskCard extends LitElement {
     this.setDue(dueOf(field("day"), field("time")));
   };
 
-  private setDue(value: Task["due"]): void {
+  private setDue(value: Due | null): void {
     this.editingDue = false;
     this.set({ field: "due", value });
   }

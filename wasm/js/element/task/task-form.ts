@@ -111,7 +111,7 @@ export class TaskForm extends LitElement {
         taskType: field("type"),
         priority: field("priority") as Priority,
         assignee: (field("assignee") || undefined) as Assignee | undefined,
-        due: dueOf(field("day"), field("time")),
+        due: dueOf(field("day"), field("time")) ?? undefined,
       },
     });
     this.problem = attempt && "problem" in attempt ? attempt.problem : undefined;

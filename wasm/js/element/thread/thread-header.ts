@@ -8,7 +8,7 @@ import { ago, avatar, namesText } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleConversation, valueText } from "../common/settle.js";
 import { strings } from "../common/strings.js";
-import type { ContactView, ConversationHeader, Presence, Priority } from "../common/types.js";
+import type { ContactView, ConversationHeader, Person, Priority } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { conflictStyles } from "../styles/conflicts.css.js";
 import { headerStyles } from "./thread-header.css.js";
@@ -25,7 +25,7 @@ export class ThreadHeader extends LitElement {
   @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) header: ConversationHeader | undefined;
   @property({ attribute: false }) contact: ContactView | undefined;
-  @property({ attribute: false }) presence: Presence[] = [];
+  @property({ attribute: false }) presence: Person[] = [];
   /** Whether there is a list to go back to. */
   @property({ type: Boolean }) returnable = false;
 
@@ -201,13 +201,13 @@ export class ThreadHeader extends LitElement {
     const { desk, header } = this;
     if (!desk || !header) return;
     const before = header.owner;
-    const owner = (event.target as HTMLSelectElement).value || undefined;
-    const assign = (to: string | undefined): boolean =>
+    const owner = (event.target as HTMLSelectElement).value || null;
+    const assign = (to: string | null): boolean =>
       desk.run({ conversation: header.id, type: "set_owner", owner: to });
     if (assign(owner)) {
       desk.notify({
         text: owner ? strings.toast.assigned(desk.nameOf(owner)) : strings.toast.unassigned,
-        undo: () => assign(before ?? undefined),
+        undo: () => assign(before ?? null),
       });
     }
     this.requestUpdate();

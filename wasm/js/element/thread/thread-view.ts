@@ -6,7 +6,7 @@ import { problemOf, type Desk, type Problem } from "../common/desk.js";
 import { namesText } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { strings } from "../common/strings.js";
-import type { ContactView, ConversationHeader, Item, Presence } from "../common/types.js";
+import type { ContactView, ConversationHeader, Item, Person } from "../common/types.js";
 import type { Composer } from "../composer/composer.js";
 import { base } from "../styles/base.css.js";
 import { ItemsWindow } from "./items-window.js";
@@ -100,7 +100,7 @@ export class ThreadView extends LitElement {
   @state() private header: ConversationHeader | undefined;
   @state() private contact: ContactView | undefined;
   @state() private items: Item[] = [];
-  @state() private presence: Presence[] = [];
+  @state() private presence: Person[] = [];
   @state() private form: "task" | "topic" | undefined;
   @state() private failure: Problem | undefined;
   /** Whether the wait has become long enough to show. */

@@ -5,7 +5,7 @@ import type { Desk } from "../common/desk.js";
 import { ago, dayText, overTime } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { strings } from "../common/strings.js";
-import type { Activity, Item, Note, Presence } from "../common/types.js";
+import type { Activity, Item, Note, Person } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { activityText } from "./activity-text.js";
 import { entriesOf, type Entry } from "./timeline.js";
@@ -26,7 +26,7 @@ export class TimelineView extends LitElement {
 
   @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) items: Item[] = [];
-  @property({ attribute: false }) presence: Presence[] = [];
+  @property({ attribute: false }) presence: Person[] = [];
   @property() conversation = "";
   @property() contactName = "";
   /** The contact's id, which colours the picture. */
