@@ -50,15 +50,17 @@ export class Conversations {
   async openContact(conversation: string): Promise<void> {
     const opened = this.#opened.get(conversation);
     if (opened === undefined || opened.contact !== undefined) return;
-    const contact = this.engine.run((replica) => replica.header(conversation)?.contact);
-    if (contact == null) return;
+    const contact = this.engine.run((replica) => replica.header(conversation))?.contact;
+    if (contact === undefined || contact === null) return;
     opened.contact = `contact:${contact}`;
     await this.documents.hold(opened.contact);
   }
 
   /** Whether a conversation that is being opened is in memory; throws when it will not come. */
   #here(conversation: string, elapsed: number): boolean {
-    if (this.engine.run((replica) => replica.header(conversation)) !== undefined) return true;
+    // A document that has only begun, without a contact, is nothing to look at yet.
+    const header = this.engine.run((replica) => replica.header(conversation));
+    if (header !== null && header.contact !== null) return true;
     if (!this.#opened.has(conversation)) {
       throw new ThreadlineError("wrong_state", "The conversation was closed again.");
     }
@@ -67,6 +69,9 @@ export class Conversations {
       throw new ThreadlineError("unavailable", "This conversation is not on this device.");
     }
     if (elapsed > ANSWER_MS) {
+      throw new ThreadlineError("unavailable", "The server did not send this conversation.");
+    }
+    if (this.documents.isComplete(`conversation:${conversation}`)) {
       throw new ThreadlineError("not_found", "There is no such conversation.");
     }
     return false;

@@ -22,9 +22,9 @@ export type StoreName = keyof typeof STORES;
 /** What is known of a document whose chunks are stored. */
 export interface StoredDocument {
   doc: string;
-  /** Heads of what is stored, in hex. */
+  /** Heads up to which it is surely whole, in hex; none when that is not known. */
   heads: string[];
-  /** When it was last written or loaded, in milliseconds since 1970. */
+  /** When it was last written, in milliseconds since 1970. */
   lastUsed: number;
 }
 

@@ -13,7 +13,9 @@ export class Documents {
   readonly #wanted = new Map<string, number>();
   readonly #loading = new Map<string, Promise<void>>();
   /** What other tabs said about documents that are being loaded. */
-  readonly #early = new Map<string, ((replica: Replica, now: number) => void)[]>();
+  readonly #early = new Map<string, ((replica: Replica) => void)[]>();
+  /** Which have come with all that the server has. */
+  readonly #complete = new Set<string>();
   #silent = false;
 
   constructor(
@@ -37,6 +39,16 @@ export class Documents {
     return this.#loading.has(doc);
   }
 
+  /** Whether the document is here with all that the server has. */
+  isComplete(doc: string): boolean {
+    return this.#complete.has(doc);
+  }
+
+  /** The document is here with all that the server has. */
+  complete(doc: string): void {
+    if (this.#wanted.has(doc)) this.#complete.add(doc);
+  }
+
   /** Wants a document; resolves when what is stored of it is in memory. */
   async hold(doc: string): Promise<void> {
     const count = this.#wanted.get(doc) ?? 0;
@@ -54,10 +66,15 @@ export class Documents {
     this.#wanted.delete(doc);
     // An open draft becomes a change first, so that closing sends nothing but the close itself.
     this.engine.run((replica, now) => replica.commit(now));
-    this.#silent = this.link.heldElsewhere(doc);
-    this.engine.run((replica) => replica.close(doc));
-    this.#silent = false;
+    this.#leave(doc);
     this.link.holds([...this.#wanted.keys()]);
+  }
+
+  /** Something of a document is settled: a document that only waited for it may leave memory. */
+  settled(doc: string): void {
+    queueMicrotask(() => {
+      if (!this.#wanted.has(doc)) this.#leave(doc);
+    });
   }
 
   /** Ends all wishes. */
@@ -72,7 +89,7 @@ export class Documents {
   load(doc: string): void {
     const done = this.storage.load(doc).then((chunks) => {
       this.#loading.delete(doc);
-      this.engine.attempt((replica, now) => replica.load(doc, chunks, now));
+      this.engine.attempt((replica) => replica.load(doc, chunks));
       const early = this.#early.get(doc) ?? [];
       this.#early.delete(doc);
       for (const work of early) this.engine.attempt(work);
@@ -80,8 +97,16 @@ export class Documents {
     this.#loading.set(doc, done);
   }
 
+  /** The replica keeps what waits for the server, until {@link settled}. */
+  #leave(doc: string): void {
+    this.#complete.delete(doc);
+    this.#silent = this.link.heldElsewhere(doc);
+    this.engine.attempt((replica) => replica.close(doc));
+    this.#silent = false;
+  }
+
   /** Does something with a document, after what is stored of it is in memory. */
-  whenLoaded(doc: string, work: (replica: Replica, now: number) => void): void {
+  whenLoaded(doc: string, work: (replica: Replica) => void): void {
     if (!this.#loading.has(doc)) {
       this.engine.attempt(work);
       return;

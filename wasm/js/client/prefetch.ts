@@ -29,7 +29,7 @@ export interface PrefetchSource {
  */
 export class Prefetch {
   /** Heads by document, as the server's rows tell them and as they are stored. */
-  readonly #there = new Map<string, string>();
+  readonly #there = new Map<string, string[]>();
   readonly #here = new Map<string, string>();
   /** Heads that were waited for in vain: not tried again until they move. */
   readonly #vain = new Map<string, string>();
@@ -41,14 +41,27 @@ export class Prefetch {
 
   /** The server has these versions. */
   rows(rows: StoredRow[]): void {
-    for (const { doc, heads } of rows) this.#there.set(doc, version(heads));
+    for (const { doc, heads } of rows) {
+      // A document that the server has not confirmed yet has no version there.
+      if (heads.length > 0) this.#there.set(doc, heads);
+    }
     this.wake();
   }
 
   /** This version of a document is stored. */
   stored(doc: string, heads: string[]): void {
     this.#here.set(doc, version(heads));
-    if (this.#complete(doc)) this.#running.get(doc)?.();
+  }
+
+  /**
+   * A document has come whole.
+   * @returns the server's heads that it surely includes; none when they are not known.
+   */
+  complete(doc: string): string[] {
+    const heads = this.#there.get(doc) ?? [];
+    this.stored(doc, heads);
+    this.#running.get(doc)?.();
+    return heads;
   }
 
   /** These documents are no longer stored. */
@@ -86,8 +99,8 @@ export class Prefetch {
     }
     for (const doc of this.#here.keys()) candidates.add(doc);
     for (const doc of candidates) {
-      const wanted = this.#there.get(doc);
-      if (wanted === undefined || this.#complete(doc) || this.#vain.get(doc) === wanted) continue;
+      const wanted = this.#wanted(doc);
+      if (wanted === undefined || this.#vain.get(doc) === wanted) continue;
       if (!this.#running.has(doc) && !this.source.inUse(doc)) yield doc;
     }
   }
@@ -100,13 +113,18 @@ export class Prefetch {
     clearTimeout(timer);
     this.#running.delete(doc);
     if (this.#stopped) return;
-    if (!this.#complete(doc)) this.#vain.set(doc, this.#there.get(doc) ?? "");
+    const wanted = this.#wanted(doc);
+    if (wanted !== undefined) this.#vain.set(doc, wanted);
     this.source.release(doc);
     this.#fill();
   }
 
-  #complete(doc: string): boolean {
-    return this.#here.get(doc) === this.#there.get(doc);
+  /** The version that the server has and this device has not. */
+  #wanted(doc: string): string | undefined {
+    const heads = this.#there.get(doc);
+    if (heads === undefined) return undefined;
+    const there = version(heads);
+    return this.#here.get(doc) === there ? undefined : there;
   }
 }
 

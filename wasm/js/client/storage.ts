@@ -60,6 +60,7 @@ export class Storage {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #state: StorageState = { ok: true };
   #position: StoredPosition = { epoch: "", cursor: 0 };
+  #docs = new Map<string, StoredDocument>();
 
   /**
    * @param name the database's
@@ -86,7 +87,6 @@ export class Storage {
       cursor: 0,
       members: [],
       rows: [],
-      heads: [],
       outbox: [],
       refused: [],
     };
@@ -104,7 +104,7 @@ export class Storage {
       ]);
       this.#position = position ?? this.#position;
       Object.assign(saved, session, this.#position, { rows });
-      saved.heads = docs.map(({ doc, heads }) => ({ doc, heads }));
+      this.#docs = new Map(docs.map((stored) => [stored.doc, stored]));
       saved.outbox = outbox.sort((a, b) => a.order - b.order);
       saved.refused = refused.sort((a, b) => a.at - b.at);
     } catch {
@@ -156,11 +156,10 @@ export class Storage {
   put(effect: StoreEffect): void {
     switch (effect.type) {
       case "store": {
-        const { doc, heads } = effect;
+        const { doc } = effect;
         for (const { hash, bytes } of effect.chunks) this.#write("chunks", [doc, hash], bytes);
         for (const entry of effect.pending) this.#write("outbox", entry.hash, entry);
-        const stored: StoredDocument = { doc, heads, lastUsed: Date.now() };
-        this.#write("docs", doc, stored);
+        this.#stored(doc, this.#docs.get(doc)?.heads ?? []);
         break;
       }
       case "acked":
@@ -191,6 +190,16 @@ export class Storage {
     }
   }
 
+  /** The documents whose chunks were stored when this client started or have been since. */
+  get documents(): Iterable<StoredDocument> {
+    return this.#docs.values();
+  }
+
+  /** Notes that a document is stored whole, up to these heads of the server's. */
+  complete(doc: string, heads: string[]): void {
+    this.#stored(doc, heads);
+  }
+
   /** Resolves when everything asked for so far is on disk or has failed. */
   async settled(): Promise<void> {
     if (this.#state.ok) this.#commit();
@@ -210,6 +219,12 @@ export class Storage {
     clearTimeout(this.#retry);
     this.#db?.close();
     this.#db = undefined;
+  }
+
+  #stored(doc: string, heads: string[]): void {
+    const stored: StoredDocument = { doc, heads, lastUsed: Date.now() };
+    this.#docs.set(doc, stored);
+    this.#write("docs", doc, stored);
   }
 
   /** What a read that has just ended may have missed, oldest first. */
@@ -296,6 +311,7 @@ export class Storage {
         void tx.objectStore("docs").delete(doc);
       }
       await tx.done;
+      for (const doc of gone) this.#docs.delete(doc);
       this.evicted(gone);
       return true;
     } catch {

@@ -1,3 +1,5 @@
+import type { Refused } from "./wasm.js";
+
 /** What one tab tells the others of the same member. */
 export type TabMessage =
   /** A new tab asks the leader where things stand. */
@@ -21,7 +23,7 @@ export type TabMessage =
   /** Changes a tab took back because the server refused them. */
   | { type: "retract"; doc: string; hashes: string[] }
   /** A command of a tab was refused; its author may settle it in any tab. */
-  | { type: "refused"; refused: import("./wasm.js").Refused }
+  | { type: "refused"; refused: Refused }
   /** A refused command was settled. */
   | { type: "discarded"; id: string }
   /** The host must sign in again before there is a connection. */
