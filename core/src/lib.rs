@@ -12,6 +12,7 @@
 pub mod command;
 pub mod document;
 pub mod error;
+pub mod guard;
 pub mod id;
 pub mod limits;
 pub mod model;

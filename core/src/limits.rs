@@ -7,6 +7,9 @@ pub const FRAME_BYTES: usize = 1 << 20;
 pub const CHANGE_BYTES: usize = 256 << 10;
 /// Operations in one change.
 pub const CHANGE_OPS: usize = 10_000;
+/// Operations that the operations of one change replace, taken together. An
+/// ordinary operation replaces one, one that settles a conflict a few.
+pub const CHANGE_PREDS: usize = 40_000;
 /// Dependencies of one change.
 pub const CHANGE_DEPS: usize = 64;
 /// Changes in one push; larger outboxes go in several.
@@ -38,6 +41,8 @@ pub const SESSION_QUEUE: usize = 1_024;
 pub const PRESENCE_BYTES: usize = 1_024;
 /// How long a document without subscribers stays in memory, in milliseconds.
 pub const IDLE_DOCUMENT_MS: i64 = 60_000;
+/// How long a connection may stay without a `hello`, in milliseconds.
+pub const HELLO_MS: i64 = 10_000;
 /// Changes a session may push in a burst, and per second after it.
 pub const PUSH_BURST: u32 = 5_000;
 /// See [`PUSH_BURST`].

@@ -256,12 +256,18 @@ impl Document {
         Ok(prose::spans(&self.doc, &self.note_text(note)?))
     }
 
-    /// A stable name for a position in a note's text.
+    /// A stable name for a position in a note's text. Past the last character it
+    /// names the end, where an empty note's caret stands.
     pub fn cursor(&self, note: NoteId, at: usize) -> Result<String, Refusal> {
-        use automerge::ReadDoc;
+        use automerge::{CursorPosition, ReadDoc};
         let text = self.note_text(note)?;
+        let position = if at < self.doc.length(&text) {
+            CursorPosition::Index(at)
+        } else {
+            CursorPosition::End
+        };
         self.doc
-            .get_cursor(&text, at, None)
+            .get_cursor(&text, position, None)
             .map(|cursor| cursor.to_string())
             .map_err(|_| Refusal::new(Code::Invalid, "There is no such position.").on("at"))
     }

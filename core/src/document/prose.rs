@@ -140,12 +140,14 @@ fn expand(expand: Expand) -> ExpandMark {
     }
 }
 
-/// How new marks grow: emphasis at its end, everything else not at all.
+/// How new marks grow, the same as in the editor: formatting at its end, links
+/// and mentions not at all.
 fn growth() -> UpdateSpansConfig {
     UpdateSpansConfig::default()
         .with_default_expand(ExpandMark::None)
         .with_mark_expand("strong", ExpandMark::After)
         .with_mark_expand("em", ExpandMark::After)
+        .with_mark_expand("code", ExpandMark::After)
 }
 
 /// Refuses spans and edits that no editor makes: too long, or with values

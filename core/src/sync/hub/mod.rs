@@ -1,57 +1,517 @@
 //! The server's end of the session, for one workspace. Sans-IO: inputs go in,
 //! outputs come out, and the process around it owns sockets, tokens and
 //! storage.
+//!
+//! Nothing that is not durable is seen by anybody: work on documents waits
+//! while a batch is on its way to storage, and gathers there into the next
+//! one. That is the group commit, and the reason why no answer here ever has
+//! to tell stored from unstored.
 
+mod documents;
 mod port;
+mod presence;
+mod push;
+mod rows;
+mod session;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use automerge::ActorId;
 pub use port::{Batch, Entry, Grant, Input, Output, SessionId, StoredDocument};
 
-use crate::id::{Ids, WorkspaceId};
+use self::documents::{Held, Slot, contained};
+use self::push::{Storing, Work};
+use self::session::{Live, Stage};
+use crate::command::Command;
+use crate::error::{Code, Refusal};
+use crate::guard;
+use crate::id::{DocumentId, Ids, MemberId};
+use crate::limits;
 use crate::model::Member;
+use crate::sync::frame::{Ack, Bye, ClientFrame, Nack, Open, Push, ServerFrame, Welcome};
 use crate::time::Timestamp;
+
+/// Milliseconds before a session that was cut for no fault of its own should
+/// come back.
+const RETRY_MS: u64 = 1_000;
 
 /// One workspace's sessions and documents.
 pub struct Hub {
-    workspace: WorkspaceId,
     epoch: String,
+    /// The last durable sequence number.
     seq: u64,
     members: Vec<Member>,
+    /// Stands for the server until a command names its member.
+    server: MemberId,
     actor: ActorId,
     ids: Box<dyn Ids + Send>,
+    sessions: BTreeMap<SessionId, Stage>,
+    documents: BTreeMap<DocumentId, Slot>,
+    /// Sessions that have a document and get what comes for it.
+    followers: BTreeMap<DocumentId, BTreeSet<SessionId>>,
+    work: BTreeMap<DocumentId, VecDeque<Work>>,
+    /// How many of a document's next works go to storage alone, because the
+    /// batch they were part of failed for one of them.
+    suspects: BTreeMap<DocumentId, usize>,
+    storing: Option<Storing>,
+    batches: u64,
 }
 
 impl Hub {
     /// A hub without sessions. `seq` is the workspace's last sequence number,
-    /// `actor` a fresh random one for the server's own commands.
+    /// `server` the member that stands for the server itself, `actor` a fresh
+    /// random one of 16 bytes for the server's own commands.
     pub fn new(
-        workspace: WorkspaceId,
         epoch: String,
         seq: u64,
         members: Vec<Member>,
+        server: MemberId,
         actor: ActorId,
         ids: Box<dyn Ids + Send>,
     ) -> Self {
         Self {
-            workspace,
             epoch,
             seq,
             members,
+            server,
             actor,
             ids,
+            sessions: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            followers: BTreeMap::new(),
+            work: BTreeMap::new(),
+            suspects: BTreeMap::new(),
+            storing: None,
+            batches: 0,
         }
     }
 
     /// Takes one input. Work on documents waits for [`Hub::flush`].
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Output> {
-        let _ = (now, input);
-        Vec::new()
+        let mut out = Vec::new();
+        match input {
+            Input::Connected { session } => {
+                self.sessions.insert(session, Stage::Silent(now));
+            }
+            Input::Frame { session, bytes } => self.frame(now, session, &bytes, &mut out),
+            Input::Disconnected { session } => {
+                self.leave(session, &mut out);
+                self.sessions.remove(&session);
+            }
+            Input::Authenticated { session, grant } => {
+                self.authenticated(now, session, grant, &mut out);
+            }
+            Input::Loaded { doc, stored } => self.loaded(now, doc, stored, &mut out),
+            Input::Stored { batch, result } => self.stored(batch, result, &mut out),
+            Input::RowsRead {
+                session,
+                rows,
+                cursor,
+                complete,
+            } => self.rows_read(session, rows, cursor, complete, &mut out),
+            Input::Execute {
+                ticket,
+                member,
+                command,
+            } => self.execute(now, ticket, member, command),
+            Input::Directory { members } => self.directory(members),
+            Input::Tick => self.tick(now, &mut out),
+        }
+        out
     }
 
     /// Does the work that gathered: call it once after each round of inputs.
     /// What came for one document is checked, applied and stored together.
     pub fn flush(&mut self, now: Timestamp) -> Vec<Output> {
-        let _ = now;
-        Vec::new()
+        let mut out = Vec::new();
+        self.want_documents(&mut out);
+        if self.storing.is_none() {
+            self.answer_opens(now, &mut out);
+            self.commit(now, &mut out);
+        }
+        out
+    }
+
+    fn live(&mut self, session: SessionId) -> Option<&mut Live> {
+        match self.sessions.get_mut(&session) {
+            Some(Stage::Live(live)) => Some(live),
+            _ => None,
+        }
+    }
+
+    fn frame(&mut self, now: Timestamp, session: SessionId, bytes: &[u8], out: &mut Vec<Output>) {
+        if matches!(self.sessions.get(&session), None | Some(Stage::Ended)) {
+            return;
+        }
+        let frame = match ClientFrame::decode(bytes) {
+            Ok(frame) => frame,
+            Err(refusal) => {
+                let stranger = self.live(session).is_none();
+                let hopeless = matches!(refusal.code, Code::FrameTooLarge | Code::UnknownVersion);
+                if stranger || hopeless {
+                    self.end(session, refusal, None, out);
+                } else {
+                    self.complain(now, session, refusal, out);
+                }
+                return;
+            }
+        };
+        match self.sessions.get_mut(&session) {
+            Some(Stage::Live(live)) => {
+                let changes = match &frame {
+                    ClientFrame::Push(push) => push.changes.len(),
+                    _ => 1,
+                };
+                if live.expires <= now {
+                    self.expired(session, out);
+                } else if let Err(wait) = live.pay(now, changes) {
+                    self.too_fast(session, wait, out);
+                } else {
+                    self.live_frame(now, session, frame, bytes.len(), out);
+                }
+            }
+            Some(stage) => match (stage, frame) {
+                (stage @ Stage::Silent(_), ClientFrame::Hello(hello)) => {
+                    let token = hello.token.clone();
+                    *stage = Stage::Verifying(hello);
+                    out.push(Output::Authenticate { session, token });
+                }
+                _ => {
+                    let text = "The first frame is hello; wait for welcome after it.";
+                    let refusal = Refusal::new(Code::UnexpectedFrame, text);
+                    self.end(session, refusal, None, out);
+                }
+            },
+            None => {}
+        }
+    }
+
+    fn live_frame(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        frame: ClientFrame,
+        size: usize,
+        out: &mut Vec<Output>,
+    ) {
+        match frame {
+            ClientFrame::Hello(_) => {
+                let refusal = Refusal::new(Code::UnexpectedFrame, "The session has begun.");
+                send(out, session, &ServerFrame::Error(refusal));
+            }
+            ClientFrame::Push(push) => self.push(now, session, push, out),
+            ClientFrame::Open(open) => self.open(session, open, out),
+            ClientFrame::Close(close) => self.close(session, close.doc, out),
+            ClientFrame::Presence(_) if size > limits::PRESENCE_BYTES => {
+                let refusal = Refusal::new(Code::TooLong, "The presence is too long.");
+                send(out, session, &ServerFrame::Error(refusal));
+            }
+            ClientFrame::Presence(present) => self.present(session, present, out),
+            ClientFrame::Token(refresh) => out.push(Output::Authenticate {
+                session,
+                token: refresh.token,
+            }),
+        }
+    }
+
+    /// Answers a frame that cannot be read. Those are paid for as well, or
+    /// garbage would be the cheapest thing to send.
+    fn complain(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        refusal: Refusal,
+        out: &mut Vec<Output>,
+    ) {
+        let paid = self.live(session).map_or(Ok(()), |live| live.pay(now, 1));
+        match paid {
+            Ok(()) => send(out, session, &ServerFrame::Error(refusal)),
+            Err(wait) => self.too_fast(session, wait, out),
+        }
+    }
+
+    fn authenticated(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        grant: Result<Grant, Refusal>,
+        out: &mut Vec<Output>,
+    ) {
+        let Some(stage) = self.sessions.get_mut(&session) else {
+            return;
+        };
+        match (&mut *stage, grant) {
+            (Stage::Verifying(_), Err(refusal)) => self.end(session, refusal, None, out),
+            (Stage::Verifying(_), Ok(grant)) if grant.expires <= now => self.expired(session, out),
+            (Stage::Verifying(hello), Ok(grant)) => {
+                let hello = hello.clone();
+                let welcome = ServerFrame::Welcome(Welcome {
+                    session: session.0,
+                    member: grant.member.clone(),
+                    members: self.members.clone(),
+                    epoch: self.epoch.clone(),
+                    now,
+                });
+                *stage = Stage::Live(Box::new(Live::new(now, grant)));
+                send(out, session, &welcome);
+                self.begin_rows(session, &hello, out);
+            }
+            (Stage::Live(live), Ok(grant)) if grant.member.id == live.member.id => {
+                live.member = grant.member;
+                live.expires = grant.expires;
+            }
+            (Stage::Live(_), Ok(_)) => {
+                let refusal = Refusal::new(Code::BadToken, "The token names another member.");
+                self.end(session, refusal, None, out);
+            }
+            // The old token still stands; it ends by itself.
+            (Stage::Live(_), Err(refusal)) => send(out, session, &ServerFrame::Error(refusal)),
+            (Stage::Silent(_) | Stage::Ended, _) => {}
+        }
+    }
+
+    fn directory(&mut self, members: Vec<Member>) {
+        for stage in self.sessions.values_mut() {
+            let Stage::Live(live) = stage else { continue };
+            if let Some(member) = members.iter().find(|member| member.id == live.member.id) {
+                live.member = member.clone();
+            }
+        }
+        self.members = members;
+    }
+
+    fn tick(&mut self, now: Timestamp, out: &mut Vec<Output>) {
+        let due: Vec<(SessionId, bool)> = self
+            .sessions
+            .iter()
+            .filter_map(|(session, stage)| match stage {
+                Stage::Silent(since) if since.plus_millis(limits::HELLO_MS) <= now => {
+                    Some((*session, false))
+                }
+                Stage::Live(live) if live.expires <= now => Some((*session, true)),
+                _ => None,
+            })
+            .collect();
+        for (session, had_token) in due {
+            if had_token {
+                self.expired(session, out);
+            } else {
+                let refusal = Refusal::new(Code::UnexpectedFrame, "No hello came.");
+                self.end(session, refusal, Some(RETRY_MS), out);
+            }
+        }
+        let (followers, work) = (&self.followers, &self.work);
+        self.documents.retain(|doc, slot| match slot {
+            Slot::Held(held) => {
+                followers.contains_key(doc)
+                    || work.contains_key(doc)
+                    || held.used.plus_millis(limits::IDLE_DOCUMENT_MS) > now
+            }
+            Slot::Loading | Slot::Quarantined => true,
+        });
+    }
+
+    fn expired(&mut self, session: SessionId, out: &mut Vec<Output>) {
+        let refusal = Refusal::new(Code::TokenExpired, "The token's time is over.");
+        self.end(session, refusal, None, out);
+    }
+
+    fn too_fast(&mut self, session: SessionId, wait: u64, out: &mut Vec<Output>) {
+        let refusal = Refusal::new(Code::RateLimited, "Too much in too little time.");
+        self.end(session, refusal, Some(wait.max(RETRY_MS)), out);
+    }
+
+    /// Says `bye` and closes.
+    fn end(
+        &mut self,
+        session: SessionId,
+        refusal: Refusal,
+        retry_after: Option<u64>,
+        out: &mut Vec<Output>,
+    ) {
+        self.leave(session, out);
+        self.sessions.insert(session, Stage::Ended);
+        let bye = Bye {
+            refusal,
+            retry_after,
+        };
+        send(out, session, &ServerFrame::Bye(bye));
+        out.push(Output::Close { session });
+    }
+
+    /// Takes a session out of everything it was in.
+    fn leave(&mut self, session: SessionId, out: &mut Vec<Output>) {
+        let open: Vec<DocumentId> = self
+            .live(session)
+            .map(|live| live.open.iter().copied().collect())
+            .unwrap_or_default();
+        for doc in open {
+            self.close(session, doc, out);
+        }
+    }
+
+    fn close(&mut self, session: SessionId, doc: DocumentId, out: &mut Vec<Output>) {
+        if let DocumentId::Conversation(conversation) = doc {
+            self.absent(session, conversation, out);
+        }
+        if let Some(live) = self.live(session) {
+            live.open.remove(&doc);
+        }
+        if let Some(followers) = self.followers.get_mut(&doc) {
+            followers.remove(&session);
+            if followers.is_empty() {
+                self.followers.remove(&doc);
+            }
+        }
+    }
+
+    fn open(&mut self, session: SessionId, open: Open, out: &mut Vec<Output>) {
+        let Some(live) = self.live(session) else {
+            return;
+        };
+        if live.open.len() >= limits::OPEN_DOCUMENTS && !live.open.contains(&open.doc) {
+            let refusal = Refusal::new(Code::RateLimited, "Too many documents are open.")
+                .on(open.doc.to_string());
+            send(out, session, &ServerFrame::Error(refusal));
+            return;
+        }
+        live.open.insert(open.doc);
+        let have = open.have.iter().map(|hash| hash.into_array()).collect();
+        self.enqueue(open.doc, Work::Open { session, have });
+    }
+
+    fn push(&mut self, now: Timestamp, session: SessionId, push: Push, out: &mut Vec<Output>) {
+        let Some(live) = self.live(session) else {
+            return;
+        };
+        let member = live.member.clone();
+        if push.changes.len() > limits::PUSH_CHANGES {
+            let refusal = Refusal::new(Code::TooLong, "Too many changes in one push.");
+            send(out, session, &ServerFrame::Error(refusal));
+            return;
+        }
+        let mut changes = Vec::with_capacity(push.changes.len());
+        for chunk in &push.changes {
+            match guard::read(chunk) {
+                Ok(change) => changes.push(change),
+                Err(rejected) => nack(out, session, push.doc, rejected.hash, rejected.refusal),
+            }
+        }
+        let work = Work::Push {
+            session,
+            member,
+            changes,
+            at: now,
+        };
+        self.enqueue(push.doc, work);
+    }
+
+    fn execute(&mut self, now: Timestamp, ticket: u64, member: Member, command: Command) {
+        let doc = command.document();
+        let work = Work::Execute {
+            ticket,
+            member,
+            command: Box::new(command),
+            at: now,
+        };
+        self.enqueue(doc, work);
+    }
+
+    fn enqueue(&mut self, doc: DocumentId, work: Work) {
+        self.work.entry(doc).or_default().push_back(work);
+    }
+
+    /// Asks storage for the documents that have work and are not here.
+    fn want_documents(&mut self, out: &mut Vec<Output>) {
+        let wanted: Vec<DocumentId> = self.work.keys().copied().collect();
+        for doc in wanted {
+            match self.documents.get(&doc) {
+                None => {
+                    self.documents.insert(doc, Slot::Loading);
+                    out.push(Output::Load { doc });
+                }
+                Some(Slot::Quarantined) => self.refuse_all(doc, &quarantined(), out),
+                Some(Slot::Loading | Slot::Held(_)) => {}
+            }
+        }
+    }
+
+    fn loaded(
+        &mut self,
+        now: Timestamp,
+        doc: DocumentId,
+        stored: Result<Option<StoredDocument>, Refusal>,
+        out: &mut Vec<Output>,
+    ) {
+        if !matches!(self.documents.get(&doc), Some(Slot::Loading)) {
+            return;
+        }
+        let stored = match stored {
+            Ok(stored) => stored,
+            Err(refusal) => {
+                self.documents.remove(&doc);
+                self.refuse_all(doc, &refusal, out);
+                return;
+            }
+        };
+        let (actor, server) = (self.actor.clone(), &self.server);
+        let held = contained(|| Held::load(now, doc, actor, server, stored))
+            .unwrap_or_else(|panic| Err(panic.to_string()));
+        match held {
+            Ok(held) => {
+                self.documents.insert(doc, Slot::Held(Box::new(held)));
+            }
+            Err(text) => {
+                self.documents.insert(doc, Slot::Quarantined);
+                out.push(Output::Quarantined { doc, text });
+                self.refuse_all(doc, &quarantined(), out);
+            }
+        }
+    }
+
+    /// Answers everything that waits for a document with one refusal.
+    fn refuse_all(&mut self, doc: DocumentId, refusal: &Refusal, out: &mut Vec<Output>) {
+        self.suspects.remove(&doc);
+        for work in self.work.remove(&doc).into_iter().flatten() {
+            work.refuse(doc, refusal, out);
+        }
+    }
+}
+
+fn quarantined() -> Refusal {
+    Refusal::new(
+        Code::Quarantined,
+        "The document is damaged and was set aside.",
+    )
+}
+
+fn send(out: &mut Vec<Output>, session: SessionId, frame: &ServerFrame) {
+    out.push(Output::Send {
+        session,
+        frame: frame.encode(),
+    });
+}
+
+fn nack(
+    out: &mut Vec<Output>,
+    session: SessionId,
+    doc: DocumentId,
+    hash: [u8; 32],
+    refusal: Refusal,
+) {
+    let nack = Nack {
+        doc,
+        hash: hash.into(),
+        refusal,
+    };
+    send(out, session, &ServerFrame::Nack(nack));
+}
+
+fn ack(out: &mut Vec<Output>, session: SessionId, doc: DocumentId, hashes: &[[u8; 32]]) {
+    if !hashes.is_empty() {
+        let hashes = hashes.iter().map(|hash| (*hash).into()).collect();
+        send(out, session, &ServerFrame::Ack(Ack { doc, hashes }));
     }
 }

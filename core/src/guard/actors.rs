@@ -1,0 +1,68 @@
+//! Who writes in a document: each actor belongs to one member and counts its
+//! changes without gaps.
+
+use std::collections::{BTreeMap, HashMap};
+
+use automerge::{ActorId, Automerge, Change, ChangeHash};
+
+use crate::id::MemberId;
+
+/// How far an actor has come.
+#[derive(Clone, Debug)]
+pub(super) struct Actor {
+    /// `None` for the actor of the first change, who is nobody.
+    pub(super) member: Option<MemberId>,
+    pub(super) seq: u64,
+    /// Its last change.
+    pub(super) last: ChangeHash,
+}
+
+/// The actors of one document, and the highest operation counter in it.
+#[derive(Clone, Debug, Default)]
+pub struct Actors {
+    actors: HashMap<ActorId, Actor>,
+    max_op: u64,
+}
+
+impl Actors {
+    /// The actors of a document; `bound` says whose they are.
+    pub fn of(doc: &Automerge, bound: BTreeMap<ActorId, MemberId>) -> Self {
+        let mut all = Self::default();
+        for change in doc.get_changes_meta(&[]) {
+            let actor = change.actor.into_owned();
+            let member = bound.get(&actor).cloned();
+            all.advance(actor, member, change.seq, change.hash, change.max_op);
+        }
+        all
+    }
+
+    /// A change went in.
+    pub fn record(&mut self, change: &Change, member: &MemberId) {
+        let actor = change.actor_id().clone();
+        let member = Some(member.clone());
+        self.advance(actor, member, change.seq(), change.hash(), change.max_op());
+    }
+
+    fn advance(
+        &mut self,
+        actor: ActorId,
+        member: Option<MemberId>,
+        seq: u64,
+        last: ChangeHash,
+        max_op: u64,
+    ) {
+        self.max_op = self.max_op.max(max_op);
+        let known = self.actors.get(&actor);
+        if known.is_none_or(|known| known.seq < seq) {
+            self.actors.insert(actor, Actor { member, seq, last });
+        }
+    }
+
+    pub(super) fn get(&self, actor: &ActorId) -> Option<&Actor> {
+        self.actors.get(actor)
+    }
+
+    pub(super) fn max_op(&self) -> u64 {
+        self.max_op
+    }
+}

@@ -1,0 +1,165 @@
+//! Ties a change to what is known: whose it is, that it is its actor's next,
+//! and what it may have seen.
+
+use std::collections::HashSet;
+
+use automerge::{Automerge, ChangeHash, ObjId};
+
+use super::actors::Actors;
+use super::chunk::Incoming;
+use super::gate::Pending;
+use crate::error::{Code, Refusal};
+use crate::model::Member;
+
+/// What the author of a change had seen when making it.
+pub(super) struct Past {
+    /// Changes of the document that it had not; `None` when it had all.
+    unseen: Option<HashSet<ChangeHash>>,
+    /// Changes of the batch that it had.
+    pending: HashSet<ChangeHash>,
+}
+
+impl Past {
+    pub(super) fn has_pending(&self, change: &ChangeHash) -> bool {
+        self.pending.contains(change)
+    }
+
+    /// Whether an operation of the document had been seen.
+    pub(super) fn has_op(&self, doc: &Automerge, op: &ObjId) -> bool {
+        doc.hash_for_opid(op)
+            .is_some_and(|change| self.has_change(&change))
+    }
+
+    fn has_change(&self, change: &ChangeHash) -> bool {
+        self.unseen
+            .as_ref()
+            .is_none_or(|unseen| !unseen.contains(change))
+    }
+}
+
+/// Checks author, actor, sequence, dependencies and counters.
+pub(super) fn check(
+    doc: &Automerge,
+    actors: &Actors,
+    pending: &Pending,
+    member: &Member,
+    incoming: &Incoming,
+) -> Result<Past, Refusal> {
+    let past = past(doc, pending, incoming)?;
+    check_actor(actors, pending, member, incoming, &past)?;
+    check_counter(doc, actors, pending, incoming)?;
+    Ok(past)
+}
+
+fn past(doc: &Automerge, pending: &Pending, incoming: &Incoming) -> Result<Past, Refusal> {
+    let mut seen = HashSet::new();
+    let mut base = Vec::new();
+    let mut queue: Vec<ChangeHash> = incoming.change().deps().to_vec();
+    if queue.is_empty() {
+        return Err(missing());
+    }
+    while let Some(dep) = queue.pop() {
+        if let Some(change) = pending.change(&dep) {
+            if seen.insert(dep) {
+                queue.extend(change.deps());
+            }
+        } else if doc.get_change_meta_by_hash(&dep).is_some() {
+            base.push(dep);
+        } else {
+            return Err(missing());
+        }
+    }
+    // Nearly every change was made by somebody who had everything.
+    let had_all = doc.get_heads().iter().all(|head| base.contains(head));
+    let unseen = (!had_all).then(|| {
+        doc.get_changes_meta(&base)
+            .into_iter()
+            .map(|change| change.hash)
+            .collect()
+    });
+    Ok(Past {
+        unseen,
+        pending: seen,
+    })
+}
+
+fn check_actor(
+    actors: &Actors,
+    pending: &Pending,
+    member: &Member,
+    incoming: &Incoming,
+    past: &Past,
+) -> Result<(), Refusal> {
+    let change = incoming.change();
+    let id = change.actor_id();
+    let known = pending.actor(id).or_else(|| actors.get(id));
+    if known.is_some_and(|known| known.member.as_ref() != Some(&member.id)) {
+        let text = "The change's actor belongs to another member.";
+        return Err(Refusal::new(Code::ForeignActor, text));
+    }
+    if id.to_bytes().len() != 16 {
+        return Err(Refusal::new(Code::BadChange, "An actor has 16 bytes."));
+    }
+    if change.seq() != known.map_or(1, |known| known.seq + 1) {
+        let text = "The change is not its actor's next.";
+        return Err(Refusal::new(Code::BadSequence, text));
+    }
+    // An actor's changes are one line: who gets the second has the first.
+    let follows = known.is_none_or(|known| {
+        past.has_pending(&known.last) || in_document(pending, past, known.last)
+    });
+    if !follows {
+        return Err(missing());
+    }
+    // Automerge names the author in an actor's first change and nowhere else.
+    let expected = match change.seq() {
+        1 => author_footer(member),
+        _ => Vec::new(),
+    };
+    if change.extra_bytes() != expected {
+        let text = "The change's author is another member.";
+        return Err(Refusal::new(Code::ForeignAuthor, text));
+    }
+    Ok(())
+}
+
+fn in_document(pending: &Pending, past: &Past, change: ChangeHash) -> bool {
+    pending.change(&change).is_none() && past.has_change(&change)
+}
+
+/// The footer by which a change names its author: kind 1, length, bytes. A
+/// member's id has at most 64 bytes, so the length is one byte.
+fn author_footer(member: &Member) -> Vec<u8> {
+    let name = member.id.as_str().as_bytes();
+    let mut footer = vec![1, name.len() as u8];
+    footer.extend_from_slice(name);
+    footer
+}
+
+fn check_counter(
+    doc: &Automerge,
+    actors: &Actors,
+    pending: &Pending,
+    incoming: &Incoming,
+) -> Result<(), Refusal> {
+    let change = incoming.change();
+    let start = change.start_op().get();
+    let max_op = |dep: &ChangeHash| match pending.change(dep) {
+        Some(change) => change.max_op(),
+        None => doc
+            .get_change_meta_by_hash(dep)
+            .map_or(0, |change| change.max_op),
+    };
+    let floor = change.deps().iter().map(max_op).max().unwrap_or(0);
+    let ceiling = actors.max_op().max(pending.max_op()) + 1;
+    if start <= floor || start > ceiling {
+        let text = "The change's operations are not numbered in sequence.";
+        return Err(Refusal::new(Code::BadStartOp, text));
+    }
+    Ok(())
+}
+
+fn missing() -> Refusal {
+    let text = "The change depends on one that is not here.";
+    Refusal::new(Code::MissingDependency, text)
+}

@@ -1,0 +1,132 @@
+//! The gate of one document for one batch: changes pass one after the other
+//! and are applied together, so what passed counts as known for the next.
+
+use std::collections::{HashMap, HashSet};
+
+use automerge::legacy::{ObjectId, OpId};
+use automerge::{ActorId, Automerge, Change, ChangeHash};
+
+use super::actors::{Actor, Actors};
+use super::chunk::Incoming;
+use super::place::{Place, Slot};
+use super::{causal, shape};
+use crate::document::schema;
+use crate::error::{Code, Refusal};
+use crate::id::DocumentId;
+use crate::model::Member;
+
+/// Checks changes against a document and each other.
+pub struct Gate<'a> {
+    doc: &'a Automerge,
+    root: Place,
+    actors: &'a Actors,
+    pending: Pending,
+}
+
+impl<'a> Gate<'a> {
+    /// A gate before a document as it is now.
+    pub fn new(id: DocumentId, doc: &'a Automerge, actors: &'a Actors) -> Self {
+        let root = match id {
+            DocumentId::Conversation(_) => &schema::CONVERSATION,
+            DocumentId::Contact(_) => &schema::CONTACT,
+        };
+        Self {
+            doc,
+            root: Place::Node(root),
+            actors,
+            pending: Pending::default(),
+        }
+    }
+
+    /// Whether the change is in the document already, or passed just now.
+    pub fn has(&self, incoming: &Incoming) -> bool {
+        let hash = incoming.change().hash();
+        self.pending.change(&hash).is_some() || self.doc.get_change_meta_by_hash(&hash).is_some()
+    }
+
+    /// Lets a member's change pass, or says why not.
+    pub fn admit(&mut self, member: &Member, incoming: &Incoming) -> Result<(), Refusal> {
+        if !member.role.writes() {
+            return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
+        }
+        let past = causal::check(self.doc, self.actors, &self.pending, member, incoming)?;
+        let shape = shape::check(self.doc, self.root, &self.pending, &past, member, incoming)?;
+        self.pending.add(member, incoming.change(), shape);
+        Ok(())
+    }
+}
+
+/// What passed in this batch.
+#[derive(Default)]
+pub(super) struct Pending {
+    changes: HashMap<ChangeHash, Change>,
+    actors: HashMap<ActorId, Actor>,
+    /// Where each operation put something, and in which change.
+    slots: HashMap<OpId, (Slot, ChangeHash)>,
+    /// Keys of maps that something was put under.
+    filled: HashSet<Slot>,
+    objects: HashMap<OpId, Place>,
+    /// By how much each text grew, in UTF-16 code units.
+    grown: HashMap<ObjectId, i64>,
+    max_op: u64,
+}
+
+/// What one change adds to [`Pending`].
+#[derive(Default)]
+pub(super) struct Shape {
+    pub(super) slots: HashMap<OpId, Slot>,
+    pub(super) objects: HashMap<OpId, Place>,
+    pub(super) grown: HashMap<ObjectId, i64>,
+}
+
+impl Pending {
+    fn add(&mut self, member: &Member, change: &Change, shape: Shape) {
+        let hash = change.hash();
+        let actor = Actor {
+            member: Some(member.id.clone()),
+            seq: change.seq(),
+            last: hash,
+        };
+        self.actors.insert(change.actor_id().clone(), actor);
+        self.max_op = self.max_op.max(change.max_op());
+        let keys = shape.slots.values().filter(|slot| slot.key.is_map_key());
+        self.filled.extend(keys.cloned());
+        let slots = shape.slots.into_iter();
+        self.slots
+            .extend(slots.map(|(op, slot)| (op, (slot, hash))));
+        self.objects.extend(shape.objects);
+        for (text, by) in shape.grown {
+            *self.grown.entry(text).or_default() += by;
+        }
+        self.changes.insert(hash, change.clone());
+    }
+
+    pub(super) fn change(&self, hash: &ChangeHash) -> Option<&Change> {
+        self.changes.get(hash)
+    }
+
+    pub(super) fn actor(&self, id: &ActorId) -> Option<&Actor> {
+        self.actors.get(id)
+    }
+
+    pub(super) fn slot(&self, op: &OpId) -> Option<&(Slot, ChangeHash)> {
+        self.slots.get(op)
+    }
+
+    pub(super) fn object(&self, op: &OpId) -> Option<Place> {
+        self.objects.get(op).copied()
+    }
+
+    pub(super) fn grown(&self, text: &ObjectId) -> i64 {
+        self.grown.get(text).copied().unwrap_or(0)
+    }
+
+    /// Whether something was put under a map's key in this batch.
+    pub(super) fn fills(&self, slot: &Slot) -> bool {
+        self.filled.contains(slot)
+    }
+
+    pub(super) fn max_op(&self) -> u64 {
+        self.max_op
+    }
+}

@@ -1,0 +1,32 @@
+//! The server's ingest guard: every byte of a change is hostile until it was
+//! here. Reading order: [`chunk`](self) takes bytes apart without trusting a
+//! length in them, the causal checks tie a change to what is known, the shape
+//! checks hold every operation against the schema and the member's role.
+//!
+//! Automerge itself checks little of this: an operation that names a
+//! predecessor under another key deletes it, one that names an element of
+//! another text is lost, and a change that is lost in one replica makes it
+//! panic in another. Clients never run the guard; they trust the server.
+
+mod actors;
+mod causal;
+mod chunk;
+mod gate;
+mod place;
+mod scan;
+mod shape;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub use actors::Actors;
+pub use chunk::{Incoming, Rejected, hash, read};
+pub use gate::Gate;
+
+/// Runs something that must not take more down than itself when it panics.
+/// What it may have changed half must be dropped by the caller.
+pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}

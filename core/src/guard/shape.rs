@@ -1,0 +1,342 @@
+//! Every operation against the schema and the member's role. Operations, not
+//! patches: a patch hides what loses a conflict or goes to a deleted object,
+//! and both can come back.
+
+use std::collections::{HashMap, HashSet};
+
+use automerge::legacy::{ElementId, Key as OpKey, ObjectId, Op, OpId, OpType};
+use automerge::{Automerge, ObjType, ReadDoc, ScalarValue};
+use uuid::Uuid;
+
+use super::causal::Past;
+use super::chunk::Incoming;
+use super::gate::{Pending, Shape};
+use super::place::{Place, Slot, ex_obj};
+use super::slots::Slots;
+use crate::document::schema::{Key, Node, Table, Write};
+use crate::error::{Code, Refusal};
+use crate::id::MemberId;
+use crate::limits;
+use crate::model::{Member, Role};
+
+/// The marks of a rich text.
+const MARKS: [&str; 5] = ["strong", "em", "link", "code", "__ext__threadline_mention"];
+
+/// Checks every operation of a change.
+pub(super) fn check(
+    doc: &Automerge,
+    root: Place,
+    pending: &Pending,
+    past: &Past,
+    member: &Member,
+    incoming: &Incoming,
+) -> Result<Shape, Refusal> {
+    let mut checker = Checker {
+        doc,
+        root,
+        pending,
+        member,
+        slots: Slots::new(doc, pending, past),
+        shape: Shape::default(),
+        places: HashMap::new(),
+        unsigned: HashSet::new(),
+    };
+    let actor = incoming.change().actor_id();
+    let start = incoming.change().start_op().get();
+    for (counter, op) in (start..).zip(incoming.ops()) {
+        checker.check_op(OpId::new(counter, actor), op)?;
+    }
+    checker.finish()
+}
+
+/// An object an operation goes to.
+#[derive(Clone, Copy)]
+struct Target {
+    place: Place,
+    /// Whether this very change makes it.
+    new: bool,
+}
+
+struct Checker<'a> {
+    doc: &'a Automerge,
+    root: Place,
+    pending: &'a Pending,
+    member: &'a Member,
+    slots: Slots<'a>,
+    shape: Shape,
+    /// Objects of the document that this change writes to.
+    places: HashMap<OpId, Place>,
+    /// New records that must name their author, until they do.
+    unsigned: HashSet<OpId>,
+}
+
+impl Checker<'_> {
+    fn check_op(&mut self, id: OpId, op: &Op) -> Result<(), Refusal> {
+        let target = self.target(&op.obj)?;
+        let slot = match (&op.key, op.insert) {
+            (OpKey::Map(_), true) => return Err(outside("insert")),
+            (OpKey::Seq(_), true) => OpKey::Seq(ElementId::Id(id.clone())),
+            (key, false) => key.clone(),
+        };
+        let slot = Slot {
+            obj: op.obj.clone(),
+            key: slot,
+        };
+        self.slots.check_references(&id, op, &slot)?;
+        match (&target.place, &op.key) {
+            (Place::Node(Node::Record(_)), OpKey::Map(key)) => self.in_record(target, key, op)?,
+            (Place::Node(Node::Table(table)), OpKey::Map(key)) => {
+                self.in_table(target, table, key, op, &slot)?;
+            }
+            (Place::Node(Node::Text { rich, .. }), OpKey::Seq(_)) => self.in_text(*rich, op)?,
+            (Place::Block, OpKey::Map(key)) => in_block(key, op)?,
+            (Place::Parents, OpKey::Seq(_)) => in_parents(op)?,
+            (Place::Attrs, OpKey::Map(key)) => in_attrs(key, op)?,
+            _ => return Err(outside("a key of another kind")),
+        }
+        if let OpType::Make(_) = op.action {
+            self.made(id.clone(), target.place, &op.key)?;
+        }
+        if !matches!(op.action, OpType::Delete) {
+            self.slots.fill(id, slot);
+        }
+        Ok(())
+    }
+
+    /// What an operation's object is, and that its author had seen it.
+    fn target(&mut self, obj: &ObjectId) -> Result<Target, Refusal> {
+        let ObjectId::Id(id) = obj else {
+            return Ok(Target {
+                place: self.root,
+                new: false,
+            });
+        };
+        if let Some(place) = self.shape.objects.get(id) {
+            return Ok(Target {
+                place: *place,
+                new: true,
+            });
+        }
+        let place = match self.places.get(id) {
+            Some(place) => *place,
+            None => {
+                self.slots.check_seen(id)?;
+                let place = match self.pending.object(id) {
+                    Some(place) => place,
+                    None => {
+                        let parents = self.doc.parents(ex_obj(obj)).map_err(|_| unknown())?;
+                        self.root.at(&parents.path()).ok_or_else(unknown)?
+                    }
+                };
+                self.places.insert(id.clone(), place);
+                place
+            }
+        };
+        Ok(Target { place, new: false })
+    }
+
+    /// Notes a new object and what it owes.
+    fn made(&mut self, id: OpId, parent: Place, key: &OpKey) -> Result<(), Refusal> {
+        let place = match key {
+            OpKey::Map(key) => parent.under(key),
+            OpKey::Seq(_) => parent.inside(),
+        };
+        let place = place.ok_or_else(|| outside("an object"))?;
+        if let Place::Node(Node::Record(fields)) = place
+            && fields.iter().any(|field| field.write == Write::Author)
+        {
+            self.unsigned.insert(id.clone());
+        }
+        self.shape.objects.insert(id, place);
+        Ok(())
+    }
+
+    fn in_record(&mut self, target: Target, key: &str, op: &Op) -> Result<(), Refusal> {
+        let Place::Node(node) = target.place else {
+            return Err(outside(key));
+        };
+        let field = node.field(key).ok_or_else(|| outside(key))?;
+        if op.action == OpType::Delete {
+            let rule = field.delete.ok_or_else(|| outside(key))?;
+            return self.may(rule, target.new, key, op);
+        }
+        self.check_value(&field.node, key, op)?;
+        self.may(field.write, target.new, key, op)?;
+        if field.write == Write::Author
+            && let ObjectId::Id(record) = &op.obj
+        {
+            self.unsigned.remove(record);
+        }
+        Ok(())
+    }
+
+    fn in_table(
+        &mut self,
+        target: Target,
+        table: &Table,
+        key: &str,
+        op: &Op,
+        slot: &Slot,
+    ) -> Result<(), Refusal> {
+        if !key_fits(table.key, key) {
+            return Err(outside(key));
+        }
+        if op.action == OpType::Delete {
+            let rule = table.remove.ok_or_else(|| outside(key))?;
+            return self.may(rule, target.new, key, op);
+        }
+        self.check_value(&table.entry, key, op)?;
+        self.may(table.add, target.new, key, op)?;
+        // An entry put beside another one, as if both had been made at the same
+        // time, would hide it. Only the server makes entries with derived ids.
+        let service = self.member.role == Role::Service;
+        let replaces = !op.pred.is_empty() || !service && self.slots.is_filled(slot);
+        if replaces && !table.replace {
+            return Err(outside(key));
+        }
+        Ok(())
+    }
+
+    fn in_text(&mut self, rich: bool, op: &Op) -> Result<(), Refusal> {
+        let by = match (&op.action, op.insert) {
+            (OpType::Put(ScalarValue::Str(text)), true) if units(text) <= 2 => units(text) as i64,
+            (OpType::Make(ObjType::Map), true) if rich => 1,
+            (OpType::MarkBegin(mark), true) if rich => {
+                if !MARKS.contains(&mark.name.as_str()) || !scalar_fits(&mark.value) {
+                    return Err(outside(&mark.name));
+                }
+                0
+            }
+            (OpType::MarkEnd(_), true) if rich => 0,
+            (OpType::Delete, false) => -1,
+            _ => return Err(outside("text")),
+        };
+        *self.shape.grown.entry(op.obj.clone()).or_default() += by;
+        Ok(())
+    }
+
+    fn check_value(&self, node: &Node, key: &str, op: &Op) -> Result<(), Refusal> {
+        let fits = match (node, &op.action) {
+            (Node::Record(_) | Node::Table(_), OpType::Make(ObjType::Map)) => true,
+            (Node::Text { .. }, OpType::Make(ObjType::Text)) => true,
+            (Node::Str(_) | Node::Int | Node::Word(..), OpType::Put(ScalarValue::Null)) => true,
+            (Node::Str(most), OpType::Put(ScalarValue::Str(text))) => units(text) <= *most,
+            (Node::Word(all, service), OpType::Put(ScalarValue::Str(word))) => {
+                all.contains(&word.as_str())
+                    || self.member.role == Role::Service && service.contains(&word.as_str())
+            }
+            (Node::Int, OpType::Put(ScalarValue::Int(_) | ScalarValue::Uint(_))) => true,
+            (Node::Bool, OpType::Put(ScalarValue::Boolean(_))) => true,
+            _ => false,
+        };
+        if fits { Ok(()) } else { Err(outside(key)) }
+    }
+
+    /// Whether the member may do what a rule is for.
+    fn may(&self, rule: Write, new: bool, key: &str, op: &Op) -> Result<(), Refusal> {
+        let service = self.member.role == Role::Service;
+        let allowed = match rule {
+            Write::Genesis => false,
+            Write::Member => true,
+            Write::Created => new,
+            Write::Author => new && names(op, &self.member.id),
+            Write::ServiceCreated => new && service,
+            Write::Service => service,
+            Write::Admin => self.member.role == Role::Admin,
+            Write::OwnKey => key == self.member.id.as_str(),
+        };
+        if allowed {
+            return Ok(());
+        }
+        let text = "The change writes what its author may not write.";
+        Err(Refusal::new(Code::Forbidden, text).on(key))
+    }
+
+    fn finish(mut self) -> Result<Shape, Refusal> {
+        if !self.unsigned.is_empty() && self.member.role != Role::Service {
+            let text = "The change makes something without saying who did.";
+            return Err(Refusal::new(Code::SchemaViolation, text).on("by"));
+        }
+        for (text, by) in &self.shape.grown {
+            let ObjectId::Id(id) = text else { continue };
+            let place = self.shape.objects.get(id).or_else(|| self.places.get(id));
+            let Some(Place::Node(Node::Text { units, .. })) = place else {
+                continue;
+            };
+            // Two members may fill a text at the same time, neither knowing.
+            let most = 2 * *units as i64;
+            let now = self.doc.length(ex_obj(text)) as i64;
+            if *by > 0 && now + self.pending.grown(text) + by > most {
+                return Err(Refusal::new(Code::TooLong, "The text is too long."));
+            }
+        }
+        self.shape.slots = self.slots.into_filled();
+        Ok(self.shape)
+    }
+}
+
+fn in_block(key: &str, op: &Op) -> Result<(), Refusal> {
+    let fits = match (key, &op.action) {
+        (_, OpType::Delete) => true,
+        ("type", OpType::Put(ScalarValue::Str(text))) => units(text) <= 64,
+        ("parents", OpType::Make(ObjType::List)) => true,
+        ("attrs", OpType::Make(ObjType::Map)) => true,
+        ("isEmbed", OpType::Put(ScalarValue::Boolean(_))) => true,
+        _ => false,
+    };
+    if fits { Ok(()) } else { Err(outside(key)) }
+}
+
+fn in_parents(op: &Op) -> Result<(), Refusal> {
+    match &op.action {
+        OpType::Delete => Ok(()),
+        OpType::Put(ScalarValue::Str(text)) if units(text) <= 64 => Ok(()),
+        _ => Err(outside("parents")),
+    }
+}
+
+fn in_attrs(key: &str, op: &Op) -> Result<(), Refusal> {
+    match &op.action {
+        OpType::Delete => Ok(()),
+        OpType::Put(value) if key.len() <= 64 && scalar_fits(value) => Ok(()),
+        _ => Err(outside("attrs")),
+    }
+}
+
+fn scalar_fits(value: &ScalarValue) -> bool {
+    match value {
+        ScalarValue::Str(text) => units(text) <= limits::SCALAR_UNITS,
+        ScalarValue::Int(_) | ScalarValue::Uint(_) => true,
+        ScalarValue::Boolean(_) | ScalarValue::Null => true,
+        _ => false,
+    }
+}
+
+fn names(op: &Op, member: &MemberId) -> bool {
+    matches!(&op.action, OpType::Put(ScalarValue::Str(name)) if name.as_str() == member.as_str())
+}
+
+fn key_fits(kind: Key, key: &str) -> bool {
+    let hex = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    match kind {
+        Key::Uuid => Uuid::parse_str(key).is_ok_and(|id| id.to_string() == key),
+        Key::Member => key.parse::<MemberId>().is_ok(),
+        Key::Line => !key.is_empty() && units(key) <= limits::LINE_UNITS,
+        Key::Sha256 => key.len() == 64 && hex(key),
+    }
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+fn outside(key: &str) -> Refusal {
+    let key: String = key.chars().take(64).collect();
+    let text = "The change writes what the schema does not have.";
+    Refusal::new(Code::SchemaViolation, text).on(key)
+}
+
+fn unknown() -> Refusal {
+    let text = "The change writes to something that is not in the document.";
+    Refusal::new(Code::SchemaViolation, text)
+}

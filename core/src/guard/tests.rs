@@ -1,0 +1,1 @@
+//! The guard against changes that are wrong in one way each.

@@ -1,0 +1,88 @@
+//! The documents in memory. Each stands alone: one that does not load, or in
+//! which Automerge panics, takes nothing down but itself.
+
+use std::collections::BTreeMap;
+
+use automerge::{ActorId, ChangeHash};
+
+use super::port::StoredDocument;
+use crate::document::Document;
+use crate::error::{Code, Refusal};
+use crate::guard::{self, Actors};
+use crate::id::{DocumentId, MemberId};
+use crate::sync::frame::Hash;
+use crate::time::Timestamp;
+
+/// What is known of a document here.
+pub(super) enum Slot {
+    /// Storage was asked for it.
+    Loading,
+    /// It is in memory, exactly as durable as storage has it, but for the
+    /// batch on its way.
+    Held(Box<Held>),
+    /// It does not load.
+    Quarantined,
+}
+
+/// A document in memory.
+pub(super) struct Held {
+    pub(super) document: Document,
+    /// Whose actors write in it, and how far each has come.
+    pub(super) actors: Actors,
+    /// The workspace's sequence number of its last change.
+    pub(super) seq: u64,
+    /// The sum of its changes as they were loaded and came, in bytes.
+    pub(super) bytes: usize,
+    /// When somebody last cared.
+    pub(super) used: Timestamp,
+}
+
+impl Held {
+    /// Builds a document from what storage has. The error is for operators.
+    pub(super) fn load(
+        now: Timestamp,
+        id: DocumentId,
+        actor: ActorId,
+        member: &MemberId,
+        stored: Option<StoredDocument>,
+    ) -> Result<Self, String> {
+        let stored = stored.unwrap_or_default();
+        let chunks: Vec<&[u8]> = stored
+            .snapshot
+            .iter()
+            .chain(&stored.changes)
+            .map(Vec::as_slice)
+            .collect();
+        let bytes = chunks.iter().map(|chunk| chunk.len()).sum();
+        let mut document =
+            Document::load(id, actor, member, chunks).map_err(|refusal| refusal.to_string())?;
+        for change in &stored.changes {
+            let hash = guard::hash(change);
+            if !document.has(&ChangeHash(hash)) {
+                return Err(format!("the change {} is not whole", ChangeHash(hash)));
+            }
+        }
+        let bound: BTreeMap<ActorId, MemberId> = stored.actors.into_iter().collect();
+        let actors = Actors::of(document.automerge(), bound);
+        Ok(Self {
+            document,
+            actors,
+            seq: stored.seq,
+            bytes,
+            used: now,
+        })
+    }
+
+    /// The heads as frames carry them.
+    pub(super) fn heads(&mut self) -> Vec<Hash> {
+        let heads = self.document.heads();
+        heads.into_iter().map(|head| Hash::new(head.0)).collect()
+    }
+}
+
+/// Runs what touches Automerge. A panic in there becomes a refusal; the
+/// document it was about must then be dropped, for it may be half changed.
+pub(super) fn contained<T>(work: impl FnOnce() -> T) -> Result<T, Refusal> {
+    guard::contained(work)
+        .ok_or_else(|| Refusal::new(Code::BadChange, "The change breaks the document."))
+}

@@ -1,0 +1,1 @@
+//! Two sessions, an in-memory store, and everything that may go wrong.
