@@ -19,7 +19,6 @@ import type {
   Item,
   Member,
   Outcome,
-  PendingEntry,
   Person,
   Refused,
   Replica,

@@ -2,6 +2,7 @@ import type { Documents } from "./documents.js";
 import type { Engine } from "./engine.js";
 import { ThreadlineError } from "./errors.js";
 import type { Link } from "./link.js";
+import type { DocumentId } from "./wasm.js";
 
 /** How long a connection in the making is waited for, in milliseconds. */
 export const CONNECTING_MS = 3_000;
@@ -11,7 +12,7 @@ const ANSWER_MS = 10_000;
 /** The conversations that somebody looks at, each with its contact. */
 export class Conversations {
   /** How often each is open, and the contact's document that is open with it. */
-  readonly #opened = new Map<string, { count: number; contact?: string }>();
+  readonly #opened = new Map<string, { count: number; contact?: DocumentId }>();
 
   constructor(
     private readonly engine: Engine,

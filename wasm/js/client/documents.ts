@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.js";
 import type { Link } from "./link.js";
 import type { Storage } from "./storage.js";
-import type { Replica } from "./wasm.js";
+import type { DocumentId, Replica } from "./wasm.js";
 
 /**
  * The documents in memory: who wants them, and their way there from storage.
@@ -10,7 +10,7 @@ import type { Replica } from "./wasm.js";
  * leaves memory when nobody wants it any more.
  */
 export class Documents {
-  readonly #wanted = new Map<string, number>();
+  readonly #wanted = new Map<DocumentId, number>();
   readonly #loading = new Map<string, Promise<void>>();
   /** What other tabs said about documents that are being loaded. */
   readonly #early = new Map<string, ((replica: Replica) => void)[]>();
@@ -30,27 +30,27 @@ export class Documents {
   }
 
   /** Whether anybody wants the document. */
-  has(doc: string): boolean {
+  has(doc: DocumentId): boolean {
     return this.#wanted.has(doc);
   }
 
   /** Whether the document is on its way from storage. */
-  loading(doc: string): boolean {
+  loading(doc: DocumentId): boolean {
     return this.#loading.has(doc);
   }
 
   /** Whether the document is here with all that the server has. */
-  isComplete(doc: string): boolean {
+  isComplete(doc: DocumentId): boolean {
     return this.#complete.has(doc);
   }
 
   /** The document is here with all that the server has. */
-  complete(doc: string): void {
+  complete(doc: DocumentId): void {
     if (this.#wanted.has(doc)) this.#complete.add(doc);
   }
 
   /** Wants a document; resolves when what is stored of it is in memory. */
-  async hold(doc: string): Promise<void> {
+  async hold(doc: DocumentId): Promise<void> {
     const count = this.#wanted.get(doc) ?? 0;
     if (count === 0) this.engine.run((replica) => replica.open(doc));
     this.#wanted.set(doc, count + 1);
@@ -59,7 +59,7 @@ export class Documents {
   }
 
   /** Ends one wish for a document. */
-  release(doc: string): void {
+  release(doc: DocumentId): void {
     const count = this.#wanted.get(doc) ?? 0;
     if (count > 1) this.#wanted.set(doc, count - 1);
     if (count !== 1) return;
@@ -71,7 +71,7 @@ export class Documents {
   }
 
   /** Something of a document is settled: a document that only waited for it may leave memory. */
-  settled(doc: string): void {
+  settled(doc: DocumentId): void {
     queueMicrotask(() => {
       if (!this.#wanted.has(doc)) this.#leave(doc);
     });
@@ -86,7 +86,7 @@ export class Documents {
   }
 
   /** Answers the replica's wish for the stored chunks of a document. */
-  load(doc: string): void {
+  load(doc: DocumentId): void {
     const done = this.storage.load(doc).then((chunks) => {
       this.#loading.delete(doc);
       this.engine.attempt((replica) => replica.load(doc, chunks));
@@ -98,7 +98,7 @@ export class Documents {
   }
 
   /** The replica keeps what waits for the server, until {@link settled}. */
-  #leave(doc: string): void {
+  #leave(doc: DocumentId): void {
     this.#complete.delete(doc);
     this.#silent = this.link.heldElsewhere(doc);
     this.engine.attempt((replica) => replica.close(doc));
@@ -106,7 +106,7 @@ export class Documents {
   }
 
   /** Does something with a document, after what is stored of it is in memory. */
-  whenLoaded(doc: string, work: (replica: Replica) => void): void {
+  whenLoaded(doc: DocumentId, work: (replica: Replica) => void): void {
     if (!this.#loading.has(doc)) {
       this.engine.attempt(work);
       return;

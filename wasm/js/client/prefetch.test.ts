@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Prefetch } from "./prefetch.js";
-import type { ConversationRow, StoredRow } from "./wasm.js";
+import type { ConversationRow, DocumentId, StoredRow } from "./wasm.js";
 
 let conversations: string[];
 let allowed: boolean;
@@ -45,13 +45,13 @@ afterEach(() => {
 });
 
 /** The server has these documents, at the version. */
-function has(docs: string[], version: string): void {
+function has(docs: DocumentId[], version: string): void {
   for (const doc of docs) server.add(doc);
   prefetch.rows(docs.map((doc) => ({ doc, seq: 1, heads: [version] }) as unknown as StoredRow));
 }
 
-function docsOf(ids: string[]): string[] {
-  return ids.flatMap((id) => [`conversation:${id}`, `contact:of-${id}`]);
+function docsOf(ids: string[]): DocumentId[] {
+  return ids.flatMap((id) => [`conversation:${id}`, `contact:of-${id}`] as const);
 }
 
 test("the open inbox is fetched with its contacts, four documents at a time, and closed again", async () => {

@@ -3,7 +3,7 @@ import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Storage, type StorageState, type StoreEffect } from "./storage.js";
 import { eventually } from "./testing/fakes.js";
-import type { Command, PendingEntry } from "./wasm.js";
+import type { Command, DocumentId, PendingEntry } from "./wasm.js";
 
 const DOC = "conversation:1";
 const command = { type: "close_conversation", conversation: "1" } as Command;
@@ -54,7 +54,7 @@ function entry(hash: string, order = 1): PendingEntry {
   return { hash, doc: DOC, actor: "aa", at: 5, command, order };
 }
 
-function stored(hash: string, pending: PendingEntry[] = [], doc = DOC): StoreEffect {
+function stored(hash: string, pending: PendingEntry[] = [], doc: DocumentId = DOC): StoreEffect {
   const chunks = [{ hash, bytes: new Uint8Array([hash.length]) }];
   return { type: "store", doc, chunks, pending, local: pending.length > 0 };
 }
@@ -175,28 +175,34 @@ test("without room nothing is dropped: it is kept, said, and written when there 
 test("without room the least recently used documents go, never unsent, open or new ones", async () => {
   const storage = await opened();
   const clock = vi.spyOn(Date, "now");
-  const docs = ["pending", "open", "old", "newer", "newest"];
+  const docs = ["pending", "open", "old", "newer", "newest"].map((id) => `contact:${id}` as const);
   for (const [at, doc] of docs.entries()) {
     clock.mockReturnValue(at);
-    storage.put(stored(`${doc}1`, doc === "pending" ? [{ ...entry("pending1"), doc }] : [], doc));
+    storage.put(
+      stored(
+        `${doc.slice("contact:".length)}1`,
+        doc === "contact:pending" ? [{ ...entry("pending1"), doc }] : [],
+        doc,
+      ),
+    );
   }
   await storage.settled();
-  inUse = ["open"];
+  inUse = ["contact:open"];
   quota(() => evicted.length === 0);
   storage.put(stored("h2", [entry("h2")]));
   await storage.close();
-  expect(evicted).toEqual(["old"]);
+  expect(evicted).toEqual(["contact:old"]);
   expect(states).toEqual([]);
   const { storage: again, saved } = await found();
   expect(saved.outbox.map(({ hash }) => hash).sort()).toEqual(["h2", "pending1"]);
   expect([...again.documents].map(({ doc }) => doc).sort()).toEqual([
+    "contact:newer",
+    "contact:newest",
+    "contact:open",
+    "contact:pending",
     DOC,
-    "newer",
-    "newest",
-    "open",
-    "pending",
   ]);
-  expect(await again.load("old")).toEqual([]);
+  expect(await again.load("contact:old")).toEqual([]);
 });
 
 test("a browser that refuses storage leaves a client that works from memory", async () => {

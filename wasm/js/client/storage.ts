@@ -8,7 +8,15 @@ import {
   type StoredPosition,
   type StoreName,
 } from "./database.js";
-import type { Effect, Member, PendingEntry, Refused, Saved, StoredRow } from "./wasm.js";
+import type {
+  DocumentId,
+  Effect,
+  Member,
+  PendingEntry,
+  Refused,
+  Saved,
+  StoredRow,
+} from "./wasm.js";
 
 /** Whether what is written reaches the disk; `message` is a sentence for the person if not. */
 export interface StorageState {
@@ -21,6 +29,9 @@ export type StoreEffect = Extract<
   Effect,
   { type: "store" | "acked" | "remove" | "rows" | "session" | "refused" | "discarded" }
 >;
+
+/** What is read at the start: lists are never absent. */
+export type Stored = Saved & Required<Pick<Saved, "rows" | "outbox" | "refused">>;
 
 /** One key's new value; `undefined` deletes it. */
 interface Write {
@@ -60,7 +71,7 @@ export class Storage {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #state: StorageState = { ok: true };
   #position: StoredPosition = { epoch: "", cursor: 0 };
-  #docs = new Map<string, StoredDocument>();
+  #docs = new Map<DocumentId, StoredDocument>();
 
   /**
    * @param name the database's
@@ -70,9 +81,9 @@ export class Storage {
    */
   constructor(
     private readonly name: string,
-    private readonly inUse: (doc: string) => boolean,
+    private readonly inUse: (doc: DocumentId) => boolean,
     private readonly changed: (state: StorageState) => void,
-    private readonly evicted: (docs: string[]) => void,
+    private readonly evicted: (docs: DocumentId[]) => void,
   ) {}
 
   /** Whether what is written reaches the disk. */
@@ -81,8 +92,8 @@ export class Storage {
   }
 
   /** What the database holds; empty where the browser refuses storage. Call once, first. */
-  async read(): Promise<Saved> {
-    const saved: Saved = {
+  async read(): Promise<Stored> {
+    const saved: Stored = {
       epoch: "",
       cursor: 0,
       members: [],
@@ -114,7 +125,7 @@ export class Storage {
   }
 
   /** Every stored chunk of a document, in no order; none when it is not stored. */
-  async load(doc: string): Promise<Uint8Array[]> {
+  async load(doc: DocumentId): Promise<Uint8Array[]> {
     const chunks = new Map<string, Uint8Array>();
     if (this.#db !== undefined) {
       try {
@@ -196,7 +207,7 @@ export class Storage {
   }
 
   /** Notes that a document is stored whole, up to these heads of the server's. */
-  complete(doc: string, heads: string[]): void {
+  complete(doc: DocumentId, heads: string[]): void {
     this.#stored(doc, heads);
   }
 
@@ -221,7 +232,7 @@ export class Storage {
     this.#db = undefined;
   }
 
-  #stored(doc: string, heads: string[]): void {
+  #stored(doc: DocumentId, heads: string[]): void {
     const stored: StoredDocument = { doc, heads, lastUsed: Date.now() };
     this.#docs.set(doc, stored);
     this.#write("docs", doc, stored);

@@ -1,4 +1,4 @@
-import type { Refused } from "./wasm.js";
+import type { DocumentId, Refused } from "./wasm.js";
 
 /** What one tab tells the others of the same member. */
 export type TabMessage =
@@ -17,11 +17,11 @@ export type TabMessage =
   /** Somebody cut or restored the network by hand, for all tabs. */
   | { type: "offline"; offline: boolean }
   /** The documents a tab has in memory; the whole list each time. */
-  | { type: "holds"; docs: string[] }
+  | { type: "holds"; docs: DocumentId[] }
   /** Changes a tab made, once they are stored. */
-  | { type: "merge"; doc: string; changes: Uint8Array[] }
+  | { type: "merge"; doc: DocumentId; changes: Uint8Array[] }
   /** Changes a tab took back because the server refused them. */
-  | { type: "retract"; doc: string; hashes: string[] }
+  | { type: "retract"; doc: DocumentId; hashes: string[] }
   /** A command of a tab was refused; its author may settle it in any tab. */
   | { type: "refused"; refused: Refused }
   /** A refused command was settled. */
