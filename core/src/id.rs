@@ -150,6 +150,10 @@ impl ConversationId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(
+    feature = "typescript",
+    tsify(type = "`contact:${string}` | `conversation:${string}`")
+)]
 pub enum DocumentId {
     /// A contact's document.
     Contact(ContactId),

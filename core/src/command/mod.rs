@@ -38,6 +38,7 @@ pub struct Context<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 pub struct TopicDraft {
     /// A short title.
     pub subject: String,
@@ -70,6 +71,7 @@ pub struct TopicDraft {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 pub struct TaskDraft {
     /// What is to be done, in a line.
     pub title: String,
@@ -99,6 +101,7 @@ pub struct TaskDraft {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(tag = "field", content = "value", rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 pub enum TaskField {
     /// The title.
     Title(String),
@@ -165,6 +168,7 @@ pub enum ContactField {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 pub struct InboundMessage {
     /// The id, derived by the channel from its own id so that a repeat is the same message.
     pub id: InteractionId,
@@ -253,6 +257,7 @@ pub enum ContactCommand {
     rename_all = "snake_case",
     rename_all_fields = "camelCase"
 )]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 pub enum ConversationCommand {
     /// Begins the conversation with a contact. The id must be the derived one.
     /// `wrong_state` if it has begun.

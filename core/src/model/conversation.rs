@@ -75,6 +75,7 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 pub struct ConversationHeader {
     /// The id.
     pub id: ConversationId,

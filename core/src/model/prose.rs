@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(untagged)]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 pub enum MarkValue {
     /// `strong`, `em` and `code` are `true`.
     Bool(bool),

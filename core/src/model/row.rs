@@ -51,6 +51,7 @@ pub struct TaskMark {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 pub struct ConversationRow {
     /// The conversation.
     pub id: ConversationId,

@@ -162,6 +162,7 @@ pub struct SyncState {
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 pub enum Effect {
     /// Send a frame to the server.
     Send {
