@@ -10,7 +10,7 @@ const DOC = "conversation:1";
 const command = { type: "reopen_conversation", conversation: "1" } as Command;
 const refused = {
   id: "r1",
-  doc: DOC,
+  doc: DOC as typeof DOC,
   at: 1,
   command,
   refusal: { code: "forbidden" as const, text: "no" },
