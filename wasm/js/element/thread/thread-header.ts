@@ -57,6 +57,8 @@ export class ThreadHeader extends LitElement {
   protected override render(): unknown {
     const { desk, header, contact } = this;
     if (!desk || !header) return nothing;
+    const open = header.status === "open";
+    const toggle = open ? strings.thread.closeConversation : strings.thread.reopen;
     const name = contact?.name || contact?.email || strings.unknown;
     return html`
       <header>
@@ -125,12 +127,8 @@ export class ThreadHeader extends LitElement {
           >
             ${icon("topic")} <span class="words">${strings.thread.newTopic}</span>
           </button>
-          <button @click=${this.toggleClosed}>
-            ${
-              header.status === "open"
-                ? html`${icon("check")} ${strings.thread.closeConversation}`
-                : html`${icon("reopen")} ${strings.thread.reopen}`
-            }
+          <button aria-label=${toggle} title=${toggle} @click=${this.toggleClosed}>
+            ${icon(open ? "check" : "reopen")} <span class="words">${toggle}</span>
           </button>
         </div>
         ${conflictChips(

@@ -88,7 +88,10 @@ const threadStyles = css`
   }
 `;
 
-/** One conversation: loads it, follows its changes, and holds header, timeline, forms and composer. */
+/**
+ * One conversation: loads it, follows its changes, and holds header, timeline, forms and composer.
+ * @fires details when the contact's details are to be shown or hidden
+ */
 export class ThreadView extends LitElement {
   static override styles = [base, threadStyles];
 
@@ -177,6 +180,7 @@ export class ThreadView extends LitElement {
         .returnable=${this.returnable}
         @new-task=${() => this.start("task")}
         @new-topic=${() => this.start("topic")}
+        @details=${() => this.dispatchEvent(new Event("details"))}
         ><slot></slot
       ></threadline-thread-header>
       <threadline-timeline

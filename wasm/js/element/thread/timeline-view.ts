@@ -13,6 +13,8 @@ import { timelineStyles } from "./timeline-view.css.js";
 
 /** Pixels from the end within which the newest item counts as seen, and the view follows it. */
 const AT_END = 48;
+/** How long, in milliseconds, a size that changes is what the person just did. */
+const TOUCH_MS = 400;
 /** Pixels from the beginning at which older items are asked for. */
 const NEAR_START = 400;
 
@@ -45,6 +47,10 @@ export class TimelineView extends LitElement {
 
   /** Whether the view stays at the newest item as things are added or grow. */
   private following = true;
+  /** When the person last did something in the timeline, by the page's clock. */
+  private touchedAt = -TOUCH_MS;
+  /** Where the last scroll event was. */
+  private lastTop = 0;
   /** Distance from the end to keep while older items are put in above. */
   private keepFromEnd: number | undefined;
   private readonly sizes = new ResizeObserver(() => this.settle());
@@ -58,6 +64,7 @@ export class TimelineView extends LitElement {
   toEnd(): void {
     this.following = true;
     this.below = 0;
+    this.touchedAt = -TOUCH_MS;
     this.settle();
   }
 
@@ -94,7 +101,7 @@ export class TimelineView extends LitElement {
         aria-label=${strings.thread.timeline}
         @scroll=${this.onScroll}
       >
-        <div class="content">
+        <div class="content" @click=${this.onTouch} @keydown=${this.onTouch}>
           ${this.items.length === 0 ? this.renderEmpty() : nothing}
           ${repeat(
             entriesOf(this.items, this.readUpTo),
@@ -213,13 +220,20 @@ export class TimelineView extends LitElement {
 
   /** Puts the scroll position right after sizes changed, before they are painted. */
   private settle(): void {
-    if (!this.scroller) return;
-    if (this.following) this.scroller.scrollTop = this.scroller.scrollHeight;
-    else if (this.keepFromEnd !== undefined) {
-      this.scroller.scrollTop = this.scroller.scrollHeight - this.keepFromEnd;
+    const { scroller } = this;
+    if (!scroller) return;
+    if (this.following && performance.now() - this.touchedAt > TOUCH_MS) {
+      scroller.scrollTop = scroller.scrollHeight;
+    } else if (this.keepFromEnd !== undefined) {
+      scroller.scrollTop = scroller.scrollHeight - this.keepFromEnd;
     }
     this.keepFromEnd = undefined;
   }
+
+  /** What the person opens in the timeline opens where they look, not below it. */
+  private readonly onTouch = (): void => {
+    this.touchedAt = performance.now();
+  };
 
   /** Begins where the person had stopped reading; at the end when there is nothing new. */
   private toUnread(): void {
@@ -235,8 +249,11 @@ export class TimelineView extends LitElement {
 
   private readonly onScroll = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.following = scrollHeight - scrollTop - clientHeight < AT_END;
-    if (this.following) {
+    const atEnd = scrollHeight - scrollTop - clientHeight < AT_END;
+    // Only a person scrolls up. That the end is further away may be news that was not followed yet.
+    this.following = atEnd || (this.following && scrollTop >= this.lastTop);
+    this.lastTop = scrollTop;
+    if (atEnd) {
       this.below = 0;
       this.dispatchEvent(new Event("seen"));
     }
