@@ -1,1 +1,169 @@
-//! The guard against changes that are wrong in one way each.
+//! Honest changes pass; changes that are wrong in one way each do not.
+
+use std::collections::BTreeMap;
+
+use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
+use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ObjType, ScalarValue};
+use uuid::Uuid;
+
+use super::*;
+use crate::command::{Command, Context, ConversationCommand};
+use crate::document::{Document, genesis};
+use crate::error::Code;
+use crate::id::{ContactId, ConversationId, DocumentId, Ids, NoteId};
+use crate::model::{Block, Member, Role, Span, TextEdit};
+use crate::time::Timestamp;
+
+mod bytes;
+mod honest;
+mod hostile;
+
+struct Counter(u128);
+
+impl Ids for Counter {
+    fn next_id(&mut self) -> Uuid {
+        self.0 += 1;
+        Uuid::from_u128(self.0)
+    }
+}
+
+fn conversation() -> ConversationId {
+    ConversationId::of_contact(ContactId(Uuid::nil()), 0)
+}
+
+fn doc() -> DocumentId {
+    conversation().into()
+}
+
+fn member(name: &str, role: Role) -> Member {
+    Member {
+        id: name.parse().unwrap(),
+        name: name.to_owned(),
+        role,
+        teams: vec!["support".parse().unwrap()],
+        available: true,
+    }
+}
+
+fn spans(text: &str) -> Vec<Span> {
+    let block = Block {
+        block_type: "paragraph".to_owned(),
+        parents: vec!["blockquote".to_owned()],
+        attrs: BTreeMap::new(),
+        is_embed: false,
+    };
+    vec![
+        Span::Block { value: block },
+        Span::Text {
+            value: text.to_owned(),
+            marks: BTreeMap::new(),
+        },
+    ]
+}
+
+/// A member's copy of the conversation.
+struct Desk {
+    document: Document,
+    member: Member,
+    ids: Counter,
+}
+
+impl Desk {
+    fn new(member: Member, actor: u8) -> Self {
+        let id = ActorId::from([actor; 16]);
+        Self {
+            document: Document::begin(doc(), id, &member.id).unwrap(),
+            member,
+            ids: Counter(u128::from(actor) << 64),
+        }
+    }
+
+    fn make(&mut self, command: ConversationCommand) -> (Change, Option<Uuid>) {
+        let command = Command::Conversation {
+            conversation: conversation(),
+            command,
+        };
+        let mut ctx = Context {
+            now: Timestamp::from_millis(5_000),
+            member: &self.member,
+            ids: &mut self.ids,
+        };
+        let executed = self.document.execute(&mut ctx, &command).unwrap();
+        (executed.change.unwrap(), executed.outcome.created)
+    }
+
+    fn take(&mut self, change: &Change) {
+        self.document.apply(vec![change.clone()]).unwrap();
+    }
+}
+
+/// The server's copy, behind the gate.
+struct Server {
+    document: Document,
+    actors: Actors,
+}
+
+impl Server {
+    fn new() -> Self {
+        let nobody = "server".parse().unwrap();
+        let mut document = Document::begin(doc(), ActorId::from([200; 16]), &nobody).unwrap();
+        let actors = Actors::of(document.automerge(), BTreeMap::new());
+        Self { document, actors }
+    }
+
+    /// Checks a member's changes as one batch and applies what passed.
+    fn take(&mut self, member: &Member, changes: &[Change]) -> Result<(), Code> {
+        let mut gate = Gate::new(doc(), self.document.automerge(), &self.actors);
+        let mut passed = Vec::new();
+        let mut result = Ok(());
+        for change in changes {
+            let admitted = read(change.raw_bytes())
+                .map_err(|rejected| rejected.refusal)
+                .and_then(|incoming| gate.admit(member, &incoming));
+            match admitted {
+                Ok(()) => passed.push(change.clone()),
+                Err(refusal) => {
+                    result = Err(refusal.code);
+                    break;
+                }
+            }
+        }
+        self.document.apply(passed.clone()).unwrap();
+        for change in &passed {
+            self.actors.record(change, &member.id);
+        }
+        result
+    }
+}
+
+fn start() -> ConversationCommand {
+    ConversationCommand::StartConversation {
+        contact: ContactId(Uuid::nil()),
+        ordinal: 0,
+        subject: "Hello".to_owned(),
+    }
+}
+
+fn subject(subject: &str) -> ConversationCommand {
+    ConversationCommand::SetConversationSubject {
+        subject: subject.to_owned(),
+    }
+}
+
+fn note(text: &str) -> ConversationCommand {
+    ConversationCommand::AddNote {
+        parent: None,
+        spans: spans(text),
+    }
+}
+
+fn splice(note: Uuid, at: u32, delete: u32, insert: &str) -> ConversationCommand {
+    ConversationCommand::EditNote {
+        note: NoteId(note),
+        edits: vec![TextEdit::Splice {
+            at,
+            delete,
+            insert: insert.to_owned(),
+        }],
+    }
+}

@@ -19,8 +19,7 @@ import type {
   Item,
   Member,
   Outcome,
-  PendingEntry,
-  Presence,
+  Person,
   Refused,
   Replica,
   RowPage,
@@ -29,6 +28,9 @@ import type {
   Waiting,
   Whereabouts,
 } from "./wasm.js";
+
+/** How often the replica is told the time, in milliseconds. */
+const TICK_MS = 1_000;
 
 /** What a client is made of; {@link createClient} puts it together. */
 export interface ClientParts {
@@ -67,6 +69,7 @@ export class ThreadlineClient extends Target {
   /** Refused commands of other tabs. */
   readonly #elsewhere = new Map<string, Refused>();
   #session: { member: Member; members: Member[] } | undefined;
+  #ticking: ReturnType<typeof setInterval> | undefined;
   #stopped: Promise<void> | undefined;
   /** Whether documents had to go for want of room: then fetching ahead would only turn in circles. */
   #crowded = false;
@@ -96,7 +99,7 @@ export class ThreadlineClient extends Target {
         this.#events.add("auth-expired", null);
         this.#report(error);
       },
-      leads: () => void this.#adopt(),
+      leads: () => void this.#adopt().catch(this.#report),
       shared: (message) => this.#shared(message),
       settled: () => this.#storage.settled(),
     });
@@ -122,14 +125,15 @@ export class ThreadlineClient extends Target {
     await this.#tabs.live(actor);
     await this.#link.join();
     const saved = await this.#storage.read();
-    const outbox = this.#tabs.leads ? await this.#orphans(saved.outbox) : [];
-    this.#engine.run((replica) => replica.restore({ ...saved, outbox }));
-    for (const { doc, heads } of saved.heads) this.#prefetch.stored(doc, heads);
+    this.#engine.run((replica) => replica.restore(saved));
+    for (const { doc, heads } of this.#storage.documents) this.#prefetch.stored(doc, heads);
     this.#prefetch.rows(saved.rows);
-    this.#session = this.#engine.run((replica) => replica.session());
+    this.#session = this.#engine.run((replica) => replica.session()) ?? undefined;
     // After the caller had a turn to listen.
     if (this.#session !== undefined) setTimeout(() => this.#events.add("ready", null));
     this.#watchPage();
+    const tick = () => this.#engine.attempt((replica, now) => replica.tick(now));
+    this.#ticking = setInterval(tick, TICK_MS);
     this.#link.start();
   }
 
@@ -176,7 +180,7 @@ export class ThreadlineClient extends Target {
 
   /** What an open conversation is, without what it holds. */
   header(conversation: string): ConversationHeader | undefined {
-    return this.#engine.run((replica) => replica.header(conversation));
+    return this.#engine.run((replica) => replica.header(conversation)) ?? undefined;
   }
 
   /** The newest `limit` items of an open conversation before `before` (exclusive), oldest first. */
@@ -189,7 +193,7 @@ export class ThreadlineClient extends Target {
 
   /** A contact that is open. */
   contact(contact: string): ContactView | undefined {
-    return this.#engine.run((replica) => replica.contact(contact));
+    return this.#engine.run((replica) => replica.contact(contact)) ?? undefined;
   }
 
   /**
@@ -211,7 +215,7 @@ export class ThreadlineClient extends Target {
   }
 
   /** Teammates who are in an open conversation now. */
-  presence(conversation: string): Presence[] {
+  presence(conversation: string): Person[] {
     return this.#engine.run((replica) => replica.presence(conversation));
   }
 
@@ -280,6 +284,7 @@ export class ThreadlineClient extends Target {
 
   async #stop(): Promise<void> {
     this.#listening.abort();
+    clearInterval(this.#ticking);
     this.#prefetch.stop();
     this.flush();
     this.#documents.releaseAll();
@@ -301,17 +306,23 @@ export class ThreadlineClient extends Target {
         break;
       case "store":
         this.#storage.put(effect);
-        this.#prefetch.stored(effect.doc, effect.heads);
-        for (const { actor } of effect.pending) void this.#tabs.live(actor);
         if (effect.local) void this.#share(effect);
         break;
+      case "complete":
+        this.#storage.complete(effect.doc, this.#prefetch.complete(effect.doc));
+        this.#documents.complete(effect.doc);
+        break;
       case "acked":
+        this.#storage.put(effect);
+        this.#documents.settled(effect.doc);
+        break;
       case "rows":
         this.#storage.put(effect);
-        if (effect.type === "rows") this.#prefetch.rows(effect.rows);
+        this.#prefetch.rows(effect.rows);
         break;
       case "remove":
         this.#storage.put(effect);
+        this.#documents.settled(effect.doc);
         this.#tabs.post({ type: "retract", doc: effect.doc, hashes: effect.hashes });
         break;
       case "session":
@@ -363,12 +374,12 @@ export class ThreadlineClient extends Target {
     switch (message.type) {
       case "merge": {
         const { doc, changes } = message;
-        this.#documents.whenLoaded(doc, (replica, now) => replica.merge(doc, changes, now));
+        this.#documents.whenLoaded(doc, (replica) => replica.merge(doc, changes));
         break;
       }
       case "retract": {
         const { doc, hashes } = message;
-        this.#documents.whenLoaded(doc, (replica, now) => replica.retract(doc, hashes, now));
+        this.#documents.whenLoaded(doc, (replica) => replica.retract(doc, hashes));
         break;
       }
       case "refused":
@@ -379,9 +390,7 @@ export class ThreadlineClient extends Target {
       case "discarded": {
         const { id } = message;
         this.#elsewhere.delete(id);
-        this.#engine.attempt((replica) => {
-          if (replica.refused().some((refused) => refused.id === id)) replica.discard(id);
-        });
+        this.#engine.attempt((replica) => replica.discard(id));
         this.#events.add("sync-state", null);
         break;
       }
@@ -394,18 +403,19 @@ export class ThreadlineClient extends Target {
     }
   }
 
-  /** Pending changes that no living tab cares for. */
-  async #orphans(outbox: PendingEntry[]): Promise<PendingEntry[]> {
+  /** Cares for the unsent work of tabs that are gone. */
+  async #adopt(): Promise<void> {
+    const outbox = await this.#storage.outbox();
     const living = await this.#tabs.living();
     const orphans = outbox.filter(
       ({ hash, actor }) => !living.has(actor) && !this.#adopted.has(hash),
     );
+    // A tab that died may not have shown its last work to this one.
+    for (const doc of new Set(orphans.map((entry) => entry.doc))) {
+      const chunks = await this.#storage.load(doc);
+      this.#documents.whenLoaded(doc, (replica) => replica.merge(doc, chunks));
+    }
     for (const { hash } of orphans) this.#adopted.add(hash);
-    return orphans;
-  }
-
-  async #adopt(): Promise<void> {
-    const orphans = await this.#orphans(await this.#storage.outbox());
     if (orphans.length > 0) this.#engine.attempt((replica) => replica.adopt(orphans));
   }
 

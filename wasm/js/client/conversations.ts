@@ -2,6 +2,7 @@ import type { Documents } from "./documents.js";
 import type { Engine } from "./engine.js";
 import { ThreadlineError } from "./errors.js";
 import type { Link } from "./link.js";
+import type { DocumentId } from "./wasm.js";
 
 /** How long a connection in the making is waited for, in milliseconds. */
 export const CONNECTING_MS = 3_000;
@@ -11,7 +12,7 @@ const ANSWER_MS = 10_000;
 /** The conversations that somebody looks at, each with its contact. */
 export class Conversations {
   /** How often each is open, and the contact's document that is open with it. */
-  readonly #opened = new Map<string, { count: number; contact?: string }>();
+  readonly #opened = new Map<string, { count: number; contact?: DocumentId }>();
 
   constructor(
     private readonly engine: Engine,
@@ -50,15 +51,17 @@ export class Conversations {
   async openContact(conversation: string): Promise<void> {
     const opened = this.#opened.get(conversation);
     if (opened === undefined || opened.contact !== undefined) return;
-    const contact = this.engine.run((replica) => replica.header(conversation)?.contact);
-    if (contact == null) return;
+    const contact = this.engine.run((replica) => replica.header(conversation))?.contact;
+    if (contact === undefined || contact === null) return;
     opened.contact = `contact:${contact}`;
     await this.documents.hold(opened.contact);
   }
 
   /** Whether a conversation that is being opened is in memory; throws when it will not come. */
   #here(conversation: string, elapsed: number): boolean {
-    if (this.engine.run((replica) => replica.header(conversation)) !== undefined) return true;
+    // A document that has only begun, without a contact, is nothing to look at yet.
+    const header = this.engine.run((replica) => replica.header(conversation));
+    if (header !== null && header.contact !== null) return true;
     if (!this.#opened.has(conversation)) {
       throw new ThreadlineError("wrong_state", "The conversation was closed again.");
     }
@@ -67,6 +70,9 @@ export class Conversations {
       throw new ThreadlineError("unavailable", "This conversation is not on this device.");
     }
     if (elapsed > ANSWER_MS) {
+      throw new ThreadlineError("unavailable", "The server did not send this conversation.");
+    }
+    if (this.documents.isComplete(`conversation:${conversation}`)) {
       throw new ThreadlineError("not_found", "There is no such conversation.");
     }
     return false;

@@ -1,8 +1,8 @@
-import init, { Replica } from "./wasm.js";
 import { ThreadlineClient } from "./client.js";
 import { ThreadlineError } from "./errors.js";
 import { syncAddress } from "./socket.js";
 import { claimsOf, Tokens } from "./token.js";
+import { init, Replica } from "./wasm.js";
 
 /** How long the host's page may take to say who is here when it is known who was last, in ms. */
 const RECALL_MS = 3_000;
@@ -40,7 +40,7 @@ export async function createClient(options: ClientOptions): Promise<ThreadlineCl
   tokens.bind(member);
   remember(workspace, member);
   const actor = freshActor();
-  const replica = new Replica({ workspace, actor });
+  const replica = new Replica(workspace, actor);
   const parts = { replica, actor, workspace, member, address, tokens, offline };
   const client = new ThreadlineClient(parts);
   await client.start(actor);

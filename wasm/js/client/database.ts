@@ -1,5 +1,7 @@
 import { deleteDB, openDB, type IDBPDatabase } from "idb";
 
+import type { DocumentId } from "./wasm.js";
+
 /** The object stores and their keys. Values are what the core hands out, unchanged. */
 export const STORES = {
   /** Raw changes: `[doc, hash]` → bytes. */
@@ -21,10 +23,10 @@ export type StoreName = keyof typeof STORES;
 
 /** What is known of a document whose chunks are stored. */
 export interface StoredDocument {
-  doc: string;
-  /** Heads of what is stored, in hex. */
+  doc: DocumentId;
+  /** Heads up to which it is surely whole, in hex; none when that is not known. */
   heads: string[];
-  /** When it was last written or loaded, in milliseconds since 1970. */
+  /** When it was last written, in milliseconds since 1970. */
   lastUsed: number;
 }
 
@@ -40,7 +42,7 @@ const VERSION = 1;
 const OPEN_MS = 3_000;
 
 /** All chunks of a document; an array sorts behind every string. */
-export function chunksOf(doc: string): IDBKeyRange {
+export function chunksOf(doc: DocumentId): IDBKeyRange {
   return IDBKeyRange.bound([doc], [doc, []]);
 }
 

@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.js";
 import type { Link } from "./link.js";
 import type { Storage } from "./storage.js";
-import type { Replica } from "./wasm.js";
+import type { DocumentId, Replica } from "./wasm.js";
 
 /**
  * The documents in memory: who wants them, and their way there from storage.
@@ -10,10 +10,12 @@ import type { Replica } from "./wasm.js";
  * leaves memory when nobody wants it any more.
  */
 export class Documents {
-  readonly #wanted = new Map<string, number>();
+  readonly #wanted = new Map<DocumentId, number>();
   readonly #loading = new Map<string, Promise<void>>();
   /** What other tabs said about documents that are being loaded. */
-  readonly #early = new Map<string, ((replica: Replica, now: number) => void)[]>();
+  readonly #early = new Map<string, ((replica: Replica) => void)[]>();
+  /** Which have come with all that the server has. */
+  readonly #complete = new Set<string>();
   #silent = false;
 
   constructor(
@@ -28,17 +30,27 @@ export class Documents {
   }
 
   /** Whether anybody wants the document. */
-  has(doc: string): boolean {
+  has(doc: DocumentId): boolean {
     return this.#wanted.has(doc);
   }
 
   /** Whether the document is on its way from storage. */
-  loading(doc: string): boolean {
+  loading(doc: DocumentId): boolean {
     return this.#loading.has(doc);
   }
 
+  /** Whether the document is here with all that the server has. */
+  isComplete(doc: DocumentId): boolean {
+    return this.#complete.has(doc);
+  }
+
+  /** The document is here with all that the server has. */
+  complete(doc: DocumentId): void {
+    if (this.#wanted.has(doc)) this.#complete.add(doc);
+  }
+
   /** Wants a document; resolves when what is stored of it is in memory. */
-  async hold(doc: string): Promise<void> {
+  async hold(doc: DocumentId): Promise<void> {
     const count = this.#wanted.get(doc) ?? 0;
     if (count === 0) this.engine.run((replica) => replica.open(doc));
     this.#wanted.set(doc, count + 1);
@@ -47,17 +59,22 @@ export class Documents {
   }
 
   /** Ends one wish for a document. */
-  release(doc: string): void {
+  release(doc: DocumentId): void {
     const count = this.#wanted.get(doc) ?? 0;
     if (count > 1) this.#wanted.set(doc, count - 1);
     if (count !== 1) return;
     this.#wanted.delete(doc);
     // An open draft becomes a change first, so that closing sends nothing but the close itself.
     this.engine.run((replica, now) => replica.commit(now));
-    this.#silent = this.link.heldElsewhere(doc);
-    this.engine.run((replica) => replica.close(doc));
-    this.#silent = false;
+    this.#leave(doc);
     this.link.holds([...this.#wanted.keys()]);
+  }
+
+  /** Something of a document is settled: a document that only waited for it may leave memory. */
+  settled(doc: DocumentId): void {
+    queueMicrotask(() => {
+      if (!this.#wanted.has(doc)) this.#leave(doc);
+    });
   }
 
   /** Ends all wishes. */
@@ -69,10 +86,10 @@ export class Documents {
   }
 
   /** Answers the replica's wish for the stored chunks of a document. */
-  load(doc: string): void {
+  load(doc: DocumentId): void {
     const done = this.storage.load(doc).then((chunks) => {
       this.#loading.delete(doc);
-      this.engine.attempt((replica, now) => replica.load(doc, chunks, now));
+      this.engine.attempt((replica) => replica.load(doc, chunks));
       const early = this.#early.get(doc) ?? [];
       this.#early.delete(doc);
       for (const work of early) this.engine.attempt(work);
@@ -80,8 +97,16 @@ export class Documents {
     this.#loading.set(doc, done);
   }
 
+  /** The replica keeps what waits for the server, until {@link settled}. */
+  #leave(doc: DocumentId): void {
+    this.#complete.delete(doc);
+    this.#silent = this.link.heldElsewhere(doc);
+    this.engine.attempt((replica) => replica.close(doc));
+    this.#silent = false;
+  }
+
   /** Does something with a document, after what is stored of it is in memory. */
-  whenLoaded(doc: string, work: (replica: Replica, now: number) => void): void {
+  whenLoaded(doc: DocumentId, work: (replica: Replica) => void): void {
     if (!this.#loading.has(doc)) {
       this.engine.attempt(work);
       return;

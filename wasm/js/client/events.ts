@@ -1,10 +1,10 @@
 import type { StorageState } from "./storage.js";
-import type { ContactView, ConversationHeader, Item, Refused } from "./wasm.js";
+import type { ContactView, ConversationHeader, DocumentId, Item, Refused } from "./wasm.js";
 
 /** What moved in one document since the last event about it. */
 export interface Changed {
   /** `conversation:{id}` or `contact:{id}`. */
-  doc: string;
+  doc: DocumentId;
   /** Items that are new or different. */
   items: Item[];
   /** The header, when it is different. */

@@ -1,6 +1,7 @@
 import { Socket, type SocketEvents } from "./socket.js";
 import type { TabMessage, Tabs } from "./tabs.js";
 import type { Tokens } from "./token.js";
+import type { DocumentId } from "./wasm.js";
 
 /** How long a new tab waits for the leader's answer, in milliseconds: it may be asleep. */
 const JOIN_MS = 500;
@@ -30,8 +31,8 @@ export class Link {
   #early: TabMessage[] | undefined = [];
   #joined: (answer: TabMessage & { type: "joined" }) => void = () => undefined;
   /** Which documents the other tabs have in memory. */
-  readonly #held = new Map<string, Set<string>>();
-  #holding: string[] = [];
+  readonly #held = new Map<string, Set<DocumentId>>();
+  #holding: DocumentId[] = [];
 
   constructor(
     address: URL,
@@ -113,13 +114,13 @@ export class Link {
   }
 
   /** Tells the others which documents this tab has in memory. */
-  holds(docs: string[]): void {
+  holds(docs: DocumentId[]): void {
     this.#holding = docs;
     this.tabs.post({ type: "holds", docs });
   }
 
   /** Whether another tab has the document in memory: the shared session must go on following it. */
-  heldElsewhere(doc: string): boolean {
+  heldElsewhere(doc: DocumentId): boolean {
     return [...this.#held.values()].some((docs) => docs.has(doc));
   }
 

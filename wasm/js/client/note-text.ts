@@ -10,7 +10,8 @@ export class NoteText implements RichText {
   ) {}
 
   spans(): Span[] {
-    return this.run((replica) => replica.spans(this.conversation, this.note));
+    // Absent fields of a block are an input's; the core writes them all.
+    return this.run((replica) => replica.spans(this.conversation, this.note)) as Span[];
   }
 
   edit(edits: TextEdit[]): void {

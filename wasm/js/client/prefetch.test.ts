@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Prefetch } from "./prefetch.js";
-import type { ConversationRow, StoredRow } from "./wasm.js";
+import type { ConversationRow, DocumentId, StoredRow } from "./wasm.js";
 
 let conversations: string[];
 let allowed: boolean;
@@ -8,8 +8,8 @@ let inUse: string[];
 let held: string[];
 let most: number;
 let fetched: string[];
-/** Heads the server sends; a document without them never completes. */
-let server: Map<string, string[]>;
+/** Documents the server answers for; others never complete. */
+let server: Set<string>;
 let prefetch: Prefetch;
 
 beforeEach(() => {
@@ -20,7 +20,7 @@ beforeEach(() => {
   held = [];
   most = 0;
   fetched = [];
-  server = new Map();
+  server = new Set();
   prefetch = new Prefetch({
     newest: () =>
       conversations.map((id) => ({ id, contact: `of-${id}` }) as unknown as ConversationRow),
@@ -31,8 +31,7 @@ beforeEach(() => {
       fetched.push(doc);
       most = Math.max(most, held.length);
       setTimeout(() => {
-        const heads = server.get(doc);
-        if (heads !== undefined) prefetch.stored(doc, heads);
+        if (server.has(doc)) prefetch.complete(doc);
       }, 10);
       return Promise.resolve();
     },
@@ -46,13 +45,13 @@ afterEach(() => {
 });
 
 /** The server has these documents, at the version. */
-function has(docs: string[], version: string): void {
-  for (const doc of docs) server.set(doc, [version]);
+function has(docs: DocumentId[], version: string): void {
+  for (const doc of docs) server.add(doc);
   prefetch.rows(docs.map((doc) => ({ doc, seq: 1, heads: [version] }) as unknown as StoredRow));
 }
 
-function docsOf(ids: string[]): string[] {
-  return ids.flatMap((id) => [`conversation:${id}`, `contact:of-${id}`]);
+function docsOf(ids: string[]): DocumentId[] {
+  return ids.flatMap((id) => [`conversation:${id}`, `contact:of-${id}`] as const);
 }
 
 test("the open inbox is fetched with its contacts, four documents at a time, and closed again", async () => {

@@ -1,4 +1,4 @@
-import type { ConversationRow, StoredRow } from "./wasm.js";
+import type { ConversationRow, DocumentId, StoredRow } from "./wasm.js";
 
 /** Conversations that are kept on this device, the most recent ones of the open inbox. */
 const KEEP = 200;
@@ -16,11 +16,11 @@ export interface PrefetchSource {
   /** Whether now is a good time: connected, leading, visible, with room on the disk. */
   allowed(): boolean;
   /** Whether somebody has the document in memory anyway. */
-  inUse(doc: string): boolean;
+  inUse(doc: DocumentId): boolean;
   /** Opens a document, which fetches and stores what is missing. */
-  hold(doc: string): Promise<void>;
+  hold(doc: DocumentId): Promise<void>;
   /** Closes it. */
-  release(doc: string): void;
+  release(doc: DocumentId): void;
 }
 
 /**
@@ -29,11 +29,11 @@ export interface PrefetchSource {
  */
 export class Prefetch {
   /** Heads by document, as the server's rows tell them and as they are stored. */
-  readonly #there = new Map<string, string>();
-  readonly #here = new Map<string, string>();
+  readonly #there = new Map<DocumentId, string[]>();
+  readonly #here = new Map<DocumentId, string>();
   /** Heads that were waited for in vain: not tried again until they move. */
-  readonly #vain = new Map<string, string>();
-  readonly #running = new Map<string, () => void>();
+  readonly #vain = new Map<DocumentId, string>();
+  readonly #running = new Map<DocumentId, () => void>();
   #rest: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
@@ -41,18 +41,31 @@ export class Prefetch {
 
   /** The server has these versions. */
   rows(rows: StoredRow[]): void {
-    for (const { doc, heads } of rows) this.#there.set(doc, version(heads));
+    for (const { doc, heads } of rows) {
+      // A document that the server has not confirmed yet has no version there.
+      if (heads.length > 0) this.#there.set(doc, heads);
+    }
     this.wake();
   }
 
   /** This version of a document is stored. */
-  stored(doc: string, heads: string[]): void {
+  stored(doc: DocumentId, heads: string[]): void {
     this.#here.set(doc, version(heads));
-    if (this.#complete(doc)) this.#running.get(doc)?.();
+  }
+
+  /**
+   * A document has come whole.
+   * @returns the server's heads that it surely includes; none when they are not known.
+   */
+  complete(doc: DocumentId): string[] {
+    const heads = this.#there.get(doc) ?? [];
+    this.stored(doc, heads);
+    this.#running.get(doc)?.();
+    return heads;
   }
 
   /** These documents are no longer stored. */
-  dropped(docs: string[]): void {
+  dropped(docs: DocumentId[]): void {
     for (const doc of docs) this.#here.delete(doc);
   }
 
@@ -78,21 +91,21 @@ export class Prefetch {
   }
 
   /** What is not stored as the server has it: the working set first, then what was kept before. */
-  *#missing(): Generator<string> {
-    const candidates = new Set<string>();
+  *#missing(): Generator<DocumentId> {
+    const candidates = new Set<DocumentId>();
     for (const { id, contact } of this.source.newest(KEEP)) {
       candidates.add(`conversation:${id}`);
-      if (contact != null) candidates.add(`contact:${contact}`);
+      if (contact !== null) candidates.add(`contact:${contact}`);
     }
     for (const doc of this.#here.keys()) candidates.add(doc);
     for (const doc of candidates) {
-      const wanted = this.#there.get(doc);
-      if (wanted === undefined || this.#complete(doc) || this.#vain.get(doc) === wanted) continue;
+      const wanted = this.#wanted(doc);
+      if (wanted === undefined || this.#vain.get(doc) === wanted) continue;
       if (!this.#running.has(doc) && !this.source.inUse(doc)) yield doc;
     }
   }
 
-  async #fetch(doc: string): Promise<void> {
+  async #fetch(doc: DocumentId): Promise<void> {
     const complete = new Promise<void>((resolve) => this.#running.set(doc, resolve));
     const timer = setTimeout(() => this.#running.get(doc)?.(), PATIENCE_MS);
     await this.source.hold(doc);
@@ -100,13 +113,18 @@ export class Prefetch {
     clearTimeout(timer);
     this.#running.delete(doc);
     if (this.#stopped) return;
-    if (!this.#complete(doc)) this.#vain.set(doc, this.#there.get(doc) ?? "");
+    const wanted = this.#wanted(doc);
+    if (wanted !== undefined) this.#vain.set(doc, wanted);
     this.source.release(doc);
     this.#fill();
   }
 
-  #complete(doc: string): boolean {
-    return this.#here.get(doc) === this.#there.get(doc);
+  /** The version that the server has and this device has not. */
+  #wanted(doc: DocumentId): string | undefined {
+    const heads = this.#there.get(doc);
+    if (heads === undefined) return undefined;
+    const there = version(heads);
+    return this.#here.get(doc) === there ? undefined : there;
   }
 }
 

@@ -3,7 +3,7 @@ import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Storage, type StorageState, type StoreEffect } from "./storage.js";
 import { eventually } from "./testing/fakes.js";
-import type { Command, PendingEntry } from "./wasm.js";
+import type { Command, DocumentId, PendingEntry } from "./wasm.js";
 
 const DOC = "conversation:1";
 const command = { type: "close_conversation", conversation: "1" } as Command;
@@ -54,9 +54,9 @@ function entry(hash: string, order = 1): PendingEntry {
   return { hash, doc: DOC, actor: "aa", at: 5, command, order };
 }
 
-function stored(hash: string, pending: PendingEntry[] = [], doc = DOC): StoreEffect {
+function stored(hash: string, pending: PendingEntry[] = [], doc: DocumentId = DOC): StoreEffect {
   const chunks = [{ hash, bytes: new Uint8Array([hash.length]) }];
-  return { type: "store", doc, chunks, heads: [hash], pending, local: pending.length > 0 };
+  return { type: "store", doc, chunks, pending, local: pending.length > 0 };
 }
 
 /** Makes every `put` fail for want of room while `full()` holds. */
@@ -79,7 +79,6 @@ test("what was stored is there after a restart, with its outbox entry", async ()
   await storage.close();
   const { storage: again, saved } = await found();
   expect(saved.outbox).toEqual([entry("h0", 1), entry("h1", 2)]);
-  expect(saved.heads).toEqual([{ doc: DOC, heads: ["h0"] }]);
   expect(await again.load(DOC)).toHaveLength(2);
   expect(await again.load("conversation:11")).toEqual([]);
 });
@@ -121,6 +120,16 @@ test("a cursor belongs to its epoch: another epoch begins at zero", async () => 
   second.put({ type: "session", member: { ...member, teams: [] }, members: [], epoch: "e2" });
   await second.close();
   expect((await found()).saved).toMatchObject({ epoch: "e2", cursor: 0 });
+});
+
+test("up to where a document is whole is known after a restart, and not moved by later changes", async () => {
+  const storage = await opened();
+  storage.put(stored("h1"));
+  storage.complete(DOC, ["h1"]);
+  storage.put(stored("h2"));
+  await storage.close();
+  const { storage: again } = await found();
+  expect([...again.documents]).toMatchObject([{ doc: DOC, heads: ["h1"] }]);
 });
 
 test("refused commands stay until they are discarded", async () => {
@@ -166,28 +175,34 @@ test("without room nothing is dropped: it is kept, said, and written when there 
 test("without room the least recently used documents go, never unsent, open or new ones", async () => {
   const storage = await opened();
   const clock = vi.spyOn(Date, "now");
-  const docs = ["pending", "open", "old", "newer", "newest"];
+  const docs = ["pending", "open", "old", "newer", "newest"].map((id) => `contact:${id}` as const);
   for (const [at, doc] of docs.entries()) {
     clock.mockReturnValue(at);
-    storage.put(stored(`${doc}1`, doc === "pending" ? [{ ...entry("pending1"), doc }] : [], doc));
+    storage.put(
+      stored(
+        `${doc.slice("contact:".length)}1`,
+        doc === "contact:pending" ? [{ ...entry("pending1"), doc }] : [],
+        doc,
+      ),
+    );
   }
   await storage.settled();
-  inUse = ["open"];
+  inUse = ["contact:open"];
   quota(() => evicted.length === 0);
   storage.put(stored("h2", [entry("h2")]));
   await storage.close();
-  expect(evicted).toEqual(["old"]);
+  expect(evicted).toEqual(["contact:old"]);
   expect(states).toEqual([]);
   const { storage: again, saved } = await found();
   expect(saved.outbox.map(({ hash }) => hash).sort()).toEqual(["h2", "pending1"]);
-  expect(saved.heads.map(({ doc }) => doc).sort()).toEqual([
+  expect([...again.documents].map(({ doc }) => doc).sort()).toEqual([
+    "contact:newer",
+    "contact:newest",
+    "contact:open",
+    "contact:pending",
     DOC,
-    "newer",
-    "newest",
-    "open",
-    "pending",
   ]);
-  expect(await again.load("old")).toEqual([]);
+  expect(await again.load("contact:old")).toEqual([]);
 });
 
 test("a browser that refuses storage leaves a client that works from memory", async () => {

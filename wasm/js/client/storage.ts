@@ -8,7 +8,15 @@ import {
   type StoredPosition,
   type StoreName,
 } from "./database.js";
-import type { Effect, Member, PendingEntry, Refused, Saved, StoredRow } from "./wasm.js";
+import type {
+  DocumentId,
+  Effect,
+  Member,
+  PendingEntry,
+  Refused,
+  Saved,
+  StoredRow,
+} from "./wasm.js";
 
 /** Whether what is written reaches the disk; `message` is a sentence for the person if not. */
 export interface StorageState {
@@ -21,6 +29,9 @@ export type StoreEffect = Extract<
   Effect,
   { type: "store" | "acked" | "remove" | "rows" | "session" | "refused" | "discarded" }
 >;
+
+/** What is read at the start: lists are never absent. */
+export type Stored = Saved & Required<Pick<Saved, "rows" | "outbox" | "refused">>;
 
 /** One key's new value; `undefined` deletes it. */
 interface Write {
@@ -60,6 +71,7 @@ export class Storage {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #state: StorageState = { ok: true };
   #position: StoredPosition = { epoch: "", cursor: 0 };
+  #docs = new Map<DocumentId, StoredDocument>();
 
   /**
    * @param name the database's
@@ -69,9 +81,9 @@ export class Storage {
    */
   constructor(
     private readonly name: string,
-    private readonly inUse: (doc: string) => boolean,
+    private readonly inUse: (doc: DocumentId) => boolean,
     private readonly changed: (state: StorageState) => void,
-    private readonly evicted: (docs: string[]) => void,
+    private readonly evicted: (docs: DocumentId[]) => void,
   ) {}
 
   /** Whether what is written reaches the disk. */
@@ -80,13 +92,12 @@ export class Storage {
   }
 
   /** What the database holds; empty where the browser refuses storage. Call once, first. */
-  async read(): Promise<Saved> {
-    const saved: Saved = {
+  async read(): Promise<Stored> {
+    const saved: Stored = {
       epoch: "",
       cursor: 0,
       members: [],
       rows: [],
-      heads: [],
       outbox: [],
       refused: [],
     };
@@ -104,7 +115,7 @@ export class Storage {
       ]);
       this.#position = position ?? this.#position;
       Object.assign(saved, session, this.#position, { rows });
-      saved.heads = docs.map(({ doc, heads }) => ({ doc, heads }));
+      this.#docs = new Map(docs.map((stored) => [stored.doc, stored]));
       saved.outbox = outbox.sort((a, b) => a.order - b.order);
       saved.refused = refused.sort((a, b) => a.at - b.at);
     } catch {
@@ -114,7 +125,7 @@ export class Storage {
   }
 
   /** Every stored chunk of a document, in no order; none when it is not stored. */
-  async load(doc: string): Promise<Uint8Array[]> {
+  async load(doc: DocumentId): Promise<Uint8Array[]> {
     const chunks = new Map<string, Uint8Array>();
     if (this.#db !== undefined) {
       try {
@@ -156,11 +167,10 @@ export class Storage {
   put(effect: StoreEffect): void {
     switch (effect.type) {
       case "store": {
-        const { doc, heads } = effect;
+        const { doc } = effect;
         for (const { hash, bytes } of effect.chunks) this.#write("chunks", [doc, hash], bytes);
         for (const entry of effect.pending) this.#write("outbox", entry.hash, entry);
-        const stored: StoredDocument = { doc, heads, lastUsed: Date.now() };
-        this.#write("docs", doc, stored);
+        this.#stored(doc, this.#docs.get(doc)?.heads ?? []);
         break;
       }
       case "acked":
@@ -191,6 +201,16 @@ export class Storage {
     }
   }
 
+  /** The documents whose chunks were stored when this client started or have been since. */
+  get documents(): Iterable<StoredDocument> {
+    return this.#docs.values();
+  }
+
+  /** Notes that a document is stored whole, up to these heads of the server's. */
+  complete(doc: DocumentId, heads: string[]): void {
+    this.#stored(doc, heads);
+  }
+
   /** Resolves when everything asked for so far is on disk or has failed. */
   async settled(): Promise<void> {
     if (this.#state.ok) this.#commit();
@@ -210,6 +230,12 @@ export class Storage {
     clearTimeout(this.#retry);
     this.#db?.close();
     this.#db = undefined;
+  }
+
+  #stored(doc: DocumentId, heads: string[]): void {
+    const stored: StoredDocument = { doc, heads, lastUsed: Date.now() };
+    this.#docs.set(doc, stored);
+    this.#write("docs", doc, stored);
   }
 
   /** What a read that has just ended may have missed, oldest first. */
@@ -296,6 +322,7 @@ export class Storage {
         void tx.objectStore("docs").delete(doc);
       }
       await tx.done;
+      for (const doc of gone) this.#docs.delete(doc);
       this.evicted(gone);
       return true;
     } catch {

@@ -1,3 +1,5 @@
+import type { DocumentId, Refused } from "./wasm.js";
+
 /** What one tab tells the others of the same member. */
 export type TabMessage =
   /** A new tab asks the leader where things stand. */
@@ -15,13 +17,13 @@ export type TabMessage =
   /** Somebody cut or restored the network by hand, for all tabs. */
   | { type: "offline"; offline: boolean }
   /** The documents a tab has in memory; the whole list each time. */
-  | { type: "holds"; docs: string[] }
+  | { type: "holds"; docs: DocumentId[] }
   /** Changes a tab made, once they are stored. */
-  | { type: "merge"; doc: string; changes: Uint8Array[] }
+  | { type: "merge"; doc: DocumentId; changes: Uint8Array[] }
   /** Changes a tab took back because the server refused them. */
-  | { type: "retract"; doc: string; hashes: string[] }
+  | { type: "retract"; doc: DocumentId; hashes: string[] }
   /** A command of a tab was refused; its author may settle it in any tab. */
-  | { type: "refused"; refused: import("./wasm.js").Refused }
+  | { type: "refused"; refused: Refused }
   /** A refused command was settled. */
   | { type: "discarded"; id: string }
   /** The host must sign in again before there is a connection. */

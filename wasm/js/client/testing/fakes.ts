@@ -100,17 +100,16 @@ export class FakeReplica {
   /** Asked for when a method of this name is called. */
   readonly answers: Partial<Record<string, (...args: never[]) => Effect[]>> = {};
   headers = new Map<string, { id: string; contact: string | null }>();
-  state: "synced" | "syncing" | "offline" = "offline";
 
   /** Itself, as the client sees it. */
   get asReplica(): Replica {
     const values: Record<string, (...args: never[]) => unknown> = {
       takeEffects: () => this.effects.splice(0),
-      syncState: () => ({ state: this.state, waiting: 0, refused: 0 }),
-      session: () => undefined,
+      syncState: () => ({ state: "offline", waiting: 0, refused: 0 }),
+      session: () => null,
       refused: () => [],
-      header: (id: string) => this.headers.get(id),
-      rows: () => ({ rows: [], total: 0, counts: {}, unread: 0 }),
+      header: (id: string) => this.headers.get(id) ?? null,
+      rows: () => ({ rows: [], total: 0, counts: {} }),
     };
     return new Proxy(this as unknown as Replica, {
       get:

@@ -1,0 +1,192 @@
+//! Who may speak, when, and how much.
+
+use super::*;
+
+#[test]
+fn hello_is_answered_by_welcome_and_rows() {
+    let mut rig = Rig::new();
+    rig.join(ANA, "ana", Role::Agent);
+    let heard = rig.heard(ANA);
+    let [ServerFrame::Welcome(welcome), ServerFrame::Rows(rows)] = heard.as_slice() else {
+        panic!("{heard:?}");
+    };
+    assert_eq!(welcome.member.id.as_str(), "ana");
+    assert_eq!(welcome.members.len(), 2);
+    assert_eq!(welcome.epoch, "epoch");
+    assert!(rows.complete);
+}
+
+#[test]
+fn whoever_speaks_before_hello_is_sent_away() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected { session: ANA });
+    rig.frame(ANA, &open(Vec::new()));
+    assert_eq!(errors(&rig.heard(ANA)), [Code::UnexpectedFrame]);
+    assert_eq!(rig.closed, [ANA]);
+}
+
+#[test]
+fn a_second_hello_is_an_error_and_the_session_goes_on() {
+    let mut rig = Rig::with_both();
+    rig.heard(ANA);
+    rig.frame(ANA, &hello("ana:Agent", "", 0));
+    assert_eq!(errors(&rig.heard(ANA)), [Code::UnexpectedFrame]);
+    rig.frame(ANA, &open(Vec::new()));
+    assert_eq!(changes(&rig.heard(ANA)).len(), 1);
+}
+
+#[test]
+fn a_bad_token_reveals_nothing() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected { session: ANA });
+    rig.frame(ANA, &hello("forged", "", 0));
+    let heard = rig.heard(ANA);
+    assert_eq!(heard.len(), 1);
+    assert_eq!(errors(&heard), [Code::BadToken]);
+    assert_eq!(rig.closed, [ANA]);
+}
+
+#[test]
+fn frames_that_cannot_be_read_get_a_typed_answer() {
+    let mut rig = Rig::with_both();
+    let encode = |version: u8, kind: &str| minicbor_serde::to_vec((version, kind, ())).unwrap();
+    let table = [
+        (vec![0xff, 0x00], Code::BadFrame, false),
+        (encode(1, "dance"), Code::UnknownType, false),
+        (encode(1, "push"), Code::BadFrame, false),
+        (encode(9, "push"), Code::UnknownVersion, true),
+    ];
+    for (bytes, code, closes) in table {
+        rig.heard(ANA);
+        rig.input(Input::Frame {
+            session: ANA,
+            bytes,
+        });
+        assert_eq!(errors(&rig.heard(ANA)), [code]);
+        assert_eq!(!rig.closed.is_empty(), closes, "{code}");
+    }
+    let bytes = vec![0; limits::FRAME_BYTES + 1];
+    rig.input(Input::Frame {
+        session: BEN,
+        bytes,
+    });
+    assert_eq!(errors(&rig.heard(BEN)), [Code::FrameTooLarge]);
+    assert_eq!(rig.closed, [ANA, BEN]);
+}
+
+#[test]
+fn an_expired_token_ends_the_session_and_a_refreshed_one_does_not() {
+    let mut rig = Rig::with_both();
+    rig.now = at(40_000);
+    let token = "ana:Agent".to_owned();
+    rig.frame(ANA, &ClientFrame::Token(Refresh { token }));
+    rig.now = at(70_000);
+    rig.input(Input::Tick);
+    assert_eq!(rig.closed, [BEN]);
+    assert!(errors(&rig.heard(BEN)).contains(&Code::TokenExpired));
+}
+
+#[test]
+fn a_token_of_somebody_else_ends_the_session() {
+    let mut rig = Rig::with_both();
+    let token = "ben:Agent".to_owned();
+    rig.frame(ANA, &ClientFrame::Token(Refresh { token }));
+    assert!(errors(&rig.heard(ANA)).contains(&Code::BadToken));
+    assert_eq!(rig.closed, [ANA]);
+}
+
+#[test]
+fn a_connection_that_says_nothing_is_closed() {
+    let mut rig = Rig::new();
+    rig.input(Input::Connected { session: ANA });
+    rig.now = rig.now.plus_millis(limits::HELLO_MS);
+    rig.input(Input::Tick);
+    assert_eq!(rig.closed, [ANA]);
+}
+
+#[test]
+fn too_many_frames_end_in_bye_with_a_time_to_come_back() {
+    let mut rig = Rig::with_both();
+    for _ in 0..limits::PUSH_BURST {
+        rig.frame(ANA, &open(Vec::new()));
+        if !rig.closed.is_empty() {
+            break;
+        }
+    }
+    rig.frame(ANA, &open(Vec::new()));
+    let heard = rig.heard(ANA);
+    let Some(ServerFrame::Bye(bye)) = heard.last() else {
+        panic!("no bye");
+    };
+    assert_eq!(bye.refusal.code, Code::RateLimited);
+    assert!(bye.retry_after.is_some());
+}
+
+#[test]
+fn documents_open_at_once_are_bounded() {
+    let mut rig = Rig::with_both();
+    for ordinal in 0..=u32::try_from(limits::OPEN_DOCUMENTS).unwrap() {
+        let id = ConversationId::of_contact(ContactId(Uuid::nil()), ordinal);
+        let have = Vec::new();
+        rig.frame(
+            ANA,
+            &ClientFrame::Open(Open {
+                doc: id.into(),
+                have,
+            }),
+        );
+    }
+    assert_eq!(errors(&rig.heard(ANA)), [Code::RateLimited]);
+    assert!(rig.closed.is_empty());
+}
+
+#[test]
+fn presence_reaches_those_who_have_the_conversation_open() {
+    let mut rig = Rig::with_both();
+    let here = Whereabouts {
+        typing: true,
+        ..Whereabouts::default()
+    };
+    let present = |here: Option<Whereabouts>| {
+        ClientFrame::Presence(Present {
+            conversation: conversation(),
+            here,
+        })
+    };
+    rig.frame(ANA, &present(Some(here.clone())));
+    assert_eq!(errors(&rig.heard(ANA)), [Code::NotLoaded]);
+
+    rig.frame(ANA, &open(Vec::new()));
+    rig.frame(ANA, &present(Some(here.clone())));
+    rig.heard(BEN);
+    // Who comes later is told, and told again when the other leaves.
+    rig.frame(BEN, &open(Vec::new()));
+    let told = |frames: Vec<ServerFrame>| -> Vec<(u64, bool)> {
+        let of = |frame: &ServerFrame| match frame {
+            ServerFrame::Presence(it) => Some((it.session, it.here.is_some())),
+            _ => None,
+        };
+        frames.iter().filter_map(of).collect()
+    };
+    assert_eq!(told(rig.heard(BEN)), [(ANA.0, true)]);
+    rig.input(Input::Disconnected { session: ANA });
+    assert_eq!(told(rig.heard(BEN)), [(ANA.0, false)]);
+}
+
+#[test]
+fn a_presence_ends_with_the_closed_conversation() {
+    let mut rig = Rig::with_both();
+    rig.frame(ANA, &open(Vec::new()));
+    rig.frame(BEN, &open(Vec::new()));
+    rig.frame(
+        ANA,
+        &ClientFrame::Presence(Present {
+            conversation: conversation(),
+            here: Some(Whereabouts::default()),
+        }),
+    );
+    rig.heard(BEN);
+    rig.frame(ANA, &ClientFrame::Close(Close { doc: doc() }));
+    let heard = rig.heard(BEN);
+    assert!(matches!(heard.as_slice(), [ServerFrame::Presence(it)] if it.here.is_none()));
+}

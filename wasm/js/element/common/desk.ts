@@ -1,0 +1,95 @@
+/** What all parts of one widget share: the client, who is who, and how an action is tried. */
+import type { Assignee, Client, Command, Member, Outcome } from "./types.js";
+import { Drafts } from "../composer/drafts.js";
+import { strings } from "./strings.js";
+
+/** A command that was not accepted: the sentence to show, and the field it belongs to. */
+export interface Problem {
+  code: string;
+  message: string;
+  /** The field's name in the command. */
+  field?: string;
+}
+
+/** What became of a command. */
+export type Attempt = { outcome: Outcome } | { problem: Problem };
+
+/** A short message at the edge of the widget. */
+export interface Notice {
+  text: string;
+  /** Takes the action back. */
+  undo?: () => void;
+  /** Announced at once, and marked as trouble. */
+  alert?: boolean;
+}
+
+/** Reads what the client throws. Anything but a refusal is a fault of ours and goes on. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Error && error.name === "ThreadlineError" && "code" in error) {
+    const field = "field" in error && typeof error.field === "string" ? error.field : undefined;
+    return { code: String(error.code), message: error.message, ...(field && { field }) };
+  }
+  throw error;
+}
+
+export class Desk {
+  /** What was typed and not sent. */
+  readonly drafts: Drafts;
+
+  constructor(
+    readonly client: Client,
+    /** Shows a notice to the person. */
+    readonly notify: (notice: Notice) => void,
+    /** Shows a conversation, or the list for `undefined`. */
+    readonly show: (conversation: string | undefined) => void,
+  ) {
+    this.drafts = new Drafts(`${client.workspace}:${this.me}`);
+  }
+
+  /** The id of the person at this desk. */
+  get me(): string {
+    return this.client.member?.id ?? "";
+  }
+
+  /** The members a conversation or task can belong to: people, not the server's own accounts. */
+  get people(): Member[] {
+    return this.client.members.filter((member) => member.role !== "service");
+  }
+
+  /** The teams anybody belongs to, sorted. */
+  get teams(): string[] {
+    return [...new Set(this.client.members.flatMap((member) => member.teams ?? []))].sort();
+  }
+
+  nameOf(member: string | undefined | null): string {
+    if (!member) return strings.someone;
+    return this.client.members.find(({ id }) => id === member)?.name ?? member;
+  }
+
+  assigneeName(assignee: Assignee | string | undefined | null): string {
+    if (!assignee) return strings.nobody;
+    const [kind, id = ""] = assignee.split(/:(.*)/s, 2);
+    return kind === "team" ? strings.task.team(teamName(id)) : this.nameOf(id);
+  }
+
+  /** Applies a command and tells what became of it, for a form that shows the problem itself. */
+  attempt(command: Command): Attempt {
+    try {
+      return { outcome: this.client.apply(command) };
+    } catch (error) {
+      return { problem: problemOf(error) };
+    }
+  }
+
+  /** Applies a command; a refusal is shown as a notice. True when it was accepted. */
+  run(command: Command): boolean {
+    const attempt = this.attempt(command);
+    if ("problem" in attempt) this.notify({ text: attempt.problem.message, alert: true });
+    return "outcome" in attempt;
+  }
+}
+
+/** A team's id as a name: the directory has no other yet. */
+export function teamName(id: string): string {
+  return id.charAt(0).toLocaleUpperCase() + id.slice(1).replaceAll(/[._-]/g, " ");
+}

@@ -1,0 +1,54 @@
+/** Small templates and readings that all forms share. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Desk, Problem } from "./desk.js";
+import { strings } from "./strings.js";
+import { teamName } from "./desk.js";
+
+/** The fields of a form that was sent, as trimmed text. */
+export function fieldsOfForm(event: SubmitEvent): (name: string) => string {
+  event.preventDefault();
+  const data = new FormData(event.target as HTMLFormElement);
+  return (name) => String(data.get(name) ?? "").trim();
+}
+
+/** The sentence of a refusal, beside the field it names. */
+export function fieldError(problem: Problem | undefined, field: string): unknown {
+  if (problem?.field !== field) return nothing;
+  return html`<p class="field-error" role="alert">${problem.message}</p>`;
+}
+
+/** The sentence of a refusal that none of the form's fields shows. */
+export function formError(problem: Problem | undefined, fields: string[]): unknown {
+  if (!problem || (problem.field && fields.includes(problem.field))) return nothing;
+  return html`<p class="field-error wide" role="alert">${problem.message}</p>`;
+}
+
+/** Options of a select from a table of words. */
+export function options(words: Record<string, string>, selected?: string): TemplateResult[] {
+  return Object.entries(words).map(
+    ([value, text]) =>
+      html`<option value=${value} ?selected=${value === selected}>${text}</option>`,
+  );
+}
+
+/** Everybody a task can be for: nobody, members, teams. */
+export function assigneeOptions(desk: Desk, selected: string | undefined): TemplateResult {
+  const option = (value: string, text: string): TemplateResult =>
+    html`<option value=${value} ?selected=${value === (selected ?? "")}>${text}</option>`;
+  return html`
+    ${option("", strings.nobody)}
+    <optgroup label=${strings.task.members}>
+      ${desk.people.map(({ id, name }) => option(`member:${id}`, name))}
+    </optgroup>
+    <optgroup label=${strings.task.teams}>
+      ${desk.teams.map((team) => option(`team:${team}`, strings.task.team(teamName(team))))}
+    </optgroup>
+  `;
+}
+
+/** Sends the form around a text field on Ctrl or ⌘ and Enter. */
+export function submitOnEnter(event: KeyboardEvent): void {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  (event.currentTarget as HTMLElement).closest("form")?.requestSubmit();
+}

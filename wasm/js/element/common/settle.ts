@@ -1,0 +1,119 @@
+/**
+ * How a conflict's values read, and which command sets the field to one of them.
+ * The core gives every value as text; commands take them as it does.
+ */
+import { dueText, parseDue } from "../task/due.js";
+import type { Desk } from "./desk.js";
+import { strings } from "./strings.js";
+import type {
+  Assignee,
+  Command,
+  ContactField,
+  Priority,
+  TaskChannel,
+  TaskField,
+  TaskStatus,
+} from "./types.js";
+import { teamName } from "./desk.js";
+
+/** A conflict's value in words. */
+export function valueText(desk: Desk, field: string, value: string): string {
+  if (value === "") return "";
+  const table = (words: Record<string, string>): string => words[value] ?? value;
+  switch (field) {
+    case "owner":
+      return desk.nameOf(value);
+    case "team":
+      return teamName(value);
+    case "assignee":
+      return desk.assigneeName(value);
+    case "priority":
+      return table(strings.priorities);
+    case "channel":
+      return table(strings.channels);
+    case "taskType":
+      return table(strings.taskTypes);
+    case "type":
+      return table(strings.contactTypes);
+    case "purpose":
+      return table(strings.purposes);
+    case "status":
+      return table({
+        ...strings.taskStatus,
+        ...strings.conversationStatus,
+        ...strings.contactStatus,
+      });
+    case "due": {
+      const due = parseDue(value);
+      return due ? dueText(due, Date.now()) : value;
+    }
+    default:
+      return value;
+  }
+}
+
+/** Sets a conversation's field; `undefined` for one that no command sets. */
+export function settleConversation(
+  conversation: string,
+  field: string,
+  value: string,
+): Command | undefined {
+  switch (field) {
+    case "owner":
+      return { conversation, type: "set_owner", owner: value || null };
+    case "team":
+      return { conversation, type: "set_team", team: value || null };
+    case "priority":
+      return { conversation, type: "set_conversation_priority", priority: value as Priority };
+    case "subject":
+      return { conversation, type: "set_conversation_subject", subject: value };
+    case "status":
+      return {
+        conversation,
+        type: value === "closed" ? "close_conversation" : "reopen_conversation",
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** Sets a task's field. */
+export function settleTask(
+  conversation: string,
+  task: string,
+  field: string,
+  value: string,
+): Command | undefined {
+  if (field === "status") {
+    return { conversation, type: "set_task_status", task, status: value as TaskStatus };
+  }
+  const set = taskField(field, value);
+  return set && { conversation, type: "set_task_field", task, set };
+}
+
+function taskField(field: string, value: string): TaskField | undefined {
+  switch (field) {
+    case "title":
+    case "description":
+    case "taskType":
+      return { field, value };
+    case "channel":
+      return { field, value: (value || null) as TaskChannel | null };
+    case "priority":
+      return { field, value: value as Priority };
+    case "assignee":
+      return { field, value: (value || null) as Assignee | null };
+    case "due":
+      return { field, value: parseDue(value) };
+    default:
+      return undefined;
+  }
+}
+
+/** Sets a contact's field. */
+export function settleContact(contact: string, field: string, value: string): Command {
+  const set = (
+    field === "saved" ? { field, value: value === "true" } : { field, value }
+  ) as ContactField;
+  return { contact, type: "set_contact_field", set };
+}

@@ -1,0 +1,40 @@
+import type { ThreadlineClient } from "../../client/client.js";
+
+/** The data the widget draws, as the core declares it, and the client that delivers it. */
+export type {
+  Activity,
+  Address,
+  Assignee,
+  Channel,
+  Command,
+  Conflict,
+  ContactField,
+  ContactView,
+  ConversationHeader,
+  Due,
+  Identity,
+  InboxRow,
+  Interaction,
+  Item,
+  Member,
+  Note,
+  Outcome,
+  Person,
+  Priority,
+  Refusal,
+  Refused,
+  RowFilter,
+  RowPage,
+  RowQuery,
+  Span,
+  Task,
+  TaskChannel,
+  TaskField,
+  TaskStatus,
+  Topic,
+  TopicDraft,
+  Waiting,
+  Whereabouts,
+} from "../../client/wasm.js";
+/** What the widget uses of the client: everything but its private parts. */
+export type Client = { [K in keyof ThreadlineClient]: ThreadlineClient[K] };

@@ -1,0 +1,305 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import { conflictChips } from "../common/conflict-chips.js";
+import type { Desk, Problem } from "../common/desk.js";
+import {
+  assigneeOptions,
+  fieldError,
+  fieldsOfForm,
+  formError,
+  options,
+  submitOnEnter,
+} from "../common/field-form.js";
+import { ago, avatar, overTime } from "../common/format.js";
+import { icon } from "../common/icons.js";
+import { settleTask, valueText } from "../common/settle.js";
+import { strings } from "../common/strings.js";
+import type { Assignee, Command, Due, Priority, Task, TaskField } from "../common/types.js";
+import { base } from "../styles/base.css.js";
+import { conflictStyles } from "../styles/conflicts.css.js";
+import { dueOf, dueText, fieldsOf, overdueText } from "./due.js";
+import { taskStyles } from "./task-card.css.js";
+
+const OUTCOME_FIELDS = ["subject", "purpose", "summary"];
+
+/** A task in the timeline: what, who, when; moved, reassigned and finished in place. */
+export class TaskCard extends LitElement {
+  static override styles = [base, conflictStyles, taskStyles];
+
+  @property({ attribute: false }) desk: Desk | undefined;
+  @property({ attribute: false }) task: Task | undefined;
+  @property() conversation = "";
+
+  /** Whether the form for the outcome is open. */
+  @state() private finishing = false;
+  @state() private editingDue = false;
+  @state() private problem: Problem | undefined;
+
+  protected override render(): unknown {
+    const { task, desk } = this;
+    if (!task || !desk) return nothing;
+    const over = task.status === "done" || task.status === "cancelled";
+    return html`
+      <article
+        class="card ${over ? "over" : ""}"
+        part="task"
+        aria-label=${strings.task.label(task.title)}
+      >
+        <header class="line">
+          <span class="mark ${task.status}"
+            >${icon(task.status === "done" ? "checkCircle" : "task")}</span
+          >
+          <h3 class="title grow" dir="auto">${task.title}</h3>
+          <span
+            class="chip ${task.status === "done" ? "success" : task.status === "in_progress" ? "accent" : ""}"
+            >${strings.taskStatus[task.status]}</span
+          >
+        </header>
+        ${
+          task.description
+            ? html`<p class="description muted" dir="auto">${task.description}</p>`
+            : nothing
+        }
+        <div class="line wrap properties">
+          ${over ? this.renderProperties(task, desk) : this.renderEditors(task, desk)}
+        </div>
+        ${this.editingDue ? this.renderDueForm(task) : nothing}
+        ${conflictChips(
+          task.conflicts,
+          desk,
+          (field, value) => valueText(desk, field, value),
+          (field, value) => this.run(settleTask(this.conversation, task.id, field, value)),
+        )}
+        ${this.finishing ? this.renderOutcomeForm(task) : this.renderActions(task, desk)}
+      </article>
+    `;
+  }
+
+  private renderProperties(task: Task, desk: Desk): TemplateResult {
+    return html`
+      <span class="line">
+        ${task.assignee ? avatar(desk.assigneeName(task.assignee), task.assignee, "tiny") : nothing}
+        ${desk.assigneeName(task.assignee)}
+      </span>
+      ${
+        task.due
+          ? html`<span class="muted">${icon("clock")} ${dueText(task.due, Date.now())}</span>`
+          : nothing
+      }
+    `;
+  }
+
+  private renderEditors(task: Task, desk: Desk): TemplateResult {
+    return html`
+      <span class="line editor">
+        ${
+          task.assignee
+            ? avatar(desk.assigneeName(task.assignee), task.assignee, "tiny")
+            : icon("user")
+        }
+        <select
+          class="quiet"
+          aria-label=${strings.task.assignee}
+          .value=${task.assignee ?? ""}
+          @change=${(event: Event) =>
+            this.set({
+              field: "assignee",
+              value: (valueOf(event) || null) as Assignee | null,
+            })}
+        >
+          ${assigneeOptions(desk, task.assignee ?? undefined)}
+        </select>
+      </span>
+      <button
+        class="plain due ${isOverdue(task) ? "danger" : ""}"
+        aria-expanded=${this.editingDue}
+        @click=${() => (this.editingDue = !this.editingDue)}
+      >
+        ${icon("clock")}
+        ${task.due ? overTime((now: number) => dueLine(task, now)) : strings.task.addDue}
+      </button>
+      <span class="line editor ${task.priority}">
+        ${icon("flag")}
+        <select
+          class="quiet"
+          aria-label=${strings.task.priority}
+          .value=${task.priority}
+          @change=${(event: Event) =>
+            this.set({ field: "priority", value: valueOf(event) as Priority })}
+        >
+          ${options(strings.priorities, task.priority)}
+        </select>
+      </span>
+      <span class="chip">${strings.taskTypes[task.taskType] ?? task.taskType}</span>
+      ${
+        task.channel
+          ? html`<span class="chip">${icon(task.channel)} ${strings.channels[task.channel]}</span>`
+          : nothing
+      }
+    `;
+  }
+
+  private renderActions(task: Task, desk: Desk): TemplateResult {
+    const { start, claim, done, reopen, cancelTask } = strings.task;
+    const move = (status: Task["status"], text: string): TemplateResult =>
+      html`<button
+        class="plain"
+        @click=${() =>
+          this.run({
+            conversation: this.conversation,
+            type: "set_task_status",
+            task: task.id,
+            status,
+          })}
+      >
+        ${text}
+      </button>`;
+    const by = html`<span class="by faint small">${desk.nameOf(task.by)}, ${ago(task.at)}</span>`;
+    if (task.status === "done" || task.status === "cancelled") {
+      return html`<div class="actions">${move("to_do", reopen)} ${by}</div>`;
+    }
+    return html`<div class="actions">
+      <button @click=${() => (this.finishing = true)}>${icon("check")} ${done}</button>
+      ${task.status === "to_do" ? move("in_progress", start) : nothing}
+      ${
+        task.assignee?.startsWith("team:")
+          ? html`<button
+              @click=${() =>
+                this.run({ conversation: this.conversation, type: "claim_task", task: task.id })}
+            >
+              ${icon("hand")} ${claim}
+            </button>`
+          : nothing
+      }
+      ${move("cancelled", cancelTask)} ${by}
+    </div>`;
+  }
+
+  private renderDueForm(task: Task): TemplateResult {
+    const { day, time } = fieldsOf(task.due);
+    return html`<form class="due-form line wrap" @submit=${this.onDue}>
+      <input type="date" name="day" aria-label=${strings.task.due} .value=${day} />
+      <input type="time" name="time" aria-label=${strings.task.dueTime} .value=${time} />
+      <button class="primary">${strings.save}</button>
+      ${
+        task.due
+          ? html`<button type="button" class="plain" @click=${() => this.setDue(null)}>
+              ${strings.task.clearDue}
+            </button>`
+          : nothing
+      }
+      ${formError(this.problem, [])}
+    </form>`;
+  }
+
+  private renderOutcomeForm(task: Task): TemplateResult {
+    const { problem } = this;
+    return html`<form
+      class="outcome form"
+      aria-label=${strings.task.outcome}
+      @submit=${this.onOutcome}
+    >
+      <h3 class="wide">${strings.task.outcome}</h3>
+      <div>
+        <label for="subject">${strings.topic.subject}</label>
+        <input
+          id="subject"
+          name="subject"
+          .value=${task.title}
+          aria-invalid=${problem?.field === "subject"}
+        />
+        ${fieldError(problem, "subject")}
+      </div>
+      <div>
+        <label for="purpose">${strings.topic.purpose}</label>
+        <select id="purpose" name="purpose">
+          ${options(strings.purposes)}
+        </select>
+        ${fieldError(problem, "purpose")}
+      </div>
+      <div class="wide">
+        <label for="summary">${strings.topic.summary}</label>
+        <textarea
+          id="summary"
+          name="summary"
+          rows="3"
+          placeholder=${strings.topic.summaryHint}
+          @keydown=${submitOnEnter}
+        ></textarea>
+        ${fieldError(problem, "summary")}
+      </div>
+      ${formError(problem, OUTCOME_FIELDS)}
+      <div class="actions wide">
+        <button class="primary">${icon("check")} ${strings.task.logAndFinish}</button>
+        <button type="button" @click=${this.onFinishWithout}>${strings.task.doneWithout}</button>
+        <button type="button" class="plain" @click=${this.onCancel}>${strings.cancel}</button>
+      </div>
+    </form>`;
+  }
+
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("finishing") && this.finishing) {
+      this.renderRoot.querySelector<HTMLElement>("#summary")?.focus();
+    }
+  }
+
+  private run(command: Command | undefined): void {
+    if (command) this.desk?.run(command);
+    // A select shows what was chosen, even when it was refused: draw the truth again.
+    this.requestUpdate();
+  }
+
+  private set(set: TaskField): void {
+    if (!this.task) return;
+    this.run({ conversation: this.conversation, type: "set_task_field", task: this.task.id, set });
+  }
+
+  private readonly onDue = (event: SubmitEvent): void => {
+    const field = fieldsOfForm(event);
+    this.setDue(dueOf(field("day"), field("time")));
+  };
+
+  private setDue(value: Due | null): void {
+    this.editingDue = false;
+    this.set({ field: "due", value });
+  }
+
+  private readonly onOutcome = (event: SubmitEvent): void => {
+    const field = fieldsOfForm(event);
+    this.finish({
+      subject: field("subject"),
+      purpose: field("purpose"),
+      summary: field("summary"),
+      status: "closed",
+    });
+  };
+
+  private readonly onFinishWithout = (): void => this.finish(undefined);
+
+  private readonly onCancel = (): void => {
+    this.finishing = false;
+    this.problem = undefined;
+  };
+
+  private finish(outcome: Extract<Command, { type: "finish_task" }>["outcome"]): void {
+    const { desk, task, conversation } = this;
+    if (!desk || !task) return;
+    const attempt = desk.attempt({
+      conversation,
+      type: "finish_task",
+      task: task.id,
+      ...(outcome && { outcome }),
+    });
+    this.problem = "problem" in attempt ? attempt.problem : undefined;
+    this.finishing = "problem" in attempt;
+  }
+}
+
+const valueOf = (event: Event): string => (event.target as HTMLSelectElement).value;
+
+const isOverdue = ({ due }: Task): boolean => !!due && due.at < Date.now();
+
+function dueLine(task: Task, now: number): string {
+  if (!task.due) return strings.task.addDue;
+  return task.due.at < now ? overdueText(task.due, now) : dueText(task.due, now);
+}

@@ -1,0 +1,14 @@
+/** What an entry of the audit trail says: who did what, from what to what. */
+import type { Desk } from "../common/desk.js";
+import { valueText } from "../common/settle.js";
+import { strings } from "../common/strings.js";
+import type { Activity } from "../common/types.js";
+
+export function activityText({ by, action, change }: Activity, desk: Desk): string {
+  const did = `${desk.nameOf(by)} ${strings.actions[action] ?? action.replaceAll("_", " ")}`;
+  if (!change) return did;
+  const from = valueText(desk, change.field, change.from);
+  const to = valueText(desk, change.field, change.to);
+  const field = strings.fields[change.field] ?? change.field;
+  return `${did} · ${field}: ${from ? `${from} → ` : ""}${to || strings.none}`;
+}

@@ -1,0 +1,157 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import type { Desk } from "../common/desk.js";
+import { avatar, timeOfDay } from "../common/format.js";
+import { icon, type IconName } from "../common/icons.js";
+import { place } from "../common/place.js";
+import { locale, strings } from "../common/strings.js";
+import type { Interaction } from "../common/types.js";
+import { base } from "../styles/base.css.js";
+import { messageStyles } from "./message-view.css.js";
+
+const STATUS_ICONS = {
+  queued: "clock",
+  sent: "check",
+  failed: "alert",
+  delivered: "delivered",
+  read: "delivered",
+} satisfies Record<string, IconName>;
+
+const size = new Intl.NumberFormat(locale, {
+  style: "unit",
+  unit: "kilobyte",
+  maximumFractionDigits: 0,
+});
+
+/** One message, in or out: who, when, the text, and how far delivery got. */
+export class MessageView extends LitElement {
+  static override styles = [base, messageStyles];
+
+  @property({ attribute: false }) desk: Desk | undefined;
+  @property({ attribute: false }) message: Interaction | undefined;
+  /** What the customer is called, for messages in. */
+  @property() contactName = "";
+  /** The contact's id, which colours the picture. */
+  @property() contact = "";
+  /** The conversation's subject; a message's own is shown where it differs. */
+  @property() subject = "";
+  /** Whether the message before is of the same sender, who is then not named again. */
+  @property({ type: Boolean, reflect: true }) grouped = false;
+  /** For the style: `in` or `out`. */
+  @property({ reflect: true }) direction: "in" | "out" = "in";
+
+  @state() private formatted = false;
+  @state() private quoted = false;
+
+  protected override willUpdate(): void {
+    this.direction = this.message?.direction ?? "in";
+  }
+
+  protected override render(): unknown {
+    const { message, desk } = this;
+    if (!message || !desk) return nothing;
+    const incoming = message.direction === "in";
+    const sender = incoming
+      ? message.from?.name || this.contactName || message.from?.address || strings.unknown
+      : desk.nameOf(message.by);
+    return html`
+      ${this.grouped || !incoming ? nothing : avatar(sender, this.contact || sender)}
+      <article class="column" aria-label=${sender}>
+        ${
+          this.grouped
+            ? nothing
+            : html`<p class="meta"><span class="who">${sender}</span> ${timeOfDay(message.at)}</p>`
+        }
+        <div class="bubble ${this.formatted ? "framed" : ""}" part="bubble" dir="auto">
+          ${this.ownSubject() ? html`<p class="subject">${message.subject}</p>` : nothing}
+          ${this.formatted ? this.renderFormatted(message) : this.renderText(message)}
+          ${this.renderAttachments(message)} ${this.renderTools(message)}
+        </div>
+        ${incoming ? nothing : this.renderStatus(message)}
+      </article>
+    `;
+  }
+
+  /** Whether the message has a subject that says more than the conversation's. */
+  private ownSubject(): boolean {
+    const plain = (text: string): string =>
+      text.replace(/^\s*((re|fwd?|aw|wg|sv|tr)\s*:\s*)+/i, "");
+    return !!this.message?.subject && plain(this.message.subject) !== plain(this.subject);
+  }
+
+  private renderText({ text, visible }: Interaction): TemplateResult {
+    const end = visible ?? text.length;
+    return html`<div class="text">${text.slice(0, end).trimEnd()}</div>
+      ${
+        this.quoted
+          ? html`<div class="text quoted" dir="auto">${text.slice(end).trim()}</div>`
+          : nothing
+      }`;
+  }
+
+  /**
+   * The mail as it was designed, where nothing of it can run, reach this page or call home. Its
+   * height can therefore not be asked for: it is guessed from the text, and can be dragged.
+   */
+  private renderFormatted({ html: body = "", text }: Interaction): TemplateResult {
+    // An element of old sets the font: a host's policy may forbid the mail every style.
+    const page = `<!doctype html><meta charset="utf-8">
+      <meta http-equiv="Content-Security-Policy"
+        content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+      <base target="_blank"><body><font face="system-ui, sans-serif">${body}`;
+    return html`<iframe
+      title=${strings.thread.formatted}
+      sandbox="allow-popups allow-popups-to-escape-sandbox"
+      referrerpolicy="no-referrer"
+      .srcdoc=${page}
+      ${place({ blockSize: `${Math.min(480, 120 + Math.ceil(text.length / 60) * 22)}px` })}
+    ></iframe>`;
+  }
+
+  private renderTools({ html: body, text, visible }: Interaction): unknown {
+    const hasQuote = !this.formatted && visible !== undefined && text.slice(visible).trim() !== "";
+    if (!body && !hasQuote) return nothing;
+    const { showFormatted, showText, showQuoted, hideQuoted } = strings.thread;
+    return html`<div class="tools">
+      ${
+        hasQuote
+          ? html`<button
+              class="link"
+              aria-expanded=${this.quoted}
+              @click=${() => (this.quoted = !this.quoted)}
+            >
+              ${this.quoted ? hideQuoted : showQuoted}
+            </button>`
+          : nothing
+      }
+      ${
+        body
+          ? html`<button class="link" @click=${() => (this.formatted = !this.formatted)}>
+              ${this.formatted ? showText : showFormatted}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  private renderAttachments({ attachments }: Interaction): unknown {
+    if (attachments.length === 0) return nothing;
+    return html`<ul class="attachments" aria-label=${strings.thread.attachments}>
+      ${attachments.map(
+        (file) =>
+          html`<li class="chip">
+            ${icon("paperclip")}<span class="clip">${file.name}</span>
+            <span class="faint">${size.format(Math.max(1, file.size / 1000))}</span>
+          </li>`,
+      )}
+    </ul>`;
+  }
+
+  private renderStatus({ status, failure, at }: Interaction): unknown {
+    if (!status) return nothing;
+    return html`<p class="meta status ${status}">
+      ${this.grouped ? timeOfDay(at) : nothing} ${icon(STATUS_ICONS[status])}
+      ${strings.delivery[status]}${failure ? `: ${failure.text}` : nothing}
+    </p>`;
+  }
+}

@@ -1,0 +1,213 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { property } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import { conflictChips } from "../common/conflict-chips.js";
+import type { Desk } from "../common/desk.js";
+import { options } from "../common/field-form.js";
+import { ago, avatar, namesText } from "../common/format.js";
+import { icon } from "../common/icons.js";
+import { settleConversation, valueText } from "../common/settle.js";
+import { strings } from "../common/strings.js";
+import type { ContactView, ConversationHeader, Person, Priority } from "../common/types.js";
+import { base } from "../styles/base.css.js";
+import { conflictStyles } from "../styles/conflicts.css.js";
+import { headerStyles } from "./thread-header.css.js";
+
+/**
+ * The top of a conversation: who it is with, who else is here, and the quick actions.
+ * @fires new-task when a task is to be planned
+ * @fires new-topic when a topic is to be logged
+ * @fires details when the contact's details are to be shown or hidden
+ */
+export class ThreadHeader extends LitElement {
+  static override styles = [base, conflictStyles, headerStyles];
+
+  @property({ attribute: false }) desk: Desk | undefined;
+  @property({ attribute: false }) header: ConversationHeader | undefined;
+  @property({ attribute: false }) contact: ContactView | undefined;
+  @property({ attribute: false }) presence: Person[] = [];
+  /** Whether there is a list to go back to. */
+  @property({ type: Boolean }) returnable = false;
+
+  /** Goes to the choice of the owner, and opens it where the browser allows. */
+  chooseOwner(): void {
+    const select = this.renderRoot.querySelector<HTMLSelectElement>("#owner");
+    select?.focus();
+    try {
+      select?.showPicker();
+    } catch {
+      // Not every browser opens it by code; the focus is there.
+    }
+  }
+
+  /** Closes the conversation, or takes it back; either can be undone for a moment. */
+  toggleClosed(): void {
+    const { desk, header } = this;
+    if (!desk || !header) return;
+    const closing = header.status === "open";
+    const close = { conversation: header.id, type: "close_conversation" } as const;
+    const reopen = { conversation: header.id, type: "reopen_conversation" } as const;
+    if (!desk.run(closing ? close : reopen)) return;
+    desk.notify({
+      text: closing ? strings.toast.closed : strings.toast.reopened,
+      undo: () => desk.run(closing ? reopen : close),
+    });
+  }
+
+  protected override render(): unknown {
+    const { desk, header, contact } = this;
+    if (!desk || !header) return nothing;
+    const open = header.status === "open";
+    const toggle = open ? strings.thread.closeConversation : strings.thread.reopen;
+    const name = contact?.name || contact?.email || strings.unknown;
+    return html`
+      <header>
+        <div class="line">
+          ${
+            this.returnable
+              ? html`<button
+                  class="plain icon-only back"
+                  aria-label=${strings.back}
+                  @click=${() => desk.show(undefined)}
+                >
+                  ${icon("back")}
+                </button>`
+              : nothing
+          }
+          ${avatar(name, header.contact ?? header.id)}
+          <div class="grow">
+            <h2 class="clip" dir="auto">
+              ${name}${
+                contact?.company
+                  ? html` <span class="company faint">${contact.company}</span>`
+                  : nothing
+              }
+            </h2>
+            <p class="subject clip muted" dir="auto">${header.subject}</p>
+          </div>
+          ${this.renderPresence(desk)}
+          <slot></slot>
+          <button
+            class="plain icon-only details"
+            aria-label=${strings.thread.showDetails}
+            title=${strings.thread.showDetails}
+            @click=${() => this.dispatchEvent(new Event("details"))}
+          >
+            ${icon("sidebar")}
+          </button>
+        </div>
+        <div class="line wrap bar" role="toolbar" aria-label=${strings.thread.label}>
+          ${this.renderOwner(desk, header)} ${this.renderPriority(desk, header)}
+          ${
+            header.status === "closed"
+              ? html`<span class="chip">
+                  ${
+                    header.closed
+                      ? html`${strings.thread.closedBy(desk.nameOf(header.closed.by))},
+                        ${ago(header.closed.at)}`
+                      : strings.conversationStatus.closed
+                  }
+                </span>`
+              : nothing
+          }
+          <span class="grow"></span>
+          <button
+            class="plain"
+            aria-label=${strings.task.new}
+            title=${strings.task.new}
+            @click=${() => this.dispatchEvent(new Event("new-task"))}
+          >
+            ${icon("task")} <span class="words">${strings.thread.newTask}</span>
+          </button>
+          <button
+            class="plain"
+            aria-label=${strings.topic.new}
+            title=${strings.topic.new}
+            @click=${() => this.dispatchEvent(new Event("new-topic"))}
+          >
+            ${icon("topic")} <span class="words">${strings.thread.newTopic}</span>
+          </button>
+          <button aria-label=${toggle} title=${toggle} @click=${this.toggleClosed}>
+            ${icon(open ? "check" : "reopen")} <span class="words">${toggle}</span>
+          </button>
+        </div>
+        ${conflictChips(
+          header.conflicts,
+          desk,
+          (field, value) => valueText(desk, field, value),
+          (field, value) => {
+            const command = settleConversation(header.id, field, value);
+            if (command) desk.run(command);
+          },
+        )}
+      </header>
+    `;
+  }
+
+  /** Teammates who have this conversation open, each once however many tabs they use. */
+  private renderPresence(desk: Desk): TemplateResult | typeof nothing {
+    const others = this.presence.filter(({ member }) => member !== desk.me);
+    const members = [...new Set(others.map(({ member }) => member))];
+    if (members.length === 0) return nothing;
+    const names = namesText(members.map((member) => desk.nameOf(member)));
+    return html`<div class="presence line" role="status">
+      <span class="line" title=${strings.thread.here(names)}>
+        ${members.map((member) => avatar(desk.nameOf(member), member, "tiny"))}
+      </span>
+      <span class="unseen">${strings.thread.here(names)}</span>
+    </div>`;
+  }
+
+  private renderOwner(desk: Desk, header: ConversationHeader): TemplateResult {
+    return html`<span class="line choice">
+      ${header.owner ? avatar(desk.nameOf(header.owner), header.owner, "tiny") : icon("user")}
+      <select
+        id="owner"
+        class="quiet"
+        aria-label=${strings.thread.owner}
+        .value=${live(header.owner ?? "")}
+        @change=${this.onOwner}
+      >
+        <option value="" ?selected=${!header.owner}>${strings.thread.noOwner}</option>
+        ${desk.people.map(
+          ({ id, name }) =>
+            html`<option value=${id} ?selected=${id === header.owner}>${name}</option>`,
+        )}
+      </select>
+    </span>`;
+  }
+
+  private renderPriority(desk: Desk, header: ConversationHeader): TemplateResult {
+    return html`<span class="line choice ${header.priority}">
+      ${icon("flag")}
+      <select
+        class="quiet"
+        aria-label=${strings.thread.priority}
+        .value=${live(header.priority)}
+        @change=${(event: Event) => {
+          const priority = (event.target as HTMLSelectElement).value as Priority;
+          desk.run({ conversation: header.id, type: "set_conversation_priority", priority });
+          this.requestUpdate();
+        }}
+      >
+        ${options(strings.priorities, header.priority)}
+      </select>
+    </span>`;
+  }
+
+  private readonly onOwner = (event: Event): void => {
+    const { desk, header } = this;
+    if (!desk || !header) return;
+    const before = header.owner;
+    const owner = (event.target as HTMLSelectElement).value || null;
+    const assign = (to: string | null): boolean =>
+      desk.run({ conversation: header.id, type: "set_owner", owner: to });
+    if (assign(owner)) {
+      desk.notify({
+        text: owner ? strings.toast.assigned(desk.nameOf(owner)) : strings.toast.unassigned,
+        undo: () => assign(before ?? null),
+      });
+    }
+    this.requestUpdate();
+  };
+}

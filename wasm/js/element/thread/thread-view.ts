@@ -1,0 +1,357 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { property, query, state } from "lit/decorators.js";
+import type { Changed } from "../../client/events.js";
+import { ClientListener } from "../common/client-listener.js";
+import { problemOf, type Desk, type Problem } from "../common/desk.js";
+import { namesText } from "../common/format.js";
+import { icon } from "../common/icons.js";
+import { strings } from "../common/strings.js";
+import type { ContactView, ConversationHeader, Item, Person } from "../common/types.js";
+import type { Composer } from "../composer/composer.js";
+import { base } from "../styles/base.css.js";
+import { ItemsWindow } from "./items-window.js";
+import { isInbound } from "./timeline.js";
+import type { ThreadHeader } from "./thread-header.js";
+import type { TimelineView } from "./timeline-view.js";
+
+/** A wait shorter than this shows nothing: a flash of grey is slower to read than a blink. */
+const SKELETON_AFTER_MS = 150;
+
+const threadStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-block-size: 0;
+    min-inline-size: 0;
+    container-type: inline-size;
+    background: var(--threadline-surface);
+  }
+  threadline-timeline {
+    flex: 1 1 0;
+  }
+  .typing {
+    padding: 2px 16px;
+    color: var(--threadline-accent);
+    font-size: 12px;
+  }
+  /* Where it is tight, buttons keep their icon and name and lose their word. */
+  @container (inline-size < 480px) {
+    threadline-thread-header,
+    ::slotted(*) {
+      --threadline-words-display: none;
+    }
+  }
+  .sheet {
+    max-block-size: 60%;
+    overflow-y: auto;
+    padding: 12px;
+    border-block-start: 1px solid var(--threadline-border);
+    background: var(--threadline-surface-sunk);
+  }
+  .empty {
+    margin: auto;
+    padding: 24px;
+    max-inline-size: 40ch;
+    text-align: center;
+    color: var(--threadline-muted);
+  }
+  .empty .icon {
+    inline-size: 32px;
+    block-size: 32px;
+    margin-block-end: 12px;
+    color: var(--threadline-faint);
+  }
+  .empty h3 {
+    margin-block-end: 4px;
+    color: var(--threadline-text);
+    font-size: 15px;
+  }
+  .skeleton {
+    display: grid;
+    gap: 16px;
+    padding: 24px 16px;
+  }
+  .skeleton span {
+    block-size: 48px;
+    inline-size: 60%;
+    border-radius: var(--threadline-radius);
+    background: var(--threadline-surface-hover);
+    animation: breathe 1.4s ease-in-out infinite alternate;
+  }
+  .skeleton span:nth-child(even) {
+    justify-self: end;
+  }
+  @keyframes breathe {
+    to {
+      opacity: 0.5;
+    }
+  }
+`;
+
+/**
+ * One conversation: loads it, follows its changes, and holds header, timeline, forms and composer.
+ * @fires details when the contact's details are to be shown or hidden
+ */
+export class ThreadView extends LitElement {
+  static override styles = [base, threadStyles];
+
+  @property({ attribute: false }) desk: Desk | undefined;
+  /** The conversation to show; `undefined` for none. */
+  @property() conversation: string | undefined;
+  @property({ type: Boolean }) returnable = false;
+
+  @state() private header: ConversationHeader | undefined;
+  @state() private contact: ContactView | undefined;
+  @state() private items: Item[] = [];
+  @state() private presence: Person[] = [];
+  @state() private form: "task" | "topic" | undefined;
+  @state() private failure: Problem | undefined;
+  /** Whether the wait has become long enough to show. */
+  @state() private slow = false;
+
+  @query("threadline-thread-header") private readonly top!: ThreadHeader | null;
+  @query("threadline-timeline") private readonly timeline!: TimelineView | null;
+  @query("threadline-composer") private readonly composer!: Composer | null;
+
+  private window: ItemsWindow | undefined;
+  private readUpTo: number | undefined;
+  /** What this element asked the client to keep open. */
+  private opened: { desk: Desk; conversation: string } | undefined;
+
+  constructor() {
+    super();
+    new ClientListener(this, {
+      changed: (event) => this.onChanged(event.detail),
+      presence: (event) => this.onPresence(event.detail.conversation),
+    });
+  }
+
+  write(tab: "reply" | "note"): void {
+    void this.composer?.write(tab);
+  }
+
+  start(form: "task" | "topic"): void {
+    if (this.header) this.form = form;
+  }
+
+  chooseOwner(): void {
+    this.top?.chooseOwner();
+  }
+
+  toggleClosed(): void {
+    this.top?.toggleClosed();
+  }
+
+  /** Closes an open form. True when there was one. */
+  dismiss(): boolean {
+    const open = this.form !== undefined;
+    this.form = undefined;
+    return open;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.markRead);
+    if (this.hasUpdated) void this.open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.markRead);
+    this.leave();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("conversation") || changed.has("desk")) void this.open();
+  }
+
+  protected override render(): unknown {
+    const { desk, conversation, header, contact } = this;
+    if (!desk) return nothing;
+    if (!conversation) return this.renderEmpty(strings.empty.thread);
+    if (this.failure) return this.renderFailure(this.failure);
+    if (!header) return this.slow ? this.renderSkeleton() : nothing;
+    return html`
+      <threadline-thread-header
+        .desk=${desk}
+        .header=${header}
+        .contact=${contact}
+        .presence=${this.presence}
+        .returnable=${this.returnable}
+        @new-task=${() => this.start("task")}
+        @new-topic=${() => this.start("topic")}
+        @details=${() => this.dispatchEvent(new Event("details"))}
+        ><slot></slot
+      ></threadline-thread-header>
+      <threadline-timeline
+        .desk=${desk}
+        .items=${this.items}
+        .presence=${this.presence}
+        .conversation=${conversation}
+        .contactName=${contact?.name ?? ""}
+        .contact=${header.contact ?? ""}
+        .subject=${header.subject}
+        .readUpTo=${this.readUpTo}
+        .more=${this.window?.more ?? false}
+        @older=${this.onOlder}
+        @seen=${this.markRead}
+      ></threadline-timeline>
+      ${this.renderTyping(desk)}
+      ${this.form ? this.renderForm(desk, conversation, header) : nothing}
+      <threadline-composer
+        ?hidden=${this.form !== undefined}
+        .desk=${desk}
+        .header=${header}
+        .contact=${contact}
+        .answering=${this.lastInbound()}
+        @sent=${() => this.timeline?.toEnd()}
+      ></threadline-composer>
+    `;
+  }
+
+  private renderTyping(desk: Desk): unknown {
+    const typing = this.presence.filter(({ member, here }) => here.typing && member !== desk.me);
+    const names = [...new Set(typing.map(({ member }) => desk.nameOf(member)))];
+    return html`<div class="typing" role="status" ?hidden=${names.length === 0}>
+      ${names.length > 0 ? strings.thread.typing(namesText(names)) : nothing}
+    </div>`;
+  }
+
+  private renderForm(desk: Desk, conversation: string, header: ConversationHeader): TemplateResult {
+    const done = (): void => {
+      this.form = undefined;
+      this.timeline?.toEnd();
+    };
+    return html`<div class="sheet" part="form">
+      ${
+        this.form === "task"
+          ? html`<threadline-task-form
+              .desk=${desk}
+              .conversation=${conversation}
+              @done=${done}
+            ></threadline-task-form>`
+          : html`<threadline-topic-form
+              .desk=${desk}
+              .conversation=${conversation}
+              .subject=${header.subject}
+              @done=${done}
+            ></threadline-topic-form>`
+      }
+    </div>`;
+  }
+
+  private renderEmpty([title, hint]: string[]): TemplateResult {
+    return html`<div class="empty">
+      ${icon("inbox")}
+      <h3>${title}</h3>
+      <p>${hint}</p>
+    </div>`;
+  }
+
+  private renderFailure({ code, message }: Problem): TemplateResult {
+    const { notFound, unavailable, failed } = strings.thread;
+    if (code === "not_found") return this.renderEmpty(notFound);
+    if (code === "unavailable") return this.renderEmpty(unavailable);
+    return html`<div class="empty" role="alert">
+      ${icon("alert")}
+      <h3>${failed[0]}</h3>
+      <p>${message}</p>
+      <button @click=${() => void this.open()}>${strings.retry}</button>
+    </div>`;
+  }
+
+  private renderSkeleton(): TemplateResult {
+    return html`<div class="skeleton" role="status" aria-label=${strings.loading}>
+      <span></span><span></span><span></span>
+    </div>`;
+  }
+
+  private async open(): Promise<void> {
+    this.leave();
+    this.header = this.contact = this.window = this.failure = this.form = undefined;
+    this.items = [];
+    this.presence = [];
+    this.slow = false;
+    const { desk, conversation } = this;
+    if (!desk || !conversation) return;
+    const here = (this.opened = { desk, conversation });
+    const timer = setTimeout(() => (this.slow = true), SKELETON_AFTER_MS);
+    try {
+      await desk.client.open(conversation);
+      if (this.opened === here) this.arrive(desk, conversation);
+    } catch (error) {
+      if (this.opened === here) this.failure = problemOf(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private arrive({ client, me }: Desk, conversation: string): void {
+    this.header = client.header(conversation);
+    if (!this.header) {
+      this.failure = { code: "not_found", message: "" };
+      return;
+    }
+    this.readContact();
+    this.window = new ItemsWindow(client, conversation);
+    this.items = this.window.items;
+    this.readUpTo = this.header.read[me] ?? 0;
+    client.setPresence(conversation, { typing: false });
+    this.onPresence(conversation);
+    void this.updateComplete.then(() => this.markRead());
+  }
+
+  private leave(): void {
+    if (!this.opened) return;
+    const { desk, conversation } = this.opened;
+    this.opened = undefined;
+    desk.client.flush();
+    desk.client.setPresence(conversation, null);
+    desk.client.close(conversation);
+  }
+
+  private readContact(): void {
+    const id = this.header?.contact;
+    this.contact = id ? this.desk?.client.contact(id) : undefined;
+  }
+
+  private onChanged({ doc, items, header, contact, reset }: Changed): void {
+    if (contact && contact.id === this.header?.contact) this.contact = contact;
+    if (!this.window || doc !== `conversation:${this.conversation}`) return;
+    if (reset) this.window.reset();
+    else this.window.merge(items);
+    this.items = this.window.items;
+    if (header) this.header = header;
+    if (!this.contact) this.readContact();
+    this.markRead();
+  }
+
+  private onPresence(conversation: string): void {
+    if (conversation !== this.conversation) return;
+    this.presence = this.desk?.client.presence(conversation) ?? [];
+  }
+
+  private readonly onOlder = (): void => {
+    if (!this.window?.more) return;
+    this.window.older();
+    this.items = this.window.items;
+  };
+
+  private lastInbound(): Extract<Item, { kind: "interaction" }>["value"] | undefined {
+    for (let i = this.items.length - 1; i >= 0; i -= 1) {
+      const item = this.items[i];
+      if (item?.kind === "interaction" && isInbound(item)) return item.value;
+    }
+    return undefined;
+  }
+
+  /** What is on the screen of somebody who looks at it has been read. */
+  private readonly markRead = (): void => {
+    const { desk, header, timeline } = this;
+    const last = this.lastInbound();
+    if (!desk || !header || !last || !timeline) return;
+    if (document.visibilityState !== "visible" || last.at <= (header.read[desk.me] ?? 0)) return;
+    // A member who may only read leaves no mark, and has no use for being told so.
+    desk.attempt({ conversation: header.id, type: "mark_read", upTo: last.at });
+  };
+}

@@ -1,0 +1,100 @@
+import { html, LitElement, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import type { Desk, Problem } from "../common/desk.js";
+import {
+  fieldError,
+  fieldsOfForm,
+  formError,
+  options,
+  submitOnEnter,
+} from "../common/field-form.js";
+import { strings } from "../common/strings.js";
+import { base } from "../styles/base.css.js";
+
+const FIELDS = ["subject", "purpose", "summary"];
+
+/**
+ * Logs a topic by hand.
+ * @fires done when it is logged or given up
+ */
+export class TopicForm extends LitElement {
+  static override styles = [base];
+
+  @property({ attribute: false }) desk: Desk | undefined;
+  @property() conversation = "";
+  /** Starts in the subject field. */
+  @property() subject = "";
+
+  @state() private problem: Problem | undefined;
+
+  protected override firstUpdated(): void {
+    this.renderRoot.querySelector<HTMLElement>("#subject")?.focus();
+  }
+
+  protected override render(): unknown {
+    if (!this.desk) return nothing;
+    const { problem } = this;
+    return html`<form class="form" aria-label=${strings.topic.new} @submit=${this.onSubmit}>
+      <h3 class="wide">${strings.topic.new}</h3>
+      <div>
+        <label for="subject">${strings.topic.subject}</label>
+        <input
+          id="subject"
+          name="subject"
+          .value=${this.subject}
+          aria-invalid=${problem?.field === "subject"}
+        />
+        ${fieldError(problem, "subject")}
+      </div>
+      <div>
+        <label for="purpose">${strings.topic.purpose}</label>
+        <select id="purpose" name="purpose">
+          ${options(strings.purposes)}
+        </select>
+        ${fieldError(problem, "purpose")}
+      </div>
+      <div class="wide">
+        <label for="summary">${strings.topic.summary}</label>
+        <textarea
+          id="summary"
+          name="summary"
+          rows="3"
+          placeholder=${strings.topic.summaryHint}
+          aria-invalid=${problem?.field === "summary"}
+          @keydown=${submitOnEnter}
+        ></textarea>
+        ${fieldError(problem, "summary")}
+      </div>
+      <div class="wide">
+        <label class="line check">
+          <input type="checkbox" name="open" /> ${strings.topic.stillOpen}
+        </label>
+      </div>
+      ${formError(problem, FIELDS)}
+      <div class="actions wide">
+        <button class="primary">${strings.topic.create}</button>
+        <button type="button" class="plain" @click=${this.onDone}>${strings.cancel}</button>
+      </div>
+    </form>`;
+  }
+
+  private readonly onSubmit = (event: SubmitEvent): void => {
+    const field = fieldsOfForm(event);
+    const attempt = this.desk?.attempt({
+      conversation: this.conversation,
+      type: "create_topic",
+      draft: {
+        subject: field("subject"),
+        purpose: field("purpose"),
+        summary: field("summary"),
+        status: field("open") ? "open" : "closed",
+      },
+    });
+    this.problem = attempt && "problem" in attempt ? attempt.problem : undefined;
+    if (!this.problem) this.onDone();
+  };
+
+  private readonly onDone = (): void => {
+    this.dispatchEvent(new Event("done"));
+  };
+}
