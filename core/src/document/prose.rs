@@ -1,15 +1,18 @@
 //! Rich text in Automerge's public schema, to and from the plain data of the
 //! model. Reading makes any span list presentable; writing is by edits.
 
+mod write;
+
 use std::collections::BTreeMap;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use automerge::hydrate;
 use automerge::iter::Span as AmSpan;
-use automerge::marks::{ExpandMark, Mark, MarkSet, UpdateSpansConfig};
+use automerge::marks::{ExpandMark, Mark, MarkSet};
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, AutomergeError, ObjId, ReadDoc, ScalarValue};
+
+pub(crate) use write::write;
 
 use crate::error::{Code, Refusal};
 use crate::limits;
@@ -20,17 +23,25 @@ pub(crate) fn spans(doc: &AutoCommit, text: &ObjId) -> Vec<Span> {
     let Ok(spans) = doc.spans(text) else {
         return Vec::new();
     };
-    spans
-        .map(|span| match span {
-            AmSpan::Text { text, marks } => Span::Text {
-                value: text,
-                marks: marks.map(|set| read_marks(&set)).unwrap_or_default(),
-            },
-            AmSpan::Block(map) => Span::Block {
+    let mut read: Vec<Span> = Vec::new();
+    for span in spans {
+        match span {
+            AmSpan::Text { text, marks } => {
+                let marks = marks.map(|set| read_marks(&set)).unwrap_or_default();
+                match read.last_mut() {
+                    // Apart in the document only by the trace of a removed mark.
+                    Some(Span::Text { value, marks: last }) if *last == marks => {
+                        value.push_str(&text);
+                    }
+                    _ => read.push(Span::Text { value: text, marks }),
+                }
+            }
+            AmSpan::Block(map) => read.push(Span::Block {
                 value: read_block(&map),
-            },
-        })
-        .collect()
+            }),
+        }
+    }
+    read
 }
 
 fn read_marks(set: &MarkSet) -> Marks {
@@ -111,26 +122,6 @@ fn write_block(block: &Block) -> hydrate::Map {
     ]))
 }
 
-fn write_span(span: &Span) -> AmSpan {
-    match span {
-        Span::Text { value, marks } => {
-            let marks = (!marks.is_empty()).then(|| {
-                Arc::new(
-                    marks
-                        .iter()
-                        .map(|(name, value)| (name.clone(), write_value(value)))
-                        .collect::<MarkSet>(),
-                )
-            });
-            AmSpan::Text {
-                text: value.clone(),
-                marks,
-            }
-        }
-        Span::Block { value } => AmSpan::Block(write_block(value)),
-    }
-}
-
 fn expand(expand: Expand) -> ExpandMark {
     match expand {
         Expand::None => ExpandMark::None,
@@ -138,16 +129,6 @@ fn expand(expand: Expand) -> ExpandMark {
         Expand::After => ExpandMark::After,
         Expand::Both => ExpandMark::Both,
     }
-}
-
-/// How new marks grow, the same as in the editor: formatting at its end, links
-/// and mentions not at all.
-fn growth() -> UpdateSpansConfig {
-    UpdateSpansConfig::default()
-        .with_default_expand(ExpandMark::None)
-        .with_mark_expand("strong", ExpandMark::After)
-        .with_mark_expand("em", ExpandMark::After)
-        .with_mark_expand("code", ExpandMark::After)
 }
 
 /// Refuses spans that are too long.
@@ -233,13 +214,6 @@ pub(crate) fn edit(doc: &mut AutoCommit, text: &ObjId, edits: &[TextEdit]) -> Re
         }
     }
     Ok(())
-}
-
-/// Makes a text object equal to `spans`.
-pub(crate) fn write(doc: &mut AutoCommit, text: &ObjId, spans: &[Span]) -> Result<(), Refusal> {
-    check_spans(spans)?;
-    doc.update_spans(text, growth(), spans.iter().map(write_span))
-        .map_err(broken)
 }
 
 /// An error of Automerge on a write that was checked before: the document is
