@@ -137,6 +137,15 @@ impl ContactId {
     }
 }
 
+impl InteractionId {
+    /// The message that a channel knows by `external_id`: taking it in twice
+    /// makes one message.
+    pub fn of_external(workspace: &WorkspaceId, channel: &str, external_id: &str) -> Self {
+        let name = format!("interaction\n{workspace}\n{channel}\n{external_id}");
+        Self(Uuid::new_v5(&DERIVED, name.as_bytes()))
+    }
+}
+
 impl ConversationId {
     /// The `ordinal`-th conversation with a contact. Derived, so that two
     /// members who start it offline meet in one document (spec §5).

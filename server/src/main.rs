@@ -1,2 +1,7 @@
-//! The Threadline server.
-fn main() {}
+//! The `threadline` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    threadline_server::cli::main()
+}

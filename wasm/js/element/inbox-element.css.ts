@@ -124,6 +124,9 @@ export const inboxStyles = css`
     .panes.solo {
       grid-template-columns: minmax(0, 1fr) 288px;
     }
+    .panes:not(.solo, .with-thread) {
+      grid-template-columns: 360px minmax(0, 1fr);
+    }
     .panes {
       --threadline-details-display: none;
     }

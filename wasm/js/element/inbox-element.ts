@@ -346,9 +346,10 @@ export class ThreadlineInbox extends LitElement {
 
   private onRows(): void {
     const page = this.desk?.client.rows({ filter: "open", search: "", offset: 0, limit: 1 });
-    if (!page || page.unread === this.unread) return;
-    this.unread = page.unread;
-    this.tell("unread-change", { unread: page.unread });
+    const unread = page?.counts.unread;
+    if (unread === undefined || unread === this.unread) return;
+    this.unread = unread;
+    this.tell("unread-change", { unread });
   }
 
   private onSyncState(): void {

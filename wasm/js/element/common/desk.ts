@@ -58,7 +58,7 @@ export class Desk {
 
   /** The teams anybody belongs to, sorted. */
   get teams(): string[] {
-    return [...new Set(this.client.members.flatMap((member) => member.teams))].sort();
+    return [...new Set(this.client.members.flatMap((member) => member.teams ?? []))].sort();
   }
 
   nameOf(member: string | undefined | null): string {

@@ -60,9 +60,9 @@ export function settleConversation(
 ): Command | undefined {
   switch (field) {
     case "owner":
-      return { conversation, type: "set_owner", owner: value || undefined };
+      return { conversation, type: "set_owner", owner: value || null };
     case "team":
-      return { conversation, type: "set_team", team: value || undefined };
+      return { conversation, type: "set_team", team: value || null };
     case "priority":
       return { conversation, type: "set_conversation_priority", priority: value as Priority };
     case "subject":
@@ -98,11 +98,11 @@ function taskField(field: string, value: string): TaskField | undefined {
     case "taskType":
       return { field, value };
     case "channel":
-      return { field, value: (value || undefined) as TaskChannel | undefined };
+      return { field, value: (value || null) as TaskChannel | null };
     case "priority":
       return { field, value: value as Priority };
     case "assignee":
-      return { field, value: (value || undefined) as Assignee | undefined };
+      return { field, value: (value || null) as Assignee | null };
     case "due":
       return { field, value: parseDue(value) };
     default:

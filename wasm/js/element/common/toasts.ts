@@ -17,7 +17,7 @@ const toastStyles = css`
     inset-inline: 16px;
     z-index: 30;
     display: grid;
-    justify-items: center;
+    justify-items: start;
     gap: 8px;
     pointer-events: none;
   }

@@ -19,7 +19,7 @@ export type {
   Member,
   Note,
   Outcome,
-  Presence,
+  Person,
   Priority,
   Refusal,
   Refused,

@@ -17,7 +17,7 @@ import { composerStyles } from "./composer.css.js";
 
 /**
  * Writes to the customer (Reply) or to the team (Note). What was typed stays with its conversation.
- * @fires sent when a reply was queued
+ * @fires sent when a reply was queued or a note added
  */
 export class Composer extends LitElement {
   static override styles = [base, composerStyles];
@@ -97,6 +97,7 @@ export class Composer extends LitElement {
     return html`<threadline-note-writer
       .desk=${this.desk}
       .conversation=${this.header?.id}
+      @done=${this.tellSent}
     ></threadline-note-writer>`;
   }
 
@@ -225,6 +226,10 @@ export class Composer extends LitElement {
     desk.drafts.set(header.id, "reply", "");
     this.tellTyping(false);
     this.requestUpdate();
+    this.tellSent();
+  };
+
+  private readonly tellSent = (): void => {
     this.dispatchEvent(new Event("sent"));
   };
 

@@ -14,7 +14,7 @@ import type { Desk } from "../common/desk.js";
 import { ago, avatar, hue, namesText } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { strings } from "../common/strings.js";
-import type { Note, Presence } from "../common/types.js";
+import type { Note, Person } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { noteStyles } from "./note-card.css.js";
 import type { NoteEditorElement } from "./note-editor.js";
@@ -29,7 +29,7 @@ export class NoteCard extends LitElement {
   /** Answers to this note, in order. */
   @property({ attribute: false }) replies: Note[] = [];
   /** Who is where in this conversation. */
-  @property({ attribute: false }) presence: Presence[] = [];
+  @property({ attribute: false }) presence: Person[] = [];
   @property() conversation = "";
   /** Whether it is drawn under the note it answers. */
   @property({ type: Boolean }) nested = false;
@@ -150,7 +150,7 @@ export class NoteCard extends LitElement {
     return html`<span class="people small">${strings.note.here(namesText(names))}</span>`;
   }
 
-  private others(): Presence[] {
+  private others(): Person[] {
     return this.presence.filter(({ here }) => here.note === this.note?.id);
   }
 

@@ -6,7 +6,6 @@ export const noteEditorStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 2px;
-    margin-block-end: 6px;
   }
   .toolbar button {
     min-inline-size: 28px;
@@ -30,6 +29,9 @@ export const noteEditorStyles = css`
     font-style: italic;
   }
   .frame {
+    /* Room for the name over a teammate's caret in the first line. */
+    padding-block-start: 16px;
+    margin-block-start: -8px;
     min-block-size: 44px;
     max-block-size: 40vh;
     overflow-y: auto;

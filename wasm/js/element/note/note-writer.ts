@@ -6,6 +6,7 @@ import { formError } from "../common/field-form.js";
 import { icon } from "../common/icons.js";
 import { strings } from "../common/strings.js";
 import type { DraftKind } from "../composer/drafts.js";
+import type { Span } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import type { NoteEditorElement } from "./note-editor.js";
 import { plainText } from "./note-text.js";
@@ -96,7 +97,7 @@ export class NoteWriter extends LitElement {
   }
 
   private readonly keep = (): void => {
-    const spans = this.text?.spans() ?? [];
+    const spans = (this.text?.spans() ?? []) as Span[];
     const draft = plainText(spans) === "" ? "" : JSON.stringify(spans);
     this.desk?.drafts.set(this.conversation, this.kind, draft);
   };
@@ -111,7 +112,7 @@ export class NoteWriter extends LitElement {
   private readonly add = (): void => {
     const { desk, text, conversation, parent } = this;
     if (!desk || !text) return;
-    const spans = text.spans();
+    const spans = text.spans() as Span[];
     const attempt = desk.attempt({
       conversation,
       type: "add_note",

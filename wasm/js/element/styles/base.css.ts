@@ -165,6 +165,7 @@ export const base = css`
   select,
   textarea {
     inline-size: 100%;
+    min-inline-size: 0;
     min-block-size: 30px;
     padding: 4px 8px;
     border: 1px solid var(--threadline-border-strong);

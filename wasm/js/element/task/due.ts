@@ -15,7 +15,7 @@ function dayField(at: number): string {
 }
 
 /** What two fields show for a due date. Without a time the whole day counts. */
-export function fieldsOf(due: Due | undefined): { day: string; time: string } {
+export function fieldsOf(due: Due | null | undefined): { day: string; time: string } {
   if (!due) return { day: "", time: "" };
   if (due.day) return { day: due.day, time: "" };
   const date = new Date(due.at);
@@ -23,8 +23,8 @@ export function fieldsOf(due: Due | undefined): { day: string; time: string } {
 }
 
 /** The due date of a day (`YYYY-MM-DD`) and a time (`HH:MM`, or empty for the whole day). */
-export function dueOf(day: string, time: string): Due | undefined {
-  if (day === "") return undefined;
+export function dueOf(day: string, time: string): Due | null {
+  if (day === "") return null;
   if (time !== "") return { at: new Date(`${day}T${time}`).getTime(), zone: zone() };
   // The last millisecond before the next midnight, which is not always 24 hours after the first.
   const end = new Date(`${day}T00:00`);
@@ -32,11 +32,11 @@ export function dueOf(day: string, time: string): Due | undefined {
   return { at: end.getTime() - 1, zone: zone(), day };
 }
 
-/** Reads the stored form, in which a conflict lists its values; `undefined` where it is not one. */
-export function parseDue(text: string): Due | undefined {
+/** Reads the stored form, in which a conflict lists its values; `null` where it is not one. */
+export function parseDue(text: string): Due | null {
   const parts = /^([^[]+)\[([^\]]+)\](?:\[_all-day=([^\]]+)\])?$/.exec(text);
   const at = Date.parse(parts?.[1] ?? "");
-  if (!parts || Number.isNaN(at)) return undefined;
+  if (!parts || Number.isNaN(at)) return null;
   return { at, zone: parts[2] ?? zone(), ...(parts[3] && { day: parts[3] }) };
 }
 

@@ -65,6 +65,10 @@ export const taskStyles = css`
   .actions {
     margin-block-start: 8px;
   }
+  .by {
+    margin-inline-start: auto;
+    align-self: center;
+  }
   .outcome {
     margin-block-start: 12px;
     padding-block-start: 12px;

@@ -14,7 +14,7 @@ import { ago, avatar, overTime } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleTask, valueText } from "../common/settle.js";
 import { strings } from "../common/strings.js";
-import type { Assignee, Command, Priority, Task, TaskField } from "../common/types.js";
+import type { Assignee, Command, Due, Priority, Task, TaskField } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { conflictStyles } from "../styles/conflicts.css.js";
 import { dueOf, dueText, fieldsOf, overdueText } from "./due.js";
@@ -62,7 +62,6 @@ export class TaskCard extends LitElement {
         }
         <div class="line wrap properties">
           ${over ? this.renderProperties(task, desk) : this.renderEditors(task, desk)}
-          <span class="faint small">${desk.nameOf(task.by)}, ${ago(task.at)}</span>
         </div>
         ${this.editingDue ? this.renderDueForm(task) : nothing}
         ${conflictChips(
@@ -71,7 +70,7 @@ export class TaskCard extends LitElement {
           (field, value) => valueText(desk, field, value),
           (field, value) => this.run(settleTask(this.conversation, task.id, field, value)),
         )}
-        ${this.finishing ? this.renderOutcomeForm(task) : this.renderActions(task)}
+        ${this.finishing ? this.renderOutcomeForm(task) : this.renderActions(task, desk)}
       </article>
     `;
   }
@@ -105,7 +104,7 @@ export class TaskCard extends LitElement {
           @change=${(event: Event) =>
             this.set({
               field: "assignee",
-              value: (valueOf(event) || undefined) as Assignee | undefined,
+              value: (valueOf(event) || null) as Assignee | null,
             })}
         >
           ${assigneeOptions(desk, task.assignee ?? undefined)}
@@ -140,7 +139,7 @@ export class TaskCard extends LitElement {
     `;
   }
 
-  private renderActions(task: Task): TemplateResult {
+  private renderActions(task: Task, desk: Desk): TemplateResult {
     const { start, claim, done, reopen, cancelTask } = strings.task;
     const move = (status: Task["status"], text: string): TemplateResult =>
       html`<button
@@ -155,8 +154,9 @@ export class TaskCard extends LitElement {
       >
         ${text}
       </button>`;
+    const by = html`<span class="by faint small">${desk.nameOf(task.by)}, ${ago(task.at)}</span>`;
     if (task.status === "done" || task.status === "cancelled") {
-      return html`<div class="actions">${move("to_do", reopen)}</div>`;
+      return html`<div class="actions">${move("to_do", reopen)} ${by}</div>`;
     }
     return html`<div class="actions">
       <button @click=${() => (this.finishing = true)}>${icon("check")} ${done}</button>
@@ -171,7 +171,7 @@ export class TaskCard extends LitElement {
             </button>`
           : nothing
       }
-      ${move("cancelled", cancelTask)}
+      ${move("cancelled", cancelTask)} ${by}
     </div>`;
   }
 
@@ -183,7 +183,7 @@ export class TaskCard extends LitElement {
       <button class="primary">${strings.save}</button>
       ${
         task.due
-          ? html`<button type="button" class="plain" @click=${() => this.setDue(undefined)}>
+          ? html`<button type="button" class="plain" @click=${() => this.setDue(null)}>
               ${strings.task.clearDue}
             </button>`
           : nothing
@@ -259,7 +259,7 @@ export class TaskCard extends LitElement {
     this.setDue(dueOf(field("day"), field("time")));
   };
 
-  private setDue(value: Task["due"]): void {
+  private setDue(value: Due | null): void {
     this.editingDue = false;
     this.set({ field: "due", value });
   }

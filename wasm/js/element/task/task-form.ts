@@ -61,11 +61,12 @@ export class TaskForm extends LitElement {
       </div>
       <div>
         <label for="day">${strings.task.due}</label>
-        <div class="line">
-          <input id="day" type="date" name="day" aria-invalid=${problem?.field === "due"} />
-          <input type="time" name="time" aria-label=${strings.task.dueTime} />
-        </div>
+        <input id="day" type="date" name="day" aria-invalid=${problem?.field === "due"} />
         ${fieldError(problem, "due")}
+      </div>
+      <div>
+        <label for="time">${strings.task.dueTime}</label>
+        <input id="time" type="time" name="time" />
       </div>
       <div>
         <label for="priority">${strings.task.priority}</label>
@@ -110,7 +111,7 @@ export class TaskForm extends LitElement {
         taskType: field("type"),
         priority: field("priority") as Priority,
         assignee: (field("assignee") || undefined) as Assignee | undefined,
-        due: dueOf(field("day"), field("time")),
+        due: dueOf(field("day"), field("time")) ?? undefined,
       },
     });
     this.problem = attempt && "problem" in attempt ? attempt.problem : undefined;

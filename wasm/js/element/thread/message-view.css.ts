@@ -70,7 +70,6 @@ export const messageStyles = css`
   iframe {
     display: block;
     inline-size: min(68ch, 100%);
-    block-size: 360px;
     min-block-size: 120px;
     border: 1px solid var(--threadline-border);
     border-radius: 6px;

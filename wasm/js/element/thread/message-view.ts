@@ -3,6 +3,7 @@ import { property, state } from "lit/decorators.js";
 import type { Desk } from "../common/desk.js";
 import { avatar, timeOfDay } from "../common/format.js";
 import { icon, type IconName } from "../common/icons.js";
+import { place } from "../common/place.js";
 import { locale, strings } from "../common/strings.js";
 import type { Interaction } from "../common/types.js";
 import { base } from "../styles/base.css.js";
@@ -88,17 +89,22 @@ export class MessageView extends LitElement {
       }`;
   }
 
-  /** The mail as it was designed, where nothing of it can run, reach this page or call home. */
-  private renderFormatted({ html: body = "" }: Interaction): TemplateResult {
+  /**
+   * The mail as it was designed, where nothing of it can run, reach this page or call home. Its
+   * height can therefore not be asked for: it is guessed from the text, and can be dragged.
+   */
+  private renderFormatted({ html: body = "", text }: Interaction): TemplateResult {
+    // An element of old sets the font: a host's policy may forbid the mail every style.
     const page = `<!doctype html><meta charset="utf-8">
       <meta http-equiv="Content-Security-Policy"
         content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-      <base target="_blank"><body>${body}`;
+      <base target="_blank"><body><font face="system-ui, sans-serif">${body}`;
     return html`<iframe
       title=${strings.thread.formatted}
       sandbox="allow-popups allow-popups-to-escape-sandbox"
       referrerpolicy="no-referrer"
       .srcdoc=${page}
+      ${place({ blockSize: `${Math.min(480, 120 + Math.ceil(text.length / 60) * 22)}px` })}
     ></iframe>`;
   }
 

@@ -8,7 +8,7 @@ import { ago, avatar, namesText } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleConversation, valueText } from "../common/settle.js";
 import { strings } from "../common/strings.js";
-import type { ContactView, ConversationHeader, Presence, Priority } from "../common/types.js";
+import type { ContactView, ConversationHeader, Person, Priority } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { conflictStyles } from "../styles/conflicts.css.js";
 import { headerStyles } from "./thread-header.css.js";
@@ -25,7 +25,7 @@ export class ThreadHeader extends LitElement {
   @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) header: ConversationHeader | undefined;
   @property({ attribute: false }) contact: ContactView | undefined;
-  @property({ attribute: false }) presence: Presence[] = [];
+  @property({ attribute: false }) presence: Person[] = [];
   /** Whether there is a list to go back to. */
   @property({ type: Boolean }) returnable = false;
 
@@ -57,6 +57,8 @@ export class ThreadHeader extends LitElement {
   protected override render(): unknown {
     const { desk, header, contact } = this;
     if (!desk || !header) return nothing;
+    const open = header.status === "open";
+    const toggle = open ? strings.thread.closeConversation : strings.thread.reopen;
     const name = contact?.name || contact?.email || strings.unknown;
     return html`
       <header>
@@ -125,12 +127,8 @@ export class ThreadHeader extends LitElement {
           >
             ${icon("topic")} <span class="words">${strings.thread.newTopic}</span>
           </button>
-          <button @click=${this.toggleClosed}>
-            ${
-              header.status === "open"
-                ? html`${icon("check")} ${strings.thread.closeConversation}`
-                : html`${icon("reopen")} ${strings.thread.reopen}`
-            }
+          <button aria-label=${toggle} title=${toggle} @click=${this.toggleClosed}>
+            ${icon(open ? "check" : "reopen")} <span class="words">${toggle}</span>
           </button>
         </div>
         ${conflictChips(
@@ -201,13 +199,13 @@ export class ThreadHeader extends LitElement {
     const { desk, header } = this;
     if (!desk || !header) return;
     const before = header.owner;
-    const owner = (event.target as HTMLSelectElement).value || undefined;
-    const assign = (to: string | undefined): boolean =>
+    const owner = (event.target as HTMLSelectElement).value || null;
+    const assign = (to: string | null): boolean =>
       desk.run({ conversation: header.id, type: "set_owner", owner: to });
     if (assign(owner)) {
       desk.notify({
         text: owner ? strings.toast.assigned(desk.nameOf(owner)) : strings.toast.unassigned,
-        undo: () => assign(before ?? undefined),
+        undo: () => assign(before ?? null),
       });
     }
     this.requestUpdate();

@@ -6,7 +6,7 @@ import { problemOf, type Desk, type Problem } from "../common/desk.js";
 import { namesText } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { strings } from "../common/strings.js";
-import type { ContactView, ConversationHeader, Item, Presence } from "../common/types.js";
+import type { ContactView, ConversationHeader, Item, Person } from "../common/types.js";
 import type { Composer } from "../composer/composer.js";
 import { base } from "../styles/base.css.js";
 import { ItemsWindow } from "./items-window.js";
@@ -88,7 +88,10 @@ const threadStyles = css`
   }
 `;
 
-/** One conversation: loads it, follows its changes, and holds header, timeline, forms and composer. */
+/**
+ * One conversation: loads it, follows its changes, and holds header, timeline, forms and composer.
+ * @fires details when the contact's details are to be shown or hidden
+ */
 export class ThreadView extends LitElement {
   static override styles = [base, threadStyles];
 
@@ -100,7 +103,7 @@ export class ThreadView extends LitElement {
   @state() private header: ConversationHeader | undefined;
   @state() private contact: ContactView | undefined;
   @state() private items: Item[] = [];
-  @state() private presence: Presence[] = [];
+  @state() private presence: Person[] = [];
   @state() private form: "task" | "topic" | undefined;
   @state() private failure: Problem | undefined;
   /** Whether the wait has become long enough to show. */
@@ -177,6 +180,7 @@ export class ThreadView extends LitElement {
         .returnable=${this.returnable}
         @new-task=${() => this.start("task")}
         @new-topic=${() => this.start("topic")}
+        @details=${() => this.dispatchEvent(new Event("details"))}
         ><slot></slot
       ></threadline-thread-header>
       <threadline-timeline
@@ -195,6 +199,7 @@ export class ThreadView extends LitElement {
       ${this.renderTyping(desk)}
       ${this.form ? this.renderForm(desk, conversation, header) : nothing}
       <threadline-composer
+        ?hidden=${this.form !== undefined}
         .desk=${desk}
         .header=${header}
         .contact=${contact}

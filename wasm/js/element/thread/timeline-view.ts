@@ -5,7 +5,7 @@ import type { Desk } from "../common/desk.js";
 import { ago, dayText, overTime } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { strings } from "../common/strings.js";
-import type { Activity, Item, Note, Presence } from "../common/types.js";
+import type { Activity, Item, Note, Person } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { activityText } from "./activity-text.js";
 import { entriesOf, type Entry } from "./timeline.js";
@@ -13,6 +13,8 @@ import { timelineStyles } from "./timeline-view.css.js";
 
 /** Pixels from the end within which the newest item counts as seen, and the view follows it. */
 const AT_END = 48;
+/** How long, in milliseconds, a size that changes is what the person just did. */
+const TOUCH_MS = 400;
 /** Pixels from the beginning at which older items are asked for. */
 const NEAR_START = 400;
 
@@ -26,7 +28,7 @@ export class TimelineView extends LitElement {
 
   @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) items: Item[] = [];
-  @property({ attribute: false }) presence: Presence[] = [];
+  @property({ attribute: false }) presence: Person[] = [];
   @property() conversation = "";
   @property() contactName = "";
   /** The contact's id, which colours the picture. */
@@ -45,6 +47,10 @@ export class TimelineView extends LitElement {
 
   /** Whether the view stays at the newest item as things are added or grow. */
   private following = true;
+  /** When the person last did something in the timeline, by the page's clock. */
+  private touchedAt = -TOUCH_MS;
+  /** Where the last scroll event was. */
+  private lastTop = 0;
   /** Distance from the end to keep while older items are put in above. */
   private keepFromEnd: number | undefined;
   private readonly sizes = new ResizeObserver(() => this.settle());
@@ -58,6 +64,7 @@ export class TimelineView extends LitElement {
   toEnd(): void {
     this.following = true;
     this.below = 0;
+    this.touchedAt = -TOUCH_MS;
     this.settle();
   }
 
@@ -94,7 +101,7 @@ export class TimelineView extends LitElement {
         aria-label=${strings.thread.timeline}
         @scroll=${this.onScroll}
       >
-        <div class="content">
+        <div class="content" @click=${this.onTouch} @keydown=${this.onTouch}>
           ${this.items.length === 0 ? this.renderEmpty() : nothing}
           ${repeat(
             entriesOf(this.items, this.readUpTo),
@@ -205,21 +212,28 @@ export class TimelineView extends LitElement {
       this.keepFromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
     }
     if (this.following) return;
-    const arrived = this.items.filter(
-      (item) => item.kind !== "activity" && item.value.at > newest,
+    const { me } = this.desk ?? {};
+    this.below += this.items.filter(
+      ({ kind, value }) => kind !== "activity" && value.at > newest && value.by !== me,
     ).length;
-    this.below += arrived;
   }
 
   /** Puts the scroll position right after sizes changed, before they are painted. */
   private settle(): void {
-    if (!this.scroller) return;
-    if (this.following) this.scroller.scrollTop = this.scroller.scrollHeight;
-    else if (this.keepFromEnd !== undefined) {
-      this.scroller.scrollTop = this.scroller.scrollHeight - this.keepFromEnd;
+    const { scroller } = this;
+    if (!scroller) return;
+    if (this.following && performance.now() - this.touchedAt > TOUCH_MS) {
+      scroller.scrollTop = scroller.scrollHeight;
+    } else if (this.keepFromEnd !== undefined) {
+      scroller.scrollTop = scroller.scrollHeight - this.keepFromEnd;
     }
     this.keepFromEnd = undefined;
   }
+
+  /** What the person opens in the timeline opens where they look, not below it. */
+  private readonly onTouch = (): void => {
+    this.touchedAt = performance.now();
+  };
 
   /** Begins where the person had stopped reading; at the end when there is nothing new. */
   private toUnread(): void {
@@ -235,8 +249,11 @@ export class TimelineView extends LitElement {
 
   private readonly onScroll = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.following = scrollHeight - scrollTop - clientHeight < AT_END;
-    if (this.following) {
+    const atEnd = scrollHeight - scrollTop - clientHeight < AT_END;
+    // Only a person scrolls up. That the end is further away may be news that was not followed yet.
+    this.following = atEnd || (this.following && scrollTop >= this.lastTop);
+    this.lastTop = scrollTop;
+    if (atEnd) {
       this.below = 0;
       this.dispatchEvent(new Event("seen"));
     }

@@ -1,0 +1,83 @@
+//! What all requests share.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use threadline_core::error::Refusal;
+use threadline_core::id::WorkspaceId;
+use threadline_core::sync::hub::SessionId;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::demo::Demo;
+use crate::origin::Origins;
+use crate::store::{Store, unavailable};
+use crate::token::Keys;
+use crate::workspace::{self, Workspace};
+
+/// One server.
+pub(crate) struct App {
+    /// Signs and verifies tokens.
+    pub(crate) keys: Keys,
+    /// Which web pages may connect.
+    pub(crate) origins: Origins,
+    /// Where everything is kept.
+    pub(crate) store: Arc<dyn Store>,
+    /// The sample workspace, where this server shows one.
+    pub(crate) demo: Option<Demo>,
+    /// Cancelled when the server begins to go away.
+    pub(crate) stopping: CancellationToken,
+    /// Sockets and workspaces that a shutdown waits for.
+    pub(crate) tasks: TaskTracker,
+    workspaces: Mutex<HashMap<WorkspaceId, Workspace>>,
+    sessions: AtomicU64,
+}
+
+impl App {
+    /// A server that nobody has connected to yet.
+    pub(crate) fn new(
+        keys: Keys,
+        origins: Origins,
+        store: Arc<dyn Store>,
+        demo: Option<Demo>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            keys,
+            origins,
+            store,
+            demo,
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            workspaces: Mutex::default(),
+            sessions: AtomicU64::new(1),
+        })
+    }
+
+    /// A number that no other session of this process has.
+    pub(crate) fn next_session(&self) -> SessionId {
+        SessionId(self.sessions.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The workspace, running; started where it is not.
+    pub(crate) async fn workspace(
+        self: &Arc<Self>,
+        id: &WorkspaceId,
+    ) -> Result<Workspace, Refusal> {
+        // Held while one starts, so that none is ever started twice.
+        let mut workspaces = self.workspaces.lock().await;
+        if let Some(running) = workspaces
+            .get(id)
+            .filter(|workspace| workspace.is_running())
+        {
+            return Ok(running.clone());
+        }
+        if self.stopping.is_cancelled() {
+            return Err(unavailable());
+        }
+        let workspace = workspace::start(Arc::clone(self), id.clone()).await?;
+        workspaces.insert(id.clone(), workspace.clone());
+        Ok(workspace)
+    }
+}

@@ -1,0 +1,217 @@
+//! What an operator can ask. Every flag is also a variable.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use threadline_core::id::{MemberId, WorkspaceId};
+use threadline_core::model::Role;
+
+use crate::app::App;
+use crate::origin::Origins;
+use crate::store::{Sqlite, Store};
+use crate::token::{Claims, Expected, Keys};
+use crate::{clock, config, demo, lifecycle, limits, origin};
+
+/// Shared inbox, tasks, notes and topics for teams; offline as well as online.
+#[derive(Parser)]
+#[command(name = "threadline", version)]
+struct Cli {
+    /// How logs are written.
+    #[arg(
+        long,
+        env = "THREADLINE_LOG_FORMAT",
+        default_value = "compact",
+        global = true
+    )]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// One short line an event, for people.
+    Compact,
+    /// One JSON object an event, for machines.
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server.
+    Serve(Serve),
+    /// Prints a token that this server accepts.
+    Token(Token),
+    /// Runs the server with a sample workspace and the page of a sample shop.
+    Demo(Demo),
+}
+
+#[derive(Args)]
+struct Serve {
+    /// Address and port.
+    #[arg(long, env = "THREADLINE_LISTEN", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// Folder for the database; created where it is missing.
+    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
+    data: PathBuf,
+    /// A web page's origin that may connect, such as https://shop.example; may be repeated.
+    #[arg(long, env = "THREADLINE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = origin::parse)]
+    allow_origin: Vec<HeaderValue>,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+#[derive(Args)]
+struct Token {
+    /// Folder of the server's database, which holds the secret unless one is given.
+    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
+    data: PathBuf,
+    /// The workspace it opens.
+    #[arg(long)]
+    workspace: WorkspaceId,
+    /// The member's id.
+    #[arg(long)]
+    member: MemberId,
+    /// What the member may do: admin, agent, viewer or service.
+    #[arg(long, value_parser = role)]
+    role: Role,
+    /// The name shown to teammates.
+    #[arg(long)]
+    name: Option<String>,
+    /// Seconds until it expires.
+    #[arg(long, default_value_t = limits::TOKEN_SECONDS)]
+    ttl: u64,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+#[derive(Args)]
+struct Demo {
+    /// Address and port.
+    #[arg(long, env = "THREADLINE_LISTEN", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// Folder for the sample workspace; filled when it is empty.
+    #[arg(long, env = "THREADLINE_DATA", default_value = "data/demo")]
+    data: PathBuf,
+}
+
+/// How tokens are signed.
+#[derive(Args)]
+struct Signing {
+    /// The secret shared with the host's back end; by default one is made and kept in the data folder.
+    #[arg(long, env = "THREADLINE_SECRET", hide_env_values = true)]
+    secret: Option<String>,
+    /// The only issuer (`iss`) whose tokens are accepted, and that `token` writes.
+    #[arg(long, env = "THREADLINE_ISSUER")]
+    issuer: Option<String>,
+    /// The audience (`aud`) tokens must name.
+    #[arg(long, env = "THREADLINE_AUDIENCE")]
+    audience: Option<String>,
+}
+
+impl Signing {
+    fn keys(&self, data: &Path) -> Result<Keys, config::ConfigError> {
+        let expected = Expected {
+            issuer: self.issuer.clone(),
+            audience: self.audience.clone(),
+        };
+        Ok(Keys::new(
+            &config::secret(self.secret.as_deref(), data)?,
+            &expected,
+        ))
+    }
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    serde_json::from_value(text.into())
+        .map_err(|_| "a role is admin, agent, viewer or service".to_owned())
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the program on the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr(cli.log_format);
+    let result = match cli.command {
+        Command::Serve(args) => serve(&args),
+        Command::Token(args) => token(&args),
+        Command::Demo(args) => demo(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("threadline: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Standard output is for what was asked for: tokens and links.
+fn log_to_stderr(format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("THREADLINE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Compact => log.compact().init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+fn serve(args: &Serve) -> Result<(), Failure> {
+    let keys = args.signing.keys(&args.data)?;
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
+    let app = App::new(keys, Origins::new(args.allow_origin.clone()), store, None);
+    run(app, args.listen, |_| {})
+}
+
+fn token(args: &Token) -> Result<(), Failure> {
+    let seconds = u64::try_from(clock::now().as_millis() / 1_000)?;
+    let claims = Claims {
+        iss: args
+            .signing
+            .issuer
+            .clone()
+            .unwrap_or_else(|| "threadline".to_owned()),
+        aud: args.signing.audience.clone(),
+        sub: args.member.clone(),
+        exp: seconds.saturating_add(args.ttl),
+        jti: hex::encode(clock::random::<16>()?),
+        workspace: args.workspace.clone(),
+        role: args.role,
+        name: args.name.clone(),
+        teams: None,
+    };
+    println!("{}", args.signing.keys(&args.data)?.sign(&claims)?);
+    Ok(())
+}
+
+fn demo(args: &Demo) -> Result<(), Failure> {
+    let secret = config::secret(None, &args.data)?;
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
+    let demo = demo::prepare(store.as_ref())?;
+    let members = demo.shown_as();
+    let keys = Keys::new(&secret, &Expected::default());
+    let app = App::new(keys, Origins::default(), store, Some(demo));
+    run(app, args.listen, move |address| {
+        for member in members {
+            println!("http://{address}/?as={member}");
+        }
+    })
+}
+
+fn run(app: Arc<App>, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(lifecycle::serve(app, listen, ready))?;
+    Ok(())
+}

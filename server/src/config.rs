@@ -1,0 +1,58 @@
+//! What the flags become: checked values, or a refusal to start.
+
+use std::fs::OpenOptions;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use crate::clock;
+use crate::limits;
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// Too easy to guess.
+    #[error("the secret must have at least {} bytes", limits::SECRET_BYTES)]
+    ShortSecret,
+    /// The secret's file cannot be read or made.
+    #[error("the secret's file cannot be used: {0}")]
+    SecretFile(#[from] std::io::Error),
+    /// No random source.
+    #[error("the operating system gives no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+/// The signing secret: the one given, else the one kept in the data folder,
+/// which is made at the first start and readable by its owner only.
+pub(crate) fn secret(given: Option<&str>, data: &Path) -> Result<Vec<u8>, ConfigError> {
+    let secret = match given {
+        Some(given) => given.as_bytes().to_vec(),
+        None => kept_secret(data)?,
+    };
+    if secret.len() < limits::SECRET_BYTES {
+        return Err(ConfigError::ShortSecret);
+    }
+    Ok(secret)
+}
+
+fn kept_secret(data: &Path) -> Result<Vec<u8>, ConfigError> {
+    std::fs::create_dir_all(data)?;
+    let path = data.join("secret");
+    let mut new = OpenOptions::new();
+    new.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    match new.open(&path) {
+        Ok(mut file) => {
+            let secret = hex::encode(clock::random::<32>()?);
+            file.write_all(secret.as_bytes())?;
+            file.sync_all()?;
+            Ok(secret.into_bytes())
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let mut text = String::new();
+            std::fs::File::open(&path)?.read_to_string(&mut text)?;
+            Ok(text.trim().as_bytes().to_vec())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

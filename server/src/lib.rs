@@ -1,0 +1,29 @@
+//! Threadline's server: sockets, storage and channels around the core.
+//!
+//! In reading order: [`cli`] is what an operator can ask; `config` what the
+//! answers become; `app` what all requests share; `router` every address there
+//! is. `sync` carries frames between a socket and its `workspace`, which runs
+//! the core's hub; `store` keeps what the hub decided. `mail` is a channel.
+//!
+//! Invariants: the server decides nothing that the core can decide; nothing is
+//! acknowledged before it is durable; logs hold no message, name, address or token.
+
+pub mod cli;
+pub mod token;
+
+mod api;
+mod app;
+mod assets;
+mod clock;
+mod config;
+mod demo;
+mod lifecycle;
+mod limits;
+mod mail;
+mod origin;
+mod problem;
+mod router;
+mod seed;
+mod store;
+mod sync;
+mod workspace;

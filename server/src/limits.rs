@@ -1,0 +1,60 @@
+//! The server's own limits, with unit and reason. Those that both ends must
+//! agree on are in the core's `limits`.
+
+use std::time::Duration;
+
+/// A WebSocket message, in bytes. Above the core's frame limit, so that a
+/// frame a little too large gets a typed answer and the session goes on; what
+/// is larger still ends the connection before it is read.
+pub(crate) const SOCKET_MESSAGE_BYTES: usize = 2 * threadline_core::limits::FRAME_BYTES;
+/// How long a new connection may take to say `hello`: what does not speak our
+/// protocol shall not hold a socket.
+pub(crate) const HELLO: Duration =
+    Duration::from_millis(threadline_core::limits::HELLO_MS.unsigned_abs());
+/// How often a silent connection is pinged; below the 60 s after which
+/// proxies commonly drop it.
+pub(crate) const PING: Duration = Duration::from_secs(30);
+/// How long a connection may stay silent, pings unanswered, before it counts as gone.
+pub(crate) const SILENCE: Duration = Duration::from_secs(75);
+/// Bytes waiting for one session before it is told to resync: one document of
+/// the largest size and what happens while it is sent.
+pub(crate) const SESSION_QUEUE_BYTES: usize = threadline_core::limits::DOCUMENT_BYTES + (8 << 20);
+/// How long a closing socket may take to accept its last frame.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
+/// Inputs waiting for one workspace; a full queue makes its sockets wait.
+pub(crate) const WORKSPACE_QUEUE: usize = 1_024;
+/// Inputs a workspace handles before it flushes: enough to share one commit,
+/// few enough that the first does not wait noticeably for the last.
+pub(crate) const WORKSPACE_ROUND: usize = 256;
+/// Inputs a workspace takes while a batch is on its way to the disk. Beyond
+/// it the sockets wait, so that a slow disk does not fill the memory.
+pub(crate) const WORKSPACE_AHEAD: usize = 2_048;
+/// How often a workspace looks at the clock (token expiry, idle documents).
+pub(crate) const TICK: Duration = Duration::from_secs(1);
+/// Jobs committed in one transaction.
+pub(crate) const COMMIT_JOBS: usize = 1_024;
+/// How long a shutdown waits for what is under way before it closes regardless.
+pub(crate) const SHUTDOWN: Duration = Duration::from_secs(10);
+/// Milliseconds after which a client may come back after a restart.
+pub(crate) const RETRY_MS: u64 = 1_000;
+/// A raw e-mail, in bytes: what large providers accept (25 MiB).
+pub(crate) const MAIL_BYTES: usize = 25 << 20;
+/// Attachments listed with one e-mail; the rest stays in the raw message.
+pub(crate) const MAIL_ATTACHMENTS: usize = 40;
+/// Text and HTML of one e-mail, in bytes each. With addresses and attachments
+/// they must fit into one change (256 KiB); the rest stays in the raw message.
+pub(crate) const MAIL_BODY_BYTES: usize = 80 << 10;
+/// HTML of an e-mail that is parsed, in bytes: larger is no letter.
+pub(crate) const MAIL_HTML_BYTES: usize = 1 << 20;
+/// How deep its elements may nest: ten times what real letters do.
+pub(crate) const MAIL_HTML_DEPTH: usize = 500;
+/// A name in an e-mail (a person's, a file's), in UTF-16 units.
+pub(crate) const MAIL_NAME_UNITS: usize = 100;
+/// Recipients listed with one e-mail, copied ones included.
+pub(crate) const MAIL_RECIPIENTS: usize = 80;
+/// Message-IDs looked up for threading, newest first.
+pub(crate) const MAIL_REFERENCES: usize = 50;
+/// A token's life where none is asked for, in seconds.
+pub(crate) const TOKEN_SECONDS: u64 = 3_600;
+/// The least bytes of a signing secret (RFC 7518 §3.2 for HS256).
+pub(crate) const SECRET_BYTES: usize = 32;

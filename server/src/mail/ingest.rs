@@ -1,0 +1,229 @@
+//! `POST /v1/workspaces/{workspace}/channels/email/inbound`: one raw mail in
+//! the body (`message/rfc822`). Answered once it is durable; the sender of
+//! the request may repeat it until then, and after.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Path, Request, State};
+use axum::http::StatusCode;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use threadline_core::command::{
+    Command, ContactCommand, ContactDraft, ConversationCommand, InboundMessage, Outcome,
+};
+use threadline_core::error::{Code, Refusal};
+use threadline_core::id::{ContactId, ConversationId, InteractionId, WorkspaceId};
+use threadline_core::model::{Attachment, Channel, Identity, Role};
+
+use super::parse::{self, Mail};
+use super::thread::{self, CHANNEL, Place};
+use super::trim;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::store::{BlobId, MailRecord, SavedMail, Store, unavailable};
+use crate::workspace::{Workspace, blocking};
+use crate::{api, clock};
+
+/// Where the mail went.
+#[derive(Serialize)]
+pub(crate) struct Accepted {
+    contact: ContactId,
+    conversation: ConversationId,
+    interaction: InteractionId,
+    /// Whether it had been taken in before; nothing was changed then.
+    duplicate: bool,
+}
+
+/// The route. Whoever calls it needs a token with the role `service`.
+pub(crate) async fn inbound(
+    State(app): State<Arc<App>>,
+    Path(workspace): Path<String>,
+    request: Request,
+) -> Result<Json<Accepted>, Problem> {
+    let claims = api::bearer(&app, request.headers(), &workspace)?;
+    if claims.role != Role::Service {
+        return Err(Problem::unauthorized());
+    }
+    let raw = Bytes::from_request(request, &())
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+            _ => Problem::incomplete(),
+        })?;
+    Ok(Json(take_in(&app, claims.workspace, raw).await?))
+}
+
+async fn take_in(app: &Arc<App>, id: WorkspaceId, raw: Bytes) -> Result<Accepted, Refusal> {
+    let workspace = app.workspace(&id).await?;
+    let (prepared, known) = blocking({
+        let (store, id) = (Arc::clone(&app.store), id.clone());
+        move || prepare(store.as_ref(), &id, &raw)
+    })
+    .await?;
+    let Prepared {
+        mail,
+        place,
+        message,
+        blobs,
+    } = prepared;
+    if let Some(known) = known {
+        return Ok(Accepted {
+            contact: known.contact,
+            conversation: known.conversation,
+            interaction: known.interaction,
+            duplicate: true,
+        });
+    }
+    // In this order, so that whatever is written refers to what is there. Every
+    // step may be repeated: after a crash the same request completes the rest.
+    let accepted = Accepted {
+        contact: place.contact,
+        conversation: place.conversation,
+        interaction: message.id,
+        duplicate: false,
+    };
+    durable(|done| app.store.put_blobs(&id, blobs, done)).await?;
+    if place.in_reply_to.is_none() {
+        begin(&workspace, &mail, &place).await?;
+    }
+    let message = Box::new(message);
+    let conversation = place.conversation;
+    let command = ConversationCommand::ReceiveMessage { message };
+    workspace
+        .execute(Command::Conversation {
+            conversation,
+            command,
+        })
+        .await?;
+    let record = MailRecord {
+        parties: parties(&mail),
+        message_id: mail.message_id,
+        contact: place.contact,
+        conversation,
+        interaction: accepted.interaction,
+    };
+    durable(|done| app.store.put_mail(&id, record, done)).await?;
+    Ok(accepted)
+}
+
+struct Prepared {
+    mail: Mail,
+    place: Place,
+    message: InboundMessage,
+    blobs: Vec<(BlobId, Vec<u8>)>,
+}
+
+/// Everything that can be done before something is written; and what the mail
+/// became when it came before.
+fn prepare(
+    store: &dyn Store,
+    workspace: &WorkspaceId,
+    raw: &[u8],
+) -> Result<(Prepared, Option<SavedMail>), Refusal> {
+    let mut mail = parse::parse(raw, clock::now());
+    let known = store.saved_mail(workspace, &mail.message_id, &mail.from.address)?;
+    let place = thread::place(store, workspace, &mail)?;
+    let raw_id = hash(raw);
+    let mut blobs = vec![(raw_id, raw.to_vec())];
+    let attachments = mail.files.drain(..).map(|file| {
+        let blob = hash(&file.bytes);
+        let attachment = Attachment {
+            blob: hex::encode(blob),
+            name: file.name,
+            media_type: file.media_type,
+            size: file.bytes.len() as u64,
+        };
+        blobs.push((blob, file.bytes));
+        attachment
+    });
+    let message = InboundMessage {
+        id: InteractionId::of_external(workspace, CHANNEL, &mail.message_id),
+        channel: Channel::Email,
+        at: mail.at,
+        attachments: attachments.collect(),
+        from: mail.from.clone(),
+        to: mail.to.clone(),
+        cc: mail.cc.clone(),
+        subject: mail.subject.clone(),
+        visible: trim::visible(&mail.text),
+        text: std::mem::take(&mut mail.text),
+        html: mail.html.take(),
+        in_reply_to: place.in_reply_to,
+        external_id: Some(mail.message_id.clone()),
+        raw: Some(hex::encode(raw_id)),
+    };
+    Ok((
+        Prepared {
+            mail,
+            place,
+            message,
+            blobs,
+        },
+        known,
+    ))
+}
+
+/// Makes the sender's contact and conversation where they are new.
+async fn begin(workspace: &Workspace, mail: &Mail, place: &Place) -> Result<(), Refusal> {
+    let address = mail.from.address.clone();
+    let contact = place.contact;
+    let draft = ContactDraft {
+        name: mail.from.name.clone(),
+        email: address.clone(),
+        identities: vec![Identity {
+            channel: Channel::Email,
+            address,
+        }],
+        ..ContactDraft::default()
+    };
+    let command = ContactCommand::CreateContact { draft };
+    if_new(
+        workspace
+            .execute(Command::Contact { contact, command })
+            .await,
+    )?;
+    let command = ConversationCommand::StartConversation {
+        contact,
+        ordinal: 0,
+        subject: mail.subject.clone(),
+    };
+    let conversation = place.conversation;
+    if_new(
+        workspace
+            .execute(Command::Conversation {
+                conversation,
+                command,
+            })
+            .await,
+    )
+}
+
+/// What exists already is what was wanted.
+fn if_new(result: Result<Outcome, Refusal>) -> Result<(), Refusal> {
+    match result {
+        Err(refusal) if refusal.code != Code::WrongState => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
+/// Sender and recipients: whoever of them answers takes part.
+fn parties(mail: &Mail) -> Vec<String> {
+    let all = std::iter::once(&mail.from).chain(&mail.to).chain(&mail.cc);
+    all.map(|party| party.address.to_lowercase()).collect()
+}
+
+fn hash(bytes: &[u8]) -> BlobId {
+    Sha256::digest(bytes).into()
+}
+
+/// Waits until a write is durable.
+async fn durable(write: impl FnOnce(crate::store::Done)) -> Result<(), Refusal> {
+    let (done, written) = tokio::sync::oneshot::channel();
+    write(Box::new(move |result| {
+        // The request may have been given up meanwhile.
+        let _ = done.send(result);
+    }));
+    written.await.map_err(|_| unavailable())?
+}

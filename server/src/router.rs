@@ -1,0 +1,45 @@
+//! Every address of the server on one page.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, header};
+use axum::routing::{get, post};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::app::App;
+use crate::{api, assets, demo, limits, mail, sync};
+
+/// The server's routes.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let v1 = Router::new()
+        .route("/workspaces/{workspace}/blobs/{sha256}", get(api::blob))
+        .route(
+            "/workspaces/{workspace}/channels/email/inbound",
+            post(mail::inbound).layer(DefaultBodyLimit::max(limits::MAIL_BYTES)),
+        )
+        .layer(cors(Arc::clone(&app)));
+    let router = Router::new()
+        .route("/healthz", get(api::healthz))
+        .route("/sync", get(sync::connect))
+        .route("/threadline/{*path}", get(assets::widget))
+        .nest("/v1", v1);
+    let router = match &app.demo {
+        Some(_) => router
+            .route("/demo/token", get(demo::token))
+            .route("/", get(assets::shop_index))
+            .route("/{*path}", get(assets::shop)),
+        None => router,
+    };
+    router.with_state(app)
+}
+
+/// Lets listed pages read what their members may read.
+fn cors(app: Arc<App>) -> CorsLayer {
+    let listed = AllowOrigin::predicate(move |origin, _| app.origins.lists(origin));
+    CorsLayer::new()
+        .allow_origin(listed)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+}

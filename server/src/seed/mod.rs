@@ -1,0 +1,84 @@
+//! Fills an empty workspace with the sample content of `server/demo/`: the
+//! members' own commands, as if they had given them at the told times.
+
+mod files;
+mod notes;
+mod scribe;
+mod story;
+
+use std::collections::HashMap;
+use std::sync::mpsc::channel;
+
+use threadline_core::error::Refusal;
+use threadline_core::id::{ContactId, WorkspaceId};
+use threadline_core::model::Member;
+use threadline_core::sync::hub::Batch;
+use threadline_core::time::Timestamp;
+
+use crate::store::{Done, Store, unavailable};
+use scribe::Scribe;
+
+/// Why there is no sample workspace.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SeedError {
+    /// A file of the sample content is not what it should be.
+    #[error("the sample content is broken: {0}")]
+    Content(String),
+    /// The core or the store refused.
+    #[error("the sample workspace was refused: {0}")]
+    Refused(#[from] Refusal),
+    /// No random source.
+    #[error("the operating system gives no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+/// Fills the sample workspace, counting its times back from `now`; nothing
+/// where it has been filled before. Returns it with its members.
+pub(crate) fn fill(
+    store: &dyn Store,
+    now: Timestamp,
+) -> Result<(WorkspaceId, Vec<Member>), SeedError> {
+    let content = files::read()?;
+    let (id, members) = (content.id.clone(), content.members.clone());
+    let opened = store.open(&id)?;
+    if opened.seq > 0 {
+        return Ok((id, members));
+    }
+    for member in &members {
+        durably(|done| store.put_member(&id, member.clone(), done))?;
+    }
+    let mut scribe = Scribe::new(&members, opened.seq, now)?;
+    let mut contacts = HashMap::new();
+    for contact in &content.contacts {
+        let id = story::contact(&mut scribe, &id, contact)?;
+        contacts.insert(contact.key.as_str(), (id, contact));
+    }
+    for conversation in &content.conversations {
+        let contact = contacts.get(conversation.contact.as_str());
+        let contact = contact
+            .ok_or_else(|| SeedError::Content(format!("no contact “{}”", conversation.contact)))?;
+        story::conversation(&mut scribe, &id, *contact, conversation)?;
+    }
+    // One batch: after a crash the workspace is full or empty, never half.
+    let (entries, rows) = scribe.finish();
+    let batch = Batch {
+        id: 0,
+        entries,
+        rows,
+    };
+    durably(|done| store.append(&id, batch, done))?;
+    Ok((id, members))
+}
+
+/// The contact's id and what the file says of it.
+type Known<'a> = (ContactId, &'a files::Contact);
+
+/// Waits until a write is durable.
+fn durably(write: impl FnOnce(Done)) -> Result<(), Refusal> {
+    let (done, written) = channel();
+    write(Box::new(move |result| {
+        // The receiver waits below.
+        let _ = done.send(result);
+    }));
+    written.recv().map_err(|_| unavailable())?
+}

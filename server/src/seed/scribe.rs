@@ -1,0 +1,132 @@
+//! Writes documents in other people's names and at other times.
+
+use std::collections::HashMap;
+
+use serde_bytes::ByteArray;
+use threadline_core::command::{Command, Context, Outcome};
+use threadline_core::document::Document;
+use threadline_core::error::Refusal;
+use threadline_core::id::{DocumentId, MemberId};
+use threadline_core::model::{Member, Role, RowEntry};
+use threadline_core::sync::hub::{ActorId, Entry};
+use threadline_core::time::Timestamp;
+
+use super::SeedError;
+use crate::clock::{self, RandomIds};
+use crate::workspace::server_member;
+
+/// Gathers what becomes one batch of the log.
+pub(super) struct Scribe {
+    /// The moment the sample times count back from.
+    pub(super) now: Timestamp,
+    /// The server, which writes what channels bring.
+    pub(super) server: Member,
+    admin: Option<MemberId>,
+    authors: HashMap<MemberId, (Member, ActorId)>,
+    entries: Vec<Entry>,
+    rows: Vec<RowEntry>,
+    seq: u64,
+}
+
+impl Scribe {
+    /// Nothing written yet; the log goes on after `seq`.
+    pub(super) fn new(members: &[Member], seq: u64, now: Timestamp) -> Result<Self, SeedError> {
+        let server = server_member()?;
+        let mut authors = HashMap::new();
+        for member in members.iter().chain([&server]) {
+            // An actor belongs to one member, in all documents.
+            let actor = ActorId::from(clock::random::<16>()?);
+            authors.insert(member.id.clone(), (member.clone(), actor));
+        }
+        let admin = members.iter().find(|member| member.role == Role::Admin);
+        Ok(Self {
+            now,
+            server,
+            admin: admin.map(|member| member.id.clone()),
+            authors,
+            entries: Vec::new(),
+            rows: Vec::new(),
+            seq,
+        })
+    }
+
+    /// The member behind a key of the files.
+    pub(super) fn member(&self, key: &MemberId) -> Result<&Member, SeedError> {
+        let author = self.authors.get(key).map(|(member, _)| member);
+        author.ok_or_else(|| SeedError::Content(format!("no member “{key}”")))
+    }
+
+    /// Whoever may do everything; the first of the file.
+    pub(super) fn admin(&self) -> Result<MemberId, SeedError> {
+        let admin = self.admin.clone();
+        admin.ok_or_else(|| SeedError::Content("no admin".to_owned()))
+    }
+
+    /// A new document.
+    pub(super) fn begin(&self, doc: DocumentId) -> Result<Document, SeedError> {
+        let (server, actor) = self.author(&self.server.id)?;
+        Ok(Document::begin(doc, actor.clone(), &server.id)?)
+    }
+
+    /// Executes a command as `by` at `at`.
+    pub(super) fn execute(
+        &mut self,
+        doc: &mut Document,
+        by: &MemberId,
+        at: Timestamp,
+        command: &Command,
+    ) -> Result<Outcome, SeedError> {
+        let (member, actor) = self.author(by)?;
+        let (member, actor) = (member.clone(), actor.clone());
+        doc.set_actor(actor.clone(), &member.id);
+        let mut context = Context {
+            now: at,
+            member: &member,
+            ids: &mut RandomIds,
+        };
+        let done = doc
+            .execute(&mut context, command)
+            .map_err(|refusal: Refusal| {
+                SeedError::Content(format!("{} by {by} was refused: {refusal}", command.name()))
+            })?;
+        if let Some(change) = done.change {
+            self.seq += 1;
+            self.entries.push(Entry {
+                seq: self.seq,
+                doc: doc.id(),
+                hash: change.hash().0,
+                bytes: change.raw_bytes().to_vec(),
+                actor,
+                member: member.id,
+                session: None,
+                received_at: at,
+            });
+        }
+        Ok(done.outcome)
+    }
+
+    /// Lists a document that is complete.
+    pub(super) fn list(&mut self, doc: &mut Document) {
+        self.rows.push(RowEntry {
+            doc: doc.id(),
+            seq: self.seq,
+            heads: doc
+                .heads()
+                .into_iter()
+                .map(|head| ByteArray::new(head.0))
+                .collect(),
+            row: doc.row(),
+        });
+    }
+
+    /// The log and the rows.
+    pub(super) fn finish(self) -> (Vec<Entry>, Vec<RowEntry>) {
+        (self.entries, self.rows)
+    }
+
+    fn author(&self, id: &MemberId) -> Result<&(Member, ActorId), SeedError> {
+        self.authors
+            .get(id)
+            .ok_or_else(|| SeedError::Content(format!("no member “{id}”")))
+    }
+}

@@ -1,0 +1,305 @@
+//! The log's statements: changes, actors, audit, rows and members.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use serde_bytes::ByteArray;
+use threadline_core::error::{Code, Refusal};
+use threadline_core::id::{DocumentId, WorkspaceId};
+use threadline_core::model::{Member, RowEntry};
+use threadline_core::sync::hub::{ActorId, Batch, Entry, StoredDocument};
+
+use super::writer::Failure;
+use super::{RowPage, audit, unavailable};
+
+/// The workspace's key in this file; a new one where it is unknown.
+pub(super) fn workspace_key(
+    connection: &Connection,
+    workspace: &WorkspaceId,
+) -> rusqlite::Result<i64> {
+    let known = connection
+        .prepare_cached("SELECT id FROM workspaces WHERE name = ?1")?
+        .query_row([workspace.as_str()], |row| row.get(0))
+        .optional()?;
+    match known {
+        Some(key) => Ok(key),
+        None => connection
+            .prepare_cached("INSERT INTO workspaces (name) VALUES (?1) RETURNING id")?
+            .query_row([workspace.as_str()], |row| row.get(0)),
+    }
+}
+
+/// The sequence number of the workspace's last change.
+pub(super) fn last_seq(connection: &Connection, workspace: i64) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("SELECT seq FROM workspaces WHERE id = ?1")?
+        .query_row([workspace], |row| row.get::<_, i64>(0))
+        .map(i64::cast_unsigned)
+}
+
+/// The team. An entry that cannot be read is left out: the member's next
+/// token writes it anew.
+pub(super) fn members(connection: &Connection, workspace: i64) -> rusqlite::Result<Vec<Member>> {
+    let mut statement =
+        connection.prepare_cached("SELECT member FROM members WHERE workspace = ?1 ORDER BY id")?;
+    let texts = statement.query_map([workspace], |row| row.get::<_, String>(0))?;
+    let members = texts.map(|text| Ok(serde_json::from_str(&text?).ok()));
+    members.filter_map(Result::transpose).collect()
+}
+
+/// Adds or replaces a member.
+pub(super) fn put_member(
+    connection: &Connection,
+    workspace: i64,
+    member: &Member,
+) -> Result<(), Failure> {
+    let text = serde_json::to_string(member).map_err(|_| unavailable())?;
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO members VALUES (?1, ?2, ?3)")?
+        .execute((workspace, member.id.as_str(), text))?;
+    Ok(())
+}
+
+/// Appends a batch; see [`super::Store::append`].
+pub(super) fn append(
+    connection: &Connection,
+    workspace: i64,
+    batch: &Batch,
+) -> Result<(), Failure> {
+    let (mut seq, mut digest) = connection
+        .prepare_cached("SELECT seq, digest FROM workspaces WHERE id = ?1")?
+        .query_row([workspace], |row| {
+            Ok((
+                row.get::<_, i64>(0)?.cast_unsigned(),
+                row.get::<_, Vec<u8>>(1)?,
+            ))
+        })?;
+    let mut documents = HashMap::new();
+    let mut actors = HashMap::new();
+    let mut change = connection.prepare_cached("INSERT INTO changes VALUES (?1, ?2, ?3, ?4)")?;
+    let mut row =
+        connection.prepare_cached("INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+    for entry in &batch.entries {
+        seq += 1;
+        if entry.seq != seq {
+            // A batch before this one failed, and its numbers were never given out.
+            return Err(unavailable().into());
+        }
+        let document = key_of(&mut documents, entry.doc, |doc| {
+            document_key(connection, workspace, *doc)
+        })?;
+        let actor = key_of(&mut actors, &entry.actor, |_| {
+            actor_key(connection, workspace, entry)
+        })?;
+        change.execute((document, seq.cast_signed(), actor, &entry.bytes))?;
+        digest = audit::digest(&digest, entry).to_vec();
+        row.execute((
+            workspace,
+            seq.cast_signed(),
+            document,
+            entry.hash,
+            entry.member.as_str(),
+            entry.session.map(|session| session.0.cast_signed()),
+            entry.received_at.as_millis(),
+            &digest,
+        ))?;
+    }
+    put_rows(connection, workspace, &batch.rows)?;
+    connection
+        .prepare_cached("UPDATE workspaces SET seq = ?2, digest = ?3 WHERE id = ?1")?
+        .execute((workspace, seq.cast_signed(), digest))?;
+    Ok(())
+}
+
+/// A key looked up at most once a batch.
+fn key_of<K: std::hash::Hash + Eq + Copy>(
+    known: &mut HashMap<K, i64>,
+    name: K,
+    find: impl FnOnce(&K) -> Result<i64, Failure>,
+) -> Result<i64, Failure> {
+    if let Some(key) = known.get(&name) {
+        return Ok(*key);
+    }
+    let key = find(&name)?;
+    known.insert(name, key);
+    Ok(key)
+}
+
+fn document_key(connection: &Connection, workspace: i64, doc: DocumentId) -> Result<i64, Failure> {
+    let name = doc.to_string();
+    let known = connection
+        .prepare_cached("SELECT id FROM documents WHERE workspace = ?1 AND name = ?2")?
+        .query_row((workspace, &name), |row| row.get(0))
+        .optional()?;
+    Ok(match known {
+        Some(key) => key,
+        None => connection
+            .prepare_cached("INSERT INTO documents (workspace, name) VALUES (?1, ?2) RETURNING id")?
+            .query_row((workspace, &name), |row| row.get(0))?,
+    })
+}
+
+/// Binds an actor to its member at its first change, and holds it to that.
+fn actor_key(connection: &Connection, workspace: i64, entry: &Entry) -> Result<i64, Failure> {
+    let known = connection
+        .prepare_cached("SELECT id, member FROM actors WHERE workspace = ?1 AND actor = ?2")?
+        .query_row((workspace, entry.actor.to_bytes()), |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })
+        .optional()?;
+    match known {
+        Some((key, member)) if member == entry.member.as_str() => Ok(key),
+        Some(_) => Err(Refusal::new(
+            Code::ForeignActor,
+            "The change's actor belongs to another member.",
+        )
+        .into()),
+        None => Ok(connection
+            .prepare_cached(
+                "INSERT INTO actors (workspace, actor, member) VALUES (?1, ?2, ?3) RETURNING id",
+            )?
+            .query_row(
+                (workspace, entry.actor.to_bytes(), entry.member.as_str()),
+                |row| row.get(0),
+            )?),
+    }
+}
+
+fn put_rows(connection: &Connection, workspace: i64, rows: &[RowEntry]) -> Result<(), Failure> {
+    let mut statement =
+        connection.prepare_cached("INSERT OR REPLACE INTO rows VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for entry in rows {
+        let document = document_key(connection, workspace, entry.doc)?;
+        let heads: Vec<u8> = entry
+            .heads
+            .iter()
+            .flat_map(|head| head.iter().copied())
+            .collect();
+        let row = serde_json::to_string(&entry.row).map_err(|_| unavailable())?;
+        statement.execute((workspace, document, entry.seq.cast_signed(), heads, row))?;
+    }
+    Ok(())
+}
+
+/// A document's log; see [`super::Store::load`].
+pub(super) fn load(
+    connection: &Connection,
+    workspace: &WorkspaceId,
+    doc: DocumentId,
+) -> Result<Option<StoredDocument>, Failure> {
+    let document = connection
+        .prepare_cached(
+            "SELECT id FROM documents WHERE name = ?2
+             AND workspace = (SELECT id FROM workspaces WHERE name = ?1)",
+        )?
+        .query_row((workspace.as_str(), doc.to_string()), |row| {
+            row.get::<_, i64>(0)
+        })
+        .optional()?;
+    match document {
+        None => Ok(None),
+        Some(document) => read_log(connection, document).map(Some).map_err(|error| {
+            if is_damage(&error) {
+                tracing::error!(%error, %doc, "a document's log is damaged");
+                Failure::Refused(Refusal::new(
+                    Code::Quarantined,
+                    "The document's log is damaged.",
+                ))
+            } else {
+                Failure::Database(error)
+            }
+        }),
+    }
+}
+
+fn read_log(connection: &Connection, document: i64) -> rusqlite::Result<StoredDocument> {
+    // One transaction: the log and its actors must be of the same moment.
+    let snapshot = connection.unchecked_transaction()?;
+    let log: Vec<(i64, Vec<u8>)> = snapshot
+        .prepare_cached("SELECT seq, bytes FROM changes WHERE document = ?1 ORDER BY seq")?
+        .query_map([document], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    let actors: Vec<(Vec<u8>, String)> = snapshot
+        .prepare_cached(
+            "SELECT actor, member FROM actors WHERE id IN (SELECT actor FROM changes WHERE document = ?1)",
+        )?
+        .query_map([document], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(StoredDocument {
+        snapshot: None,
+        seq: log.last().map_or(0, |(seq, _)| seq.cast_unsigned()),
+        changes: log.into_iter().map(|(_, bytes)| bytes).collect(),
+        // A member's name that does not parse cannot have been written by us.
+        actors: actors
+            .into_iter()
+            .filter_map(|(actor, member)| Some((ActorId::from(actor), member.parse().ok()?)))
+            .collect(),
+    })
+}
+
+/// Whether an error tells of the bytes on the disk, rather than of the moment.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    match error {
+        rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::InvalidColumnType(..) => {
+            true
+        }
+        other => matches!(
+            other.sqlite_error_code(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch)
+        ),
+    }
+}
+
+/// Rows that moved; see [`super::Store::rows`].
+pub(super) fn rows(
+    connection: &Connection,
+    workspace: &WorkspaceId,
+    after: u64,
+    limit: usize,
+) -> Result<RowPage, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT documents.name, rows.seq, rows.heads, rows.row
+         FROM rows JOIN documents ON documents.id = rows.document
+         WHERE rows.workspace = (SELECT id FROM workspaces WHERE name = ?1) AND rows.seq > ?2
+         ORDER BY rows.seq LIMIT ?3",
+    )?;
+    let page = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found = statement.query_map((workspace.as_str(), after.cast_signed(), page), |row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, i64>(1)?,
+            row.get::<_, Vec<u8>>(2)?,
+            row.get::<_, String>(3)?,
+        ))
+    })?;
+    let mut rows = Vec::new();
+    let mut cursor = after;
+    let mut seen = 0;
+    for found in found {
+        let (name, seq, heads, row) = found?;
+        seen += 1;
+        cursor = seq.cast_unsigned();
+        match parse_row(&name, cursor, &heads, &row) {
+            Some(entry) => rows.push(entry),
+            // The list goes on without it; the row is written anew with the document's next change.
+            None => tracing::error!(doc = name, "a row cannot be read"),
+        }
+    }
+    Ok(RowPage {
+        rows,
+        cursor,
+        complete: seen < limit,
+    })
+}
+
+fn parse_row(name: &str, seq: u64, heads: &[u8], row: &str) -> Option<RowEntry> {
+    Some(RowEntry {
+        doc: name.parse().ok()?,
+        seq,
+        heads: heads
+            .chunks_exact(32)
+            .filter_map(|head| head.try_into().ok().map(ByteArray::new))
+            .collect(),
+        row: serde_json::from_str(row).ok()?,
+    })
+}

@@ -1,0 +1,94 @@
+//! Where the server's truth is kept: an append-only log of changes, with what
+//! is computed from it beside it.
+//!
+//! Reads block until the disk answers: call them off the async threads. Writes
+//! are queued, and call back once they are durable.
+
+mod audit;
+mod log;
+mod mail;
+mod sqlite;
+mod writer;
+
+use threadline_core::error::{Code, Refusal};
+use threadline_core::id::{DocumentId, WorkspaceId};
+use threadline_core::model::{Member, RowEntry};
+use threadline_core::sync::hub::{Batch, StoredDocument};
+
+pub(crate) use mail::{MailRecord, SavedMail};
+pub(crate) use sqlite::Sqlite;
+
+/// Called once when a write is durable, or refused and undone as a whole.
+pub(crate) type Done = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
+
+/// A blob's name: the SHA-256 of its bytes.
+pub(crate) type BlobId = [u8; 32];
+
+/// What a workspace's hub starts from.
+pub(crate) struct Opened {
+    /// Changes when the database is restored from a backup; clients compare it.
+    pub(crate) epoch: String,
+    /// The sequence number of the last change; 0 before the first.
+    pub(crate) seq: u64,
+    /// The team as far as it is known.
+    pub(crate) members: Vec<Member>,
+}
+
+/// A page of rows in sequence order.
+pub(crate) struct RowPage {
+    /// The rows.
+    pub(crate) rows: Vec<RowEntry>,
+    /// The sequence number up to which the page is complete.
+    pub(crate) cursor: u64,
+    /// Whether there are no more.
+    pub(crate) complete: bool,
+}
+
+/// The server's storage. `unavailable` means: nothing happened, try again.
+pub(crate) trait Store: Send + Sync {
+    /// Opens a workspace, creating it where it is new. Waits for all writes
+    /// queued so far, so that what it returns is the latest.
+    fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal>;
+
+    /// A document's log; `None` where it has none. `quarantined` where it
+    /// is damaged.
+    fn load(
+        &self,
+        workspace: &WorkspaceId,
+        doc: DocumentId,
+    ) -> Result<Option<StoredDocument>, Refusal>;
+
+    /// Rows that moved after `after`, at most `limit`.
+    fn rows(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<RowPage, Refusal>;
+
+    /// A blob's bytes; `None` where there is none.
+    fn blob(&self, workspace: &WorkspaceId, blob: &BlobId) -> Result<Option<Vec<u8>>, Refusal>;
+
+    /// What the first of these Message-IDs that is known became, and whether
+    /// `address` takes part in that conversation.
+    fn saved_mail(
+        &self,
+        workspace: &WorkspaceId,
+        message_id: &str,
+        address: &str,
+    ) -> Result<Option<SavedMail>, Refusal>;
+
+    /// Appends a batch: log, audit, actors and rows, all or nothing. Refused
+    /// with `unavailable` where its sequence numbers do not follow the last
+    /// one, and with `foreign_actor` where an actor belongs to somebody else.
+    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done);
+
+    /// Adds a member, or replaces what is known of them.
+    fn put_member(&self, workspace: &WorkspaceId, member: Member, done: Done);
+
+    /// Keeps blobs. Keeping one twice changes nothing.
+    fn put_blobs(&self, workspace: &WorkspaceId, blobs: Vec<(BlobId, Vec<u8>)>, done: Done);
+
+    /// Remembers what a mail became.
+    fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done);
+}
+
+/// What a caller hears when the disk does not answer; the cause is in the log.
+pub(crate) fn unavailable() -> Refusal {
+    Refusal::new(Code::Unavailable, "Storage cannot do this now; try again.")
+}

@@ -1,0 +1,249 @@
+//! The embedded store: one SQLite file in write-ahead-log mode, flushed to
+//! disk before anything counts as written.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use threadline_core::error::Refusal;
+use threadline_core::id::{DocumentId, WorkspaceId};
+use threadline_core::model::Member;
+use threadline_core::sync::hub::{Batch, StoredDocument};
+
+use super::writer::{Failure, Writer};
+use super::{BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Store, log, mail, unavailable};
+
+/// The version of `schema.sql`, in the file's `user_version`.
+const SCHEMA_VERSION: i64 = 1;
+/// Connections kept for the next reads; more are opened when many read at once.
+const IDLE_READERS: usize = 4;
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    /// SQLite's reason.
+    #[error("the database cannot be opened: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// The operating system's reason.
+    #[error("the data folder cannot be used: {0}")]
+    Folder(#[from] std::io::Error),
+    /// Another server runs on the same data.
+    #[error("another server is using this data folder")]
+    Locked,
+    /// A newer program wrote it.
+    #[error("the database has version {0}; this program knows up to {SCHEMA_VERSION}")]
+    Newer(i64),
+    /// No random source for the epoch.
+    #[error("the operating system gives no random bytes: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+/// A database in a folder.
+pub(crate) struct Sqlite {
+    path: std::path::PathBuf,
+    epoch: String,
+    writer: Writer,
+    readers: Mutex<Vec<Connection>>,
+    // Held as long as the store lives: two servers on one file would give out
+    // the same sequence numbers.
+    _lock: File,
+}
+
+impl Sqlite {
+    /// Opens or creates the database in a folder, which is created where it is missing.
+    pub(crate) fn open(folder: &Path) -> Result<Self, OpenError> {
+        std::fs::create_dir_all(folder)?;
+        let lock = File::create(folder.join("lock"))?;
+        lock.try_lock().map_err(|error| match error {
+            std::fs::TryLockError::WouldBlock => OpenError::Locked,
+            std::fs::TryLockError::Error(error) => OpenError::Folder(error),
+        })?;
+        let path = folder.join("threadline.db");
+        let mut connection = Connection::open(&path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // A commit returns when its bytes are on the disk, not in its cache.
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        migrate(&mut connection)?;
+        let epoch =
+            connection.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| {
+                row.get(0)
+            })?;
+        Ok(Self {
+            path,
+            epoch,
+            writer: Writer::start(connection)?,
+            readers: Mutex::new(Vec::new()),
+            _lock: lock,
+        })
+    }
+
+    /// Reads on a connection of one's own, so that no reader waits for another.
+    fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T, Refusal> {
+        let idle = self
+            .readers
+            .lock()
+            .ok()
+            .and_then(|mut readers| readers.pop());
+        let result = match idle.map_or_else(|| self.connect(), Ok) {
+            Ok(connection) => {
+                let result = query(&connection);
+                if let Ok(mut readers) = self.readers.lock()
+                    && readers.len() < IDLE_READERS
+                {
+                    readers.push(connection);
+                }
+                result
+            }
+            Err(error) => Err(Failure::Database(error)),
+        };
+        result.map_err(|failure| match failure {
+            Failure::Refused(refusal) => refusal,
+            Failure::Database(error) => {
+                tracing::error!(%error, "a read failed");
+                unavailable()
+            }
+        })
+    }
+
+    fn connect(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        Ok(connection)
+    }
+
+    fn write(
+        &self,
+        workspace: &WorkspaceId,
+        work: impl FnOnce(&Connection, i64) -> Result<(), Failure> + Send + 'static,
+        done: Done,
+    ) {
+        let workspace = workspace.clone();
+        let work = Box::new(move |connection: &Connection| {
+            let key = log::workspace_key(connection, &workspace)?;
+            work(connection, key)
+        });
+        self.writer.submit(work, done);
+    }
+}
+
+/// Brings the file to this program's schema, all or nothing.
+fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version > SCHEMA_VERSION {
+        return Err(OpenError::Newer(version));
+    }
+    if version == 0 {
+        transaction.execute_batch(include_str!("schema.sql"))?;
+        let epoch = hex::encode(crate::clock::random::<16>()?);
+        transaction.execute("INSERT INTO meta VALUES ('epoch', ?1)", [epoch])?;
+        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+impl Store for Sqlite {
+    fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal> {
+        let (done, opened) = std::sync::mpsc::channel();
+        let answer = done.clone();
+        self.write(
+            workspace,
+            move |connection, key| {
+                let seq = log::last_seq(connection, key)?;
+                let members = log::members(connection, key)?;
+                // A receiver that is gone has nobody left to tell.
+                let _ = answer.send(Ok((seq, members)));
+                Ok(())
+            },
+            Box::new(move |result| {
+                if let Err(refusal) = result {
+                    let _ = done.send(Err(refusal));
+                }
+            }),
+        );
+        let (seq, members) = opened.recv().map_err(|_| unavailable())??;
+        Ok(Opened {
+            epoch: self.epoch.clone(),
+            seq,
+            members,
+        })
+    }
+
+    fn load(
+        &self,
+        workspace: &WorkspaceId,
+        doc: DocumentId,
+    ) -> Result<Option<StoredDocument>, Refusal> {
+        self.read(|connection| log::load(connection, workspace, doc))
+    }
+
+    fn rows(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<RowPage, Refusal> {
+        self.read(|connection| log::rows(connection, workspace, after, limit))
+    }
+
+    fn blob(&self, workspace: &WorkspaceId, blob: &BlobId) -> Result<Option<Vec<u8>>, Refusal> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT bytes FROM blobs WHERE sha256 = ?2
+                 AND workspace = (SELECT id FROM workspaces WHERE name = ?1)",
+            )?;
+            let bytes = statement.query_row((workspace.as_str(), blob), |row| row.get(0));
+            Ok(bytes.optional()?)
+        })
+    }
+
+    fn saved_mail(
+        &self,
+        workspace: &WorkspaceId,
+        message_id: &str,
+        address: &str,
+    ) -> Result<Option<SavedMail>, Refusal> {
+        self.read(|connection| mail::find(connection, workspace, message_id, address))
+    }
+
+    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| log::append(connection, key, &batch),
+            done,
+        );
+    }
+
+    fn put_member(&self, workspace: &WorkspaceId, member: Member, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| log::put_member(connection, key, &member),
+            done,
+        );
+    }
+
+    fn put_blobs(&self, workspace: &WorkspaceId, blobs: Vec<(BlobId, Vec<u8>)>, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| {
+                let mut statement =
+                    connection.prepare_cached("INSERT OR IGNORE INTO blobs VALUES (?1, ?2, ?3)")?;
+                for (id, bytes) in &blobs {
+                    statement.execute((key, id, bytes))?;
+                }
+                Ok(())
+            },
+            done,
+        );
+    }
+
+    fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| mail::put(connection, key, &record),
+            done,
+        );
+    }
+}

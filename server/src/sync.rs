@@ -1,0 +1,297 @@
+//! `/sync`: a WebSocket (RFC 6455, subprotocol `threadline.v1`) between a
+//! client and its workspace. Here are sockets and queues; what frames mean is
+//! the hub's business, but for the first one, which names the workspace.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use threadline_core::error::{Code, Refusal};
+use threadline_core::limits::SESSION_QUEUE;
+use threadline_core::sync::frame::{Bye, ClientFrame, SUBPROTOCOL, ServerFrame};
+use threadline_core::sync::hub::SessionId;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, interval_at, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::clock;
+use crate::limits;
+use crate::problem::Problem;
+use crate::workspace::Workspace;
+
+/// The way to one session's socket: a bounded queue that never waits. A
+/// session that does not keep up is told to resync.
+#[derive(Clone)]
+pub(crate) struct Outbox {
+    frames: mpsc::Sender<Outgoing>,
+    waiting_bytes: Arc<AtomicUsize>,
+    overflow: CancellationToken,
+}
+
+enum Outgoing {
+    Frame(Vec<u8>),
+    Close,
+}
+
+impl Outbox {
+    fn new() -> (Self, mpsc::Receiver<Outgoing>) {
+        let (frames, queue) = mpsc::channel(SESSION_QUEUE);
+        let outbox = Self {
+            frames,
+            waiting_bytes: Arc::default(),
+            overflow: CancellationToken::new(),
+        };
+        (outbox, queue)
+    }
+
+    /// Queues a frame.
+    pub(crate) fn send(&self, frame: Vec<u8>) {
+        let bytes = frame.len();
+        let waiting = self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if waiting > limits::SESSION_QUEUE_BYTES
+            || self.frames.try_send(Outgoing::Frame(frame)).is_err()
+        {
+            self.overflow.cancel();
+        }
+    }
+
+    /// Closes the socket once everything before was sent.
+    pub(crate) fn close(&self) {
+        if self.frames.try_send(Outgoing::Close).is_err() {
+            self.overflow.cancel();
+        }
+    }
+
+    /// Tells the client to come back and ask again, ahead of all that waits.
+    pub(crate) fn resync(&self) {
+        self.overflow.cancel();
+    }
+}
+
+/// The route.
+pub(crate) async fn connect(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !app.origins.admits(&headers) {
+        return Problem::forbidden().into_response();
+    }
+    upgrade
+        .protocols([SUBPROTOCOL])
+        .max_message_size(limits::SOCKET_MESSAGE_BYTES)
+        .max_frame_size(limits::SOCKET_MESSAGE_BYTES)
+        .on_upgrade(async move |socket| {
+            let tasks = app.tasks.clone();
+            // Tracked, so that a shutdown waits for the farewell.
+            tasks.track_future(serve(app, socket)).await;
+        })
+}
+
+async fn serve(app: Arc<App>, socket: WebSocket) {
+    let (mut sink, mut stream) = socket.split();
+    let hello = tokio::select! {
+        () = app.stopping.cancelled() => Err(Refusal::new(Code::GoingAway, "The server is going away.")),
+        hello = timeout(limits::HELLO, first_frame(&mut stream)) => {
+            hello.unwrap_or_else(|_| Err(Refusal::new(Code::UnexpectedFrame, "No hello came in time.")))
+        }
+    };
+    let entered = match hello {
+        Ok(hello) => enter(&app, hello).await,
+        Err(refusal) => Err(refusal),
+    };
+    match entered {
+        Ok((workspace, hello)) => run(&app, &workspace, hello, sink, &mut stream).await,
+        Err(refusal) => farewell(&mut sink, refusal).await,
+    }
+    // Closing a connection that still holds unread bytes would reset it, and
+    // the peer would lose the farewell.
+    let _ = timeout(limits::FAREWELL, async {
+        while let Some(Ok(_)) = stream.next().await {}
+    })
+    .await;
+}
+
+/// Reads up to the first message; a refusal where it is not a binary one.
+async fn first_frame(stream: &mut SplitStream<WebSocket>) -> Result<Bytes, Refusal> {
+    loop {
+        match stream.next().await {
+            Some(Ok(Message::Binary(bytes))) => return Ok(bytes),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Text(_))) => return Err(text_frame()),
+            Some(Err(error)) => return Err(broken(&error)),
+            Some(Ok(Message::Close(_))) | None => {
+                return Err(Refusal::new(
+                    Code::UnexpectedFrame,
+                    "The socket was closed before hello.",
+                ));
+            }
+        }
+    }
+}
+
+/// The workspace that the token in `hello` names. The hub verifies the token
+/// again when it reads the frame, and decides what it allows.
+async fn enter(app: &Arc<App>, hello: Bytes) -> Result<(Workspace, Bytes), Refusal> {
+    let ClientFrame::Hello(body) = ClientFrame::decode(&hello)? else {
+        return Err(Refusal::new(
+            Code::UnexpectedFrame,
+            "The first frame must be hello.",
+        ));
+    };
+    let claims = app.keys.verify(&body.token, clock::now())?;
+    Ok((app.workspace(&claims.workspace).await?, hello))
+}
+
+async fn run(
+    app: &App,
+    workspace: &Workspace,
+    hello: Bytes,
+    sink: SplitSink<WebSocket, Message>,
+    stream: &mut SplitStream<WebSocket>,
+) {
+    let session = app.next_session();
+    let (outbox, queue) = Outbox::new();
+    if workspace.connect(session, outbox.clone()).await.is_err() {
+        return;
+    }
+    // The receiving side ends with the sending side, which is told when to.
+    tokio::select! {
+        () = send(sink, queue, &outbox) => {}
+        () = receive(app, workspace, session, hello, stream, &outbox) => {}
+    }
+    workspace.disconnect(session).await;
+}
+
+/// Carries frames from the socket to the workspace until the socket is gone.
+async fn receive(
+    app: &App,
+    workspace: &Workspace,
+    session: SessionId,
+    hello: Bytes,
+    stream: &mut SplitStream<WebSocket>,
+    outbox: &Outbox,
+) {
+    if workspace.frame(session, hello.into()).await.is_err() {
+        return;
+    }
+    loop {
+        let message = tokio::select! {
+            // From now on frames stay unread; the farewell comes from the workspace.
+            () = app.stopping.cancelled() => return std::future::pending().await,
+            message = timeout(limits::SILENCE, stream.next()) => message,
+        };
+        match message {
+            Ok(Some(Ok(Message::Binary(bytes)))) => {
+                if workspace.frame(session, bytes.into()).await.is_err() {
+                    return;
+                }
+            }
+            Ok(Some(Ok(Message::Text(_)))) => {
+                outbox.send(ServerFrame::Error(text_frame()).encode())
+            }
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
+            Ok(Some(Err(error))) => {
+                let refusal = broken(&error);
+                outbox.send(
+                    ServerFrame::Bye(Bye {
+                        refusal,
+                        retry_after: Some(limits::RETRY_MS),
+                    })
+                    .encode(),
+                );
+                outbox.close();
+                // The sending side ends the session when that is through.
+                return std::future::pending().await;
+            }
+            Ok(Some(Ok(Message::Close(_))) | None) | Err(_) => return,
+        }
+    }
+}
+
+/// Carries frames from the queue to the socket until it is told to close.
+async fn send(
+    mut sink: SplitSink<WebSocket, Message>,
+    mut queue: mpsc::Receiver<Outgoing>,
+    outbox: &Outbox,
+) {
+    let mut ping = interval_at(Instant::now() + limits::PING, limits::PING);
+    loop {
+        let message = tokio::select! {
+            biased;
+            () = outbox.overflow.cancelled() => {
+                let refusal = Refusal::new(Code::Resync, "This connection fell behind; reconnect.");
+                return farewell(&mut sink, refusal).await;
+            }
+            outgoing = queue.recv() => match outgoing {
+                Some(Outgoing::Frame(frame)) => {
+                    outbox.waiting_bytes.fetch_sub(frame.len(), Ordering::Relaxed);
+                    Message::Binary(frame.into())
+                }
+                Some(Outgoing::Close) | None => return close(&mut sink, "").await,
+            },
+            _ = ping.tick() => Message::Ping(Bytes::new()),
+        };
+        // A socket that takes nothing must still notice the overflow.
+        tokio::select! {
+            sent = sink.send(message) => if sent.is_err() { return },
+            () = outbox.overflow.cancelled() => {}
+        }
+    }
+}
+
+/// Says why, and closes the sending side.
+async fn farewell(sink: &mut SplitSink<WebSocket, Message>, refusal: Refusal) {
+    let code = refusal.code;
+    let retry_after = match code {
+        Code::BadToken | Code::TokenExpired | Code::UnknownVersion => None,
+        _ => Some(limits::RETRY_MS),
+    };
+    let bye = ServerFrame::Bye(Bye {
+        refusal,
+        retry_after,
+    })
+    .encode();
+    // A peer that is gone or does not read needs no farewell.
+    let _ = timeout(limits::FAREWELL, sink.send(Message::Binary(bye.into()))).await;
+    close(sink, code.as_str()).await;
+}
+
+async fn close(sink: &mut SplitSink<WebSocket, Message>, reason: &'static str) {
+    let frame = CloseFrame {
+        code: if reason.is_empty() {
+            close_code::NORMAL
+        } else {
+            close_code::POLICY
+        },
+        reason: reason.into(),
+    };
+    let _ = timeout(limits::FAREWELL, async {
+        sink.send(Message::Close(Some(frame))).await?;
+        sink.close().await
+    })
+    .await;
+}
+
+fn text_frame() -> Refusal {
+    Refusal::new(Code::BadFrame, "Frames are binary.")
+}
+
+/// What a socket error means to the peer.
+fn broken(error: &axum::Error) -> Refusal {
+    let text = error.to_string();
+    tracing::debug!(error = text, "a socket broke");
+    // The WebSocket library tells the reason in words only.
+    if text.contains("too long") || text.contains("too large") || text.contains("too big") {
+        Refusal::new(Code::FrameTooLarge, "The frame is too large.")
+    } else {
+        Refusal::new(Code::BadFrame, "The message is not one of this protocol.")
+    }
+}

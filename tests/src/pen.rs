@@ -1,0 +1,149 @@
+//! Writes changes as a member's own program would, without a server in sight.
+
+use automerge::ActorId;
+use threadline_core::command::{Command, Context, ConversationCommand};
+use threadline_core::document::Document;
+use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids};
+use threadline_core::model::{Block, Member, Role, Span};
+use threadline_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::server::WORKSPACE;
+
+/// A moment in 2026 from which tests count on.
+const START_MS: i64 = 1_790_000_000_000;
+
+/// Ids that are the same in every run.
+struct Counter(u128);
+
+impl Ids for Counter {
+    fn next_id(&mut self) -> Uuid {
+        self.0 += 1;
+        Uuid::from_u128(self.0)
+    }
+}
+
+/// A member's copy of one conversation.
+pub struct Pen {
+    /// The copy.
+    pub document: Document,
+    member: Member,
+    contact: ContactId,
+    conversation: ConversationId,
+    ids: Counter,
+    now: Timestamp,
+}
+
+impl Pen {
+    /// An empty copy of the conversation with the contact called `contact`, in
+    /// the hands of `member`. `number` must differ between pens of one test:
+    /// it stands for what is random elsewhere.
+    pub fn new(member: &str, contact: &str, number: u64) -> Self {
+        let workspace = WORKSPACE.parse().expect("a workspace's id");
+        let contact = ContactId::of_identity(&workspace, "email", contact);
+        let conversation = ConversationId::of_contact(contact, 0);
+        let member = Member {
+            id: member.parse().expect("a member's id"),
+            name: member.to_owned(),
+            role: Role::Agent,
+            teams: Vec::new(),
+            available: true,
+        };
+        let actor = ActorId::from(u128::from(number).to_be_bytes());
+        let document =
+            Document::begin(conversation.into(), actor, &member.id).expect("a document begins");
+        Self {
+            document,
+            member,
+            contact,
+            conversation,
+            ids: Counter(u128::from(number) << 64),
+            now: Timestamp::from_millis(START_MS),
+        }
+    }
+
+    /// The document's id.
+    pub fn doc(&self) -> DocumentId {
+        self.conversation.into()
+    }
+
+    /// The raw change that a command makes.
+    pub fn write(&mut self, command: ConversationCommand) -> Vec<u8> {
+        self.now = self.now.plus_millis(1_000);
+        let mut context = Context {
+            now: self.now,
+            member: &self.member,
+            ids: &mut self.ids,
+        };
+        let conversation = self.conversation;
+        let command = Command::Conversation {
+            conversation,
+            command,
+        };
+        let done = self
+            .document
+            .execute(&mut context, &command)
+            .expect("the command passes");
+        done.change
+            .expect("the command changes something")
+            .raw_bytes()
+            .to_vec()
+    }
+
+    /// Begins the conversation.
+    pub fn start(&mut self) -> Vec<u8> {
+        self.write(ConversationCommand::StartConversation {
+            contact: self.contact,
+            ordinal: 0,
+            subject: "Hello".to_owned(),
+        })
+    }
+
+    /// Adds a note.
+    pub fn note(&mut self, text: &str) -> Vec<u8> {
+        let marker = Span::Block {
+            value: Block {
+                block_type: "paragraph".to_owned(),
+                parents: Vec::new(),
+                attrs: Default::default(),
+                is_embed: false,
+            },
+        };
+        let text = Span::Text {
+            value: text.to_owned(),
+            marks: Default::default(),
+        };
+        self.write(ConversationCommand::AddNote {
+            parent: None,
+            spans: vec![marker, text],
+        })
+    }
+
+    /// Takes in raw changes of others.
+    pub fn receive(&mut self, changes: &[Vec<u8>]) {
+        let changes = changes
+            .iter()
+            .map(|bytes| automerge::Change::try_from(bytes.as_slice()));
+        let changes = changes
+            .collect::<Result<Vec<_>, _>>()
+            .expect("changes decode");
+        self.document.apply(changes).expect("changes apply");
+    }
+
+    /// The copy's heads.
+    pub fn heads(&mut self) -> Vec<[u8; 32]> {
+        self.document
+            .heads()
+            .into_iter()
+            .map(|head| head.0)
+            .collect()
+    }
+}
+
+/// A raw change's hash.
+pub fn hash(change: &[u8]) -> [u8; 32] {
+    automerge::Change::try_from(change)
+        .expect("the change decodes")
+        .hash()
+        .0
+}

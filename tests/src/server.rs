@@ -1,0 +1,172 @@
+//! The real server as a process: started, killed without warning, started again.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use threadline_core::id::{MemberId, WorkspaceId};
+use threadline_core::model::Role;
+use threadline_server::token::{Claims, Expected, Keys};
+
+/// The secret that every server here is started with.
+pub const SECRET: &str = "a secret of the tests, thirty-two bytes and more";
+/// The workspace that tests use unless they need two.
+pub const WORKSPACE: &str = "larkspur";
+/// 2100-01-01 in seconds: a token that outlives every test.
+const FAR_FUTURE: u64 = 4_102_444_800;
+
+/// The server's binary: `THREADLINE_BIN`, or what `cargo build` left in the
+/// target folder this test was built into.
+pub fn binary() -> PathBuf {
+    if let Some(path) = std::env::var_os("THREADLINE_BIN") {
+        return path.into();
+    }
+    // target/debug/deps/name-hash → target/debug/threadline
+    let test = std::env::current_exe().expect("a test has a path");
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("tests are built into a target folder");
+    let binary = folder
+        .join("threadline")
+        .with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(
+        binary.exists(),
+        "{} is missing: cargo build -p threadline-server",
+        binary.display()
+    );
+    binary
+}
+
+/// A server with a port and a data folder that outlive its process.
+pub struct Server {
+    process: Child,
+    data: TempDir,
+    address: SocketAddr,
+    args: Vec<String>,
+}
+
+impl Server {
+    /// A server on an empty folder.
+    pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with further arguments of `serve`.
+    pub fn start_with(args: &[&str]) -> Self {
+        let data = TempDir::new().expect("a folder for the database");
+        let address = free_address();
+        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let process = spawn(address, data.path(), &args);
+        Self {
+            process,
+            data,
+            address,
+            args,
+        }
+    }
+
+    /// SIGKILL: the process gets no chance to write or to say goodbye.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("the server runs");
+        self.process.wait().expect("the server is ours");
+    }
+
+    /// SIGTERM, and how the process ended.
+    pub fn stop(&mut self) -> ExitStatus {
+        let pid = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the server runs");
+        self.process.wait().expect("the server is ours")
+    }
+
+    /// Starts the process again on the same port and data; the old one must be gone.
+    pub fn restart(&mut self) {
+        self.process = spawn(self.address, self.data.path(), &self.args);
+    }
+
+    /// The folder of the database.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// `127.0.0.1:port`.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// An address for HTTP; `path` begins with a slash.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already, which is just as well.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn spawn(address: SocketAddr, data: &Path, args: &[String]) -> Child {
+    let mut process = Command::new(binary())
+        .args([
+            "serve",
+            "--secret",
+            SECRET,
+            "--listen",
+            &address.to_string(),
+        ])
+        .arg("--data")
+        .arg(data)
+        .args(args)
+        .env("THREADLINE_LOG", "warn")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the server starts");
+    for _ in 0..1_000 {
+        if TcpStream::connect(address).is_ok() {
+            return process;
+        }
+        if let Ok(Some(status)) = process.try_wait() {
+            panic!("the server ended while starting: {status}");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("the server does not listen");
+}
+
+fn free_address() -> SocketAddr {
+    let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    probe.local_addr().expect("a bound socket has an address")
+}
+
+/// What a good token of a member of `workspace` says.
+pub fn claims(workspace: &str, member: &str, role: Role) -> Claims {
+    Claims {
+        iss: "tests".to_owned(),
+        aud: None,
+        sub: member.parse::<MemberId>().expect("a member's id"),
+        exp: FAR_FUTURE,
+        jti: format!("{workspace}-{member}"),
+        workspace: workspace.parse::<WorkspaceId>().expect("a workspace's id"),
+        role,
+        name: None,
+        teams: None,
+    }
+}
+
+/// Signs claims with a secret.
+pub fn sign(claims: &Claims, secret: &str) -> String {
+    let keys = Keys::new(secret.as_bytes(), &Expected::default());
+    keys.sign(claims).expect("claims can be signed")
+}
+
+/// A good token of a member of `workspace`.
+pub fn token(workspace: &str, member: &str, role: Role) -> String {
+    sign(&claims(workspace, member, role), SECRET)
+}
