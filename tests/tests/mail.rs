@@ -268,6 +268,39 @@ async fn charsets_are_read_as_what_they_say_or_look_like() {
 }
 
 #[tokio::test]
+async fn senders_and_ids_are_found_where_they_are_not_written_as_they_should_be() {
+    let mut mailbox = Mailbox::open().await;
+    for (headers, expect) in [
+        ("From: Kim Berg kim@mail.example", "kim@mail.example"),
+        ("From  : Kim <kim@mail(work).  example>", "kim@mail.example"),
+        (
+            "From: Kim\r\nReply-To: KIM@mail.example",
+            "kim@mail.example",
+        ),
+        (
+            "From: Kim\r\nReturn-Path: <kim@mail.example>",
+            "kim@mail.example",
+        ),
+        ("Sender: kim@mail.example", "kim@mail.example"),
+        ("From: Kim", "unknown@sender.invalid"),
+    ] {
+        let answer = mailbox.post(mail(&[headers], "Hello")).await;
+        let from = mailbox.read(&answer).await.from.unwrap();
+        assert_eq!(from.address, expect, "{headers}");
+    }
+    let bare = mailbox
+        .post(mail(&[KIM, "Message-ID: bare@mail.example"], "Hello"))
+        .await;
+    assert_eq!(
+        mailbox.read(&bare).await.external_id.as_deref(),
+        Some("bare@mail.example")
+    );
+    let latin = b"From: kim@mail.example\r\nSubject: Gr\xfc\xdfe\r\n\r\nHello".as_slice();
+    let latin = mailbox.post(latin).await;
+    assert_eq!(mailbox.read(&latin).await.subject, "Gr\u{fc}\u{df}e");
+}
+
+#[tokio::test]
 async fn attachments_and_the_raw_mail_are_kept() {
     let mut mailbox = Mailbox::open().await;
     let raw = mail(
