@@ -180,7 +180,7 @@ test("what one tab does shows in the others, once they would find it stored", as
 test("what another tab says of a document that is being loaded waits until it is loaded", async () => {
   const one = await tab("a1");
   const two = await tab("a2", ({ answers }) => {
-    answers.open = () => [{ type: "load", doc: DOC }];
+    answers.open = (doc: never) => [{ type: "load", doc }];
   });
   two.replica.headers.set("1", { id: "1", contact: "7" });
   const opened = two.client.open("1");

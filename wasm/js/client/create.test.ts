@@ -7,7 +7,7 @@ import type { ThreadlineClient } from "./client.js";
 import { createClient, type ClientOptions } from "./create.js";
 import { eventually, FakeLocks, FakeWebSocket, jwt } from "./testing/fakes.js";
 import { frames, typeOf } from "./testing/frames.js";
-import { CONVERSATION, Peer, startWasm } from "./testing/replicas.js";
+import { CONTACT, CONVERSATION, Peer, startWasm } from "./testing/replicas.js";
 import type { Command } from "./wasm.js";
 
 const DOC = `conversation:${CONVERSATION}`;
@@ -91,6 +91,8 @@ test("a conversation is fetched, stored, and there at the next start without a n
   expect(again.member?.id).toBe("ana");
   await again.open(CONVERSATION);
   expect(textOf(again)).toBe("Hello");
+  // The contact comes along, even one that is not stored.
+  expect(again.contact(CONTACT)?.id).toBe(CONTACT);
   expect(FakeWebSocket.made).toHaveLength(1);
 });
 
