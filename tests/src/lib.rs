@@ -6,5 +6,6 @@
 )]
 
 pub mod client;
+pub mod mailbox;
 pub mod pen;
 pub mod server;

@@ -1,6 +1,11 @@
 //! Starting: what the binary carries, what the sample workspace holds, and
 //! what it refuses to start with.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test that asked for it"
+)]
+
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
