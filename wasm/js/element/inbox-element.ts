@@ -7,6 +7,7 @@ import { conflictsOf } from "./common/conflicts.js";
 import { Desk } from "./common/desk.js";
 import { icon } from "./common/icons.js";
 import { Keyboard, type KeyAction } from "./common/keys.js";
+import { paced } from "./common/pace.js";
 import { strings } from "./common/strings.js";
 import type { Toasts } from "./common/toasts.js";
 import type { Client } from "./common/types.js";
@@ -16,6 +17,8 @@ import { base } from "./styles/base.css.js";
 import { tokens } from "./styles/tokens.css.js";
 import type { ThreadView } from "./thread/thread-view.js";
 
+/** How often the number of unread conversations is worked out at most, in milliseconds. */
+const UNREAD_MS = 500;
 /** A cut this short is not worth a word. */
 const BANNER_AFTER_MS = 2_000;
 
@@ -80,7 +83,7 @@ export class ThreadlineInbox extends LitElement {
     super();
     new ClientListener(this, {
       ready: () => this.requestUpdate("desk"),
-      rows: () => this.onRows(),
+      rows: paced(UNREAD_MS, () => this.onRows()),
       "sync-state": () => this.onSyncState(),
       changed: (event) => this.onChanged(event.detail),
       refused: () => this.notifyRefused(),
