@@ -39,6 +39,10 @@ use presence::PresenceBoard;
 use rows::RowIndex;
 use session::Link;
 
+/// Chunks of a document from which on storage is asked to keep one snapshot
+/// in their place.
+const COMPACT_CHUNKS: usize = 64;
+
 /// A document's place in the replica.
 enum Slot {
     /// Storage was asked for its chunks.
@@ -152,7 +156,13 @@ impl Replica {
         // Forgotten first, so that a failure leaves a document that can be
         // opened again.
         self.docs.remove(&doc);
-        let document = self.load_document(doc, chunks)?;
+        let mut document = self.load_document(doc, chunks)?;
+        // Loading costs by the number of changes. A pending change stays by
+        // itself, because a refusal takes it out again.
+        if chunks.len() > COMPACT_CHUNKS && !self.outbox.waits_for(doc) {
+            let bytes = ByteBuf::from(document.save());
+            self.effects.push(Effect::Compact { doc, bytes });
+        }
         self.docs.insert(doc, Slot::Ready(Box::new(document)));
         self.refresh_row(doc);
         self.emit_reset(doc);
@@ -167,7 +177,7 @@ impl Replica {
             // One damaged chunk must not take the others along.
             let whole: Vec<&Vec<u8>> = chunks
                 .iter()
-                .filter(|chunk| Change::from_bytes((*chunk).clone()).is_ok())
+                .filter(|chunk| automerge::AutoCommit::load(chunk).is_ok())
                 .collect();
             Document::load(doc, self.actor.clone(), &member, whole)
         })
