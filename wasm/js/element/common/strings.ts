@@ -3,8 +3,13 @@
 /** The language of the table, so that dates and numbers read like the words around them. */
 export const locale = "en-GB";
 
+const numbers = new Intl.NumberFormat(locale);
+
+/** A number with its groups of digits. */
+export const number = (n: number): string => numbers.format(n);
+
 const count = (n: number, one: string, many: string): string =>
-  `${n.toLocaleString(locale)} ${n === 1 ? one : many}`;
+  `${number(n)} ${n === 1 ? one : many}`;
 
 /** The words in English. Functions put a value into a sentence. */
 export const strings = {
@@ -286,8 +291,8 @@ export const strings = {
     synced: "Synced",
     syncing: "Syncing",
     offline: "Offline",
-    waiting: (n: number) => `${n.toLocaleString(locale)} waiting`,
-    refused: (n: number) => `${n.toLocaleString(locale)} refused`,
+    waiting: (n: number) => `${number(n)} waiting`,
+    refused: (n: number) => `${number(n)} refused`,
     state: (text: string) => `Sync state: ${text}`,
     panel: "Changes on this device",
     explainOffline:
@@ -335,6 +340,7 @@ export const strings = {
     assigned: (name: string) => `Assigned to ${name}`,
     unassigned: "Owner removed",
     refused: "The server refused a change",
+    show: "Show",
   },
   errors: {
     noWorkspace: "The inbox needs the attributes endpoint and workspace, and a token.",
