@@ -111,7 +111,7 @@ fn place(text: &str, pick: usize) -> u32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
     fn a_note_becomes_what_is_wanted(
