@@ -23,11 +23,11 @@ pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("THREADLINE_BIN") {
         return path.into();
     }
-    // target/debug/deps/name-hash → target/debug/threadline
+    // target/debug/deps/test-hash and target/debug/bench → target/debug/threadline
     let test = std::env::current_exe().expect("a test has a path");
-    let folder = test
-        .ancestors()
-        .nth(2)
+    let mut folders = test.ancestors().skip(1);
+    let folder = folders
+        .find(|folder| !folder.ends_with("deps"))
         .expect("tests are built into a target folder");
     let binary = folder
         .join("threadline")
@@ -85,6 +85,20 @@ impl Server {
     /// Starts the process again on the same port and data; the old one must be gone.
     pub fn restart(&mut self) {
         self.process = spawn(self.address, self.data.path(), &self.args);
+    }
+
+    /// Processor time the server has used, in seconds; 0 where the system
+    /// does not tell (it does on Linux, in hundredths: proc(5)).
+    pub fn cpu_seconds(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()));
+        // After the name, which may hold anything, utime and stime are the 12th and 13th field.
+        let fields = stat.unwrap_or_default();
+        let fields = fields.rsplit(')').next().unwrap_or_default();
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        ticks
+            .filter_map(|ticks| ticks.parse::<f64>().ok())
+            .sum::<f64>()
+            / 100.0
     }
 
     /// The folder of the database.
