@@ -329,19 +329,24 @@ impl Replica {
         });
     }
 
-    /// The row of a document in memory follows the document.
+    /// The row of a document in memory follows the document, once that has all
+    /// that the row was made from.
     fn refresh_row(&mut self, doc: DocumentId) {
-        let Some(Slot::Ready(document)) = self.docs.get(&doc) else {
+        let (seq, heads) = self
+            .rows
+            .get(doc)
+            .map(|known| (known.seq, known.heads.clone()))
+            .unwrap_or_default();
+        if !self.outranks_row(doc, &heads) {
+            return;
+        }
+        let Some(document) = self.ready(doc) else {
             return;
         };
         let row = document.row();
-        let known = self.rows.get(doc);
-        if known.is_some_and(|known| known.row == row) {
+        if self.rows.get(doc).is_some_and(|known| known.row == row) {
             return;
         }
-        let (seq, heads) = known
-            .map(|known| (known.seq, known.heads.clone()))
-            .unwrap_or_default();
         let stored = StoredRow {
             doc,
             seq,
@@ -355,6 +360,16 @@ impl Replica {
             epoch: self.epoch.clone(),
         });
         self.effects.push(Effect::RowsChanged);
+    }
+
+    /// Whether a document in memory knows its row better than a row made from
+    /// `heads`: it has those changes, or work of ours on top.
+    fn outranks_row(&mut self, doc: DocumentId, heads: &[String]) -> bool {
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+            return false;
+        };
+        let mut heads = heads.iter().filter_map(|head| head.parse().ok());
+        self.outbox.waits_for(doc) || heads.all(|head| document.has(&head))
     }
 
     fn ready(&self, doc: DocumentId) -> Option<&Document> {

@@ -340,6 +340,7 @@ export const strings = {
     assigned: (name: string) => `Assigned to ${name}`,
     unassigned: "Owner removed",
     refused: "The server refused a change",
+    show: "Show",
   },
   errors: {
     noWorkspace: "The inbox needs the attributes endpoint and workspace, and a token.",

@@ -72,10 +72,6 @@ export class NoteEditorElement extends LitElement {
     this.editor?.focus();
   }
 
-  protected override firstUpdated(): void {
-    this.frame.addEventListener("keydown", this.beforeKey, { capture: true });
-  }
-
   protected override updated(changed: PropertyValues): void {
     if (changed.has("text")) void this.mount();
     else if (changed.has("cursors")) this.editor?.setRemoteCursors(this.cursors);
@@ -170,13 +166,6 @@ export class NoteEditorElement extends LitElement {
     if (link) this.linking = !this.linking;
     else this.editor?.run(id);
   }
-
-  /** Escape with the list of members open closes only that list. */
-  private readonly beforeKey = (event: KeyboardEvent): void => {
-    const choosing = this.renderRoot.querySelector(".mention-menu:not([hidden])") !== null;
-    if (event.key !== "Escape" || !choosing) return;
-    this.frame.addEventListener("keydown", (key) => key.stopPropagation(), { once: true });
-  };
 
   private readonly onLink = (event: SubmitEvent): void => {
     event.preventDefault();
