@@ -4,7 +4,7 @@ use automerge::ActorId;
 use threadline_core::command::{Command, Context, ConversationCommand};
 use threadline_core::document::Document;
 use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids};
-use threadline_core::model::{Address, Block, Channel, Member, Role, Span};
+use threadline_core::model::{Block, Member, Role, Span};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -116,20 +116,6 @@ impl Pen {
         self.write(ConversationCommand::AddNote {
             parent: None,
             spans: vec![marker, text],
-        })
-    }
-
-    /// Queues a message.
-    pub fn message(&mut self, text: &str) -> Vec<u8> {
-        self.write(ConversationCommand::SendMessage {
-            channel: Channel::Email,
-            to: vec![Address {
-                name: String::new(),
-                address: "kim@mail.example".to_owned(),
-            }],
-            subject: String::new(),
-            text: text.to_owned(),
-            in_reply_to: None,
         })
     }
 

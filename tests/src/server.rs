@@ -87,18 +87,9 @@ impl Server {
         self.process = spawn(self.address, self.data.path(), &self.args);
     }
 
-    /// Processor time the server has used, in seconds; 0 where the system
-    /// does not tell (it does on Linux, in hundredths: proc(5)).
-    pub fn cpu_seconds(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()));
-        // After the name, which may hold anything, utime and stime are the 12th and 13th field.
-        let fields = stat.unwrap_or_default();
-        let fields = fields.rsplit(')').next().unwrap_or_default();
-        let ticks = fields.split_whitespace().skip(11).take(2);
-        ticks
-            .filter_map(|ticks| ticks.parse::<f64>().ok())
-            .sum::<f64>()
-            / 100.0
+    /// The process's id, for asking the system about it.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// The folder of the database.

@@ -72,8 +72,8 @@ export class Storage {
   #state: StorageState = { ok: true };
   #position: StoredPosition = { epoch: "", cursor: 0 };
   #docs = new Map<DocumentId, StoredDocument>();
-  /** The chunks of the documents as they were read last. */
-  readonly #loaded = new Map<DocumentId, ReadonlyMap<string, Uint8Array>>();
+  /** The names of each document's chunks as they were read last. */
+  readonly #loaded = new Map<DocumentId, string[]>();
 
   /**
    * @param name the database's
@@ -129,8 +129,6 @@ export class Storage {
   /** Every stored chunk of a document, in no order; none when it is not stored. */
   async load(doc: DocumentId): Promise<Uint8Array[]> {
     const chunks = new Map<string, Uint8Array>();
-    // A snapshot may only take the place of what it was made from.
-    this.#loaded.set(doc, chunks);
     if (this.#db !== undefined) {
       try {
         const tx = this.#db.transaction("chunks", "readonly");
@@ -148,6 +146,8 @@ export class Storage {
       if (value === undefined) chunks.delete(key[1] as string);
       else chunks.set(key[1] as string, value as Uint8Array);
     }
+    // A snapshot may only take the place of what it was made from.
+    this.#loaded.set(doc, [...chunks.keys()]);
     return [...chunks.values()];
   }
 
@@ -162,7 +162,7 @@ export class Storage {
     if (loaded === undefined || waiting.some((entry) => entry.doc === doc)) return;
     // A name of its own, because two tabs may do this at once, each with other chunks.
     this.#write("chunks", [doc, `snapshot-${crypto.randomUUID()}`], bytes);
-    for (const hash of loaded.keys()) this.#write("chunks", [doc, hash], undefined);
+    for (const hash of loaded) this.#write("chunks", [doc, hash], undefined);
   }
 
   /** The outbox as it is on disk and in memory, oldest first, with the entries of other tabs. */

@@ -10,7 +10,7 @@ import { base } from "../styles/base.css.js";
 import { noteEditorStyles } from "./note-editor.css.js";
 
 /** What the toolbar offers; keys and Markdown reach the rest. */
-const TOOLS: { id: CommandId; icon: IconName }[] = [
+const TOOLS: { id: CommandId & keyof typeof strings.note.tools; icon: IconName }[] = [
   { id: "strong", icon: "bold" },
   { id: "em", icon: "italic" },
   { id: "code", icon: "code" },
