@@ -20,8 +20,8 @@ pub(crate) type Place = (Timestamp, Uuid, ItemKind);
 pub struct Dirty {
     /// Something outside the tables of items.
     pub header: bool,
-    /// Items by kind and id.
-    pub items: BTreeSet<(ItemKind, Uuid)>,
+    /// Items by kind and id, sorted, none twice.
+    pub items: Vec<(ItemKind, Uuid)>,
 }
 
 impl Dirty {
@@ -46,11 +46,13 @@ impl Dirty {
                 .find(|(_, name)| Some(*name) == table);
             match (kind, id.and_then(|id| Uuid::parse_str(id).ok())) {
                 (Some((kind, _)), Some(id)) => {
-                    dirty.items.insert((*kind, id));
+                    dirty.items.push((*kind, id));
                 }
                 _ => dirty.header = true,
             }
         }
+        dirty.items.sort_unstable();
+        dirty.items.dedup();
         dirty
     }
 }
@@ -80,7 +82,8 @@ pub struct ConversationView {
     pub header: ConversationHeader,
     items: BTreeMap<(ItemKind, Uuid), Item>,
     timeline: BTreeSet<Place>,
-    inbound: BTreeSet<(Timestamp, Uuid)>,
+    /// The places of inbound interactions.
+    inbound: BTreeSet<Place>,
 }
 
 impl ConversationView {
@@ -127,7 +130,7 @@ impl ConversationView {
         if let Some(old) = self.items.remove(&(kind, id)) {
             let at = place(&old);
             self.timeline.remove(&at);
-            self.inbound.remove(&(at.0, at.1));
+            self.inbound.remove(&at);
         }
         let Some(item) = conversation::item(doc, kind, id) else {
             return;
@@ -135,7 +138,7 @@ impl ConversationView {
         let at = place(&item);
         self.timeline.insert(at);
         if matches!(&item, Item::Interaction(it) if it.direction == Direction::In) {
-            self.inbound.insert((at.0, at.1));
+            self.inbound.insert(at);
         }
         self.items.insert((kind, id), item);
     }
@@ -184,6 +187,6 @@ impl ConversationView {
 
     /// Times of inbound interactions, newest first.
     pub fn inbound_newest_first(&self) -> impl Iterator<Item = Timestamp> {
-        self.inbound.iter().rev().map(|(at, _)| *at)
+        self.inbound.iter().rev().map(|(at, ..)| *at)
     }
 }
