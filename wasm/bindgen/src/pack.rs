@@ -26,7 +26,12 @@ pub(crate) fn pack(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut order: Vec<u32> = (functions.imported..functions.count())
         .filter(|index| kept[*index as usize] == *index)
         .collect();
-    order.sort_by_key(|index| (functions.name(*index), functions.body(*index).as_bytes()));
+    order.sort_by_key(|index| {
+        (
+            by_trait(functions.name(*index)),
+            functions.body(*index).as_bytes(),
+        )
+    });
 
     let mut moved: Vec<u32> = (0..functions.count()).collect();
     for (place, index) in (functions.imported..).zip(&order) {
@@ -40,6 +45,14 @@ pub(crate) fn pack(wasm: &[u8]) -> Result<Vec<u8>> {
     let mut module = Module::new();
     Packer { indices, order }.parse_core_module(&mut module, Parser::new(0), wasm)?;
     Ok(module.finish())
+}
+
+/// A name as it sorts: what many types implement stands together, whatever the
+/// type. `<Type as Trait>::method` sorts by trait and method first.
+fn by_trait(name: &str) -> (&str, &str) {
+    name.strip_prefix('<')
+        .and_then(|name| name.split_once(" as "))
+        .map_or((name, ""), |(implementor, method)| (method, implementor))
 }
 
 /// What a module says about its functions. Imported ones come first in the
