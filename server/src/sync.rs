@@ -195,7 +195,7 @@ async fn receive(
                 }
             }
             Ok(Some(Ok(Message::Text(_)))) => {
-                outbox.send(ServerFrame::Error(text_frame()).encode())
+                outbox.send(ServerFrame::Error(text_frame()).encode());
             }
             Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
             Ok(Some(Err(error))) => {

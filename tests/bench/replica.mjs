@@ -45,7 +45,8 @@ function written(made) {
     .flatMap((effect) => effect.chunks.map((chunk) => chunk.bytes));
 }
 
-const text = "Thank you for your message. The parcel left on Monday and should be with you soon. ".repeat(4);
+const text =
+  "Thank you for your message. The parcel left on Monday and should be with you soon. ".repeat(4);
 
 /** A thread of `length` messages and one note, as chunks. */
 function thread(length) {

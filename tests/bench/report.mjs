@@ -24,7 +24,8 @@ export function heading(text) {
  */
 export function figure(name, value, unit, bar) {
   const number = value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : 0 });
-  const verdict = bar === undefined ? "" : `  (bar ${bar} ${unit}: ${value <= bar ? "kept" : "MISSED"})`;
+  const verdict =
+    bar === undefined ? "" : `  (bar ${bar} ${unit}: ${value <= bar ? "kept" : "MISSED"})`;
   console.log(`  ${name.padEnd(56)} ${number.padStart(10)} ${unit}${verdict}`);
 }
 

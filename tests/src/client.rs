@@ -37,7 +37,12 @@ pub struct Client {
 impl Client {
     /// Opens a socket and says nothing. `origin` is sent as a browser would.
     pub async fn dial(server: &Server, origin: Option<&str>) -> Result<Self, Error> {
-        let mut request = format!("ws://{}/sync", server.address()).into_client_request()?;
+        Self::dial_url(&format!("ws://{}/sync", server.address()), origin).await
+    }
+
+    /// The same by address.
+    pub async fn dial_url(url: &str, origin: Option<&str>) -> Result<Self, Error> {
+        let mut request = url.into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("sec-websocket-protocol", SUBPROTOCOL.parse()?);
         if let Some(origin) = origin {

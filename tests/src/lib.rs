@@ -1,5 +1,11 @@
 //! What spans the parts.
 
+#![expect(
+    clippy::expect_used,
+    reason = "what fails here fails the test that asked for it"
+)]
+
 pub mod client;
+pub mod mailbox;
 pub mod pen;
 pub mod server;

@@ -87,6 +87,11 @@ impl Server {
         self.process = spawn(self.address, self.data.path(), &self.args);
     }
 
+    /// The process's id, for asking the system about it.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The folder of the database.
     pub fn data(&self) -> &Path {
         self.data.path()

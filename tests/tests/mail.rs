@@ -1,92 +1,9 @@
 //! Mail of every kind posted to the inbound endpoint: none is lost, none gets
 //! a 500, and what belongs together comes together.
 
-use serde_json::Value;
-use threadline_core::document::Document;
-use threadline_core::id::{ConversationId, InteractionId};
-use threadline_core::model::{Interaction, Item, Role};
-use threadline_core::sync::hub::ActorId;
-use threadline_tests::client::Client;
-use threadline_tests::server::{Server, WORKSPACE, token};
-
-/// The endpoint of a server and a reader of what it made.
-struct Mailbox {
-    server: Server,
-    http: reqwest::Client,
-    reader: Client,
-}
-
-/// What the endpoint answered.
-#[derive(Debug, PartialEq)]
-struct Answer {
-    contact: String,
-    conversation: ConversationId,
-    interaction: InteractionId,
-    duplicate: bool,
-}
-
-impl Mailbox {
-    async fn open() -> Self {
-        let server = Server::start();
-        let reader = Client::agent(&server, "ana").await;
-        Self {
-            server,
-            http: reqwest::Client::new(),
-            reader,
-        }
-    }
-
-    fn url(&self) -> String {
-        self.server.url(&format!(
-            "/v1/workspaces/{WORKSPACE}/channels/email/inbound"
-        ))
-    }
-
-    async fn post(&self, raw: impl Into<Vec<u8>>) -> Answer {
-        let raw = raw.into();
-        let shown = String::from_utf8_lossy(&raw[..raw.len().min(300)]).into_owned();
-        let request = self
-            .http
-            .post(self.url())
-            .header("content-type", "message/rfc822");
-        let request = request.bearer_auth(token(WORKSPACE, "relay", Role::Service));
-        let response = request.body(raw).send().await.unwrap();
-        assert_eq!(response.status(), 200, "{shown}");
-        let body: Value = response.json().await.unwrap();
-        let text = |key: &str| body[key].as_str().unwrap().to_owned();
-        Answer {
-            contact: text("contact"),
-            conversation: text("conversation").parse().unwrap(),
-            interaction: text("interaction").parse().unwrap(),
-            duplicate: body["duplicate"].as_bool().unwrap(),
-        }
-    }
-
-    /// The message as the team's programs see it.
-    async fn read(&mut self, answer: &Answer) -> Interaction {
-        let changes = self.reader.fetch(answer.conversation.into(), &[]).await;
-        let doc = Document::load(
-            answer.conversation.into(),
-            ActorId::from([9; 16]),
-            &"ana".parse().unwrap(),
-            changes,
-        );
-        let doc = doc.unwrap();
-        let view = doc.conversation().unwrap();
-        let message = view.newest_first().find_map(|item| match item {
-            Item::Interaction(message) if message.id == answer.interaction => Some(message.clone()),
-            _ => None,
-        });
-        message.expect("the message is in the conversation")
-    }
-
-    async fn blob(&self, blob: &str, token: &str) -> reqwest::Response {
-        let url = self
-            .server
-            .url(&format!("/v1/workspaces/{WORKSPACE}/blobs/{blob}"));
-        self.http.get(url).bearer_auth(token).send().await.unwrap()
-    }
-}
+use threadline_core::model::Role;
+use threadline_tests::mailbox::{Answer, Mailbox};
+use threadline_tests::server::{WORKSPACE, token};
 
 fn mail(headers: &[&str], body: &str) -> String {
     format!("{}\r\n\r\n{body}", headers.join("\r\n"))
@@ -265,6 +182,39 @@ async fn charsets_are_read_as_what_they_say_or_look_like() {
         let answer = mailbox.post(raw).await;
         assert_eq!(mailbox.read(&answer).await.text, expect, "{charset}");
     }
+}
+
+#[tokio::test]
+async fn senders_and_ids_are_found_where_they_are_not_written_as_they_should_be() {
+    let mut mailbox = Mailbox::open().await;
+    for (headers, expect) in [
+        ("From: Kim Berg kim@mail.example", "kim@mail.example"),
+        ("From  : Kim <kim@mail(work).  example>", "kim@mail.example"),
+        (
+            "From: Kim\r\nReply-To: KIM@mail.example",
+            "kim@mail.example",
+        ),
+        (
+            "From: Kim\r\nReturn-Path: <kim@mail.example>",
+            "kim@mail.example",
+        ),
+        ("Sender: kim@mail.example", "kim@mail.example"),
+        ("From: Kim", "unknown@sender.invalid"),
+    ] {
+        let answer = mailbox.post(mail(&[headers], "Hello")).await;
+        let from = mailbox.read(&answer).await.from.unwrap();
+        assert_eq!(from.address, expect, "{headers}");
+    }
+    let bare = mailbox
+        .post(mail(&[KIM, "Message-ID: bare@mail.example"], "Hello"))
+        .await;
+    assert_eq!(
+        mailbox.read(&bare).await.external_id.as_deref(),
+        Some("bare@mail.example")
+    );
+    let latin = b"From: kim@mail.example\r\nSubject: Gr\xfc\xdfe\r\n\r\nHello".as_slice();
+    let latin = mailbox.post(latin).await;
+    assert_eq!(mailbox.read(&latin).await.subject, "Gr\u{fc}\u{df}e");
 }
 
 #[tokio::test]

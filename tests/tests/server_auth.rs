@@ -1,5 +1,10 @@
 //! Whoever may not come in learns nothing but that.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test that asked for it"
+)]
+
 use threadline_core::error::Code;
 use threadline_core::model::Role;
 use threadline_core::sync::frame::{ClientFrame, Refresh, ServerFrame};

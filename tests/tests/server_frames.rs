@@ -1,6 +1,11 @@
 //! Frames that are not what they should be get a typed answer, and take
 //! nobody else's connection down.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test that asked for it"
+)]
+
 use threadline_core::error::Code;
 use threadline_core::limits::FRAME_BYTES;
 use threadline_core::sync::frame::ServerFrame;
@@ -99,7 +104,7 @@ async fn a_frame_beyond_the_limit_ends_its_own_session_only() {
     loop {
         match ana.next().await {
             Incoming::Frame(ServerFrame::Bye(bye)) => {
-                assert_eq!(bye.refusal.code, Code::FrameTooLarge)
+                assert_eq!(bye.refusal.code, Code::FrameTooLarge);
             }
             Incoming::Frame(_) => {}
             Incoming::Closed(_) => break,

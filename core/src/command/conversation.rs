@@ -7,7 +7,7 @@ use crate::document::Writer;
 use crate::error::{Code, Refusal};
 use crate::id::{ContactId, ConversationId};
 use crate::limits;
-use crate::model::ConversationStatus;
+use crate::model::{ConversationHeader, ConversationStatus};
 
 pub(super) fn start(
     w: &mut Writer<'_, '_>,
@@ -39,7 +39,8 @@ pub(super) fn start(
 
 pub(super) fn close(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
     let view = w.conversation()?;
-    if view.header.status == ConversationStatus::Closed {
+    let disputed = is_disputed(&view.header, "status");
+    if view.header.status == ConversationStatus::Closed && !disputed {
         return Err(Refusal::new(
             Code::WrongState,
             "The conversation is closed.",
@@ -70,7 +71,8 @@ pub(super) fn close(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
 }
 
 pub(super) fn reopen(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
-    if w.conversation()?.header.status == ConversationStatus::Open {
+    let header = &w.conversation()?.header;
+    if header.status == ConversationStatus::Open && !is_disputed(header, "status") {
         return Err(Refusal::new(Code::WrongState, "The conversation is open."));
     }
     let state = w.root("state")?;
@@ -83,6 +85,15 @@ pub(super) fn reopen(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
     Ok(Outcome::default())
 }
 
+/// Whether several members set a field at once and nobody settled it. Setting
+/// it to what shows settles it, so it is not refused as already so.
+fn is_disputed(header: &ConversationHeader, field: &str) -> bool {
+    header
+        .conflicts
+        .iter()
+        .any(|conflict| conflict.field == field)
+}
+
 /// Sets one field of the state and logs it.
 pub(super) fn set(
     w: &mut Writer<'_, '_>,
@@ -92,12 +103,7 @@ pub(super) fn set(
     to: Option<String>,
 ) -> Result<Outcome, Refusal> {
     let state = w.root("state")?;
-    let settles = w
-        .conversation()?
-        .header
-        .conflicts
-        .iter()
-        .any(|conflict| conflict.field == field);
+    let settles = is_disputed(&w.conversation()?.header, field);
     let to_text = to.clone().unwrap_or_default();
     if from == to_text && !settles {
         return Ok(Outcome::default());

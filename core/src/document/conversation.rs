@@ -9,9 +9,9 @@ use super::prose;
 use super::read::{Reader, word_of};
 use crate::id::{ActivityId, ConversationId, InteractionId, MemberId, NoteId, TaskId, TopicId};
 use crate::model::{
-    Activity, Attachment, Change, Closed, ConversationHeader, ConversationStatus, DeliveryStatus,
-    Direction, Failure, Interaction, Item, ItemKind, Note, Subject, Task, TaskStatus, Tombstone,
-    Topic,
+    Activity, Attachment, Change, Closed, Conflict, ConversationHeader, ConversationStatus,
+    DeliveryStatus, Direction, Failure, Interaction, Item, ItemKind, Note, Subject, Task,
+    TaskStatus, Tombstone, Topic,
 };
 
 /// Fields of the header that show a conflict.
@@ -81,7 +81,8 @@ pub(crate) fn header(
         problems: Vec::new(),
     };
     if let Some(read) = root.map("read") {
-        let marker = |member: String| Some((member.parse().ok()?, read.time(&member)?));
+        // Of markers set at the same time the furthest counts (spec §5).
+        let marker = |member: String| Some((member.parse().ok()?, read.latest(&member)?));
         header.read = read.keys().filter_map(marker).collect();
     }
     let Some(state) = state else {
@@ -215,13 +216,19 @@ fn note(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Note {
 }
 
 fn task(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Task {
-    let conflicts = conflicts(doc, &entry.obj, TASK_CONFLICTS);
+    let mut conflicts = conflicts(doc, &entry.obj, TASK_CONFLICTS);
     let mut status: TaskStatus = entry.word("status").unwrap_or_default();
-    // `done` beats whatever was set at the same time (spec §5).
-    let done = word_of(&TaskStatus::Done);
-    let beside = conflicts.iter().find(|conflict| conflict.field == "status");
-    if beside.is_some_and(|conflict| conflict.values.iter().any(|value| value.value == done)) {
-        status = TaskStatus::Done;
+    let beside = conflicts
+        .iter_mut()
+        .find(|conflict| conflict.field == "status");
+    if let Some(Conflict { values, .. }) = beside {
+        let done = word_of(&TaskStatus::Done);
+        // `done` beats whatever was set at the same time (spec §5), and the
+        // value that shows comes first.
+        values.sort_by_key(|value| value.value != done);
+        if values[0].value == done {
+            status = TaskStatus::Done;
+        }
     }
     Task {
         id: TaskId(id),

@@ -140,13 +140,13 @@ impl Document {
         if !ctx.member.role.writes() {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
-        self.follow();
+        self.follow(false);
         let mut writer = Writer::new(&mut self.doc, &self.view, ctx);
         match command.execute(&mut writer) {
             Ok(outcome) => {
                 let name = command.name();
                 let change = writer.commit(name);
-                let dirty = self.follow();
+                let dirty = self.follow(change.is_some());
                 Ok(Executed {
                     outcome,
                     change,
@@ -166,17 +166,21 @@ impl Document {
         self.doc
             .apply_changes_batch(changes)
             .map_err(|_| Refusal::new(Code::BadChange, "The changes cannot be applied."))?;
-        Ok(self.follow())
+        Ok(self.follow(true))
     }
 
-    /// Brings the view up to date and tells what was touched.
-    fn follow(&mut self) -> Dirty {
-        let dirty = Dirty::from_patches(&self.doc.diff_incremental());
+    /// Brings the view up to date and tells what was touched. A change may come
+    /// without a patch: one that adds a value which does not win to a conflict,
+    /// or settles a conflict by the value that shows. So after one (`changed`)
+    /// the fields that nothing else leads to are read in any case.
+    fn follow(&mut self, changed: bool) -> Dirty {
+        let mut dirty = Dirty::from_patches(&self.doc.diff_incremental());
+        dirty.header |= changed;
         if dirty == Dirty::default() {
             return dirty;
         }
         match &mut self.view {
-            View::Conversation(view) => view.refresh(&self.doc, &dirty),
+            View::Conversation(view) => view.refresh(&self.doc, &mut dirty),
             View::Contact(_) => self.view = build(&self.doc, self.id),
         }
         dirty
@@ -248,7 +252,7 @@ impl Document {
     /// Closes the open draft as one change named like the command.
     pub fn commit_draft(&mut self, now: crate::time::Timestamp) -> (Option<Change>, Dirty) {
         let change = write::commit(&mut self.doc, "edit_note", now);
-        let dirty = self.follow();
+        let dirty = self.follow(false);
         (change, dirty)
     }
 

@@ -1,15 +1,18 @@
 //! Rich text in Automerge's public schema, to and from the plain data of the
 //! model. Reading makes any span list presentable; writing is by edits.
 
+mod write;
+
 use std::collections::BTreeMap;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use automerge::hydrate;
 use automerge::iter::Span as AmSpan;
-use automerge::marks::{ExpandMark, Mark, MarkSet, UpdateSpansConfig};
+use automerge::marks::{ExpandMark, Mark, MarkSet};
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, AutomergeError, ObjId, ReadDoc, ScalarValue};
+
+pub(crate) use write::write;
 
 use crate::error::{Code, Refusal};
 use crate::limits;
@@ -20,17 +23,25 @@ pub(crate) fn spans(doc: &AutoCommit, text: &ObjId) -> Vec<Span> {
     let Ok(spans) = doc.spans(text) else {
         return Vec::new();
     };
-    spans
-        .map(|span| match span {
-            AmSpan::Text { text, marks } => Span::Text {
-                value: text,
-                marks: marks.map(|set| read_marks(&set)).unwrap_or_default(),
-            },
-            AmSpan::Block(map) => Span::Block {
+    let mut read: Vec<Span> = Vec::new();
+    for span in spans {
+        match span {
+            AmSpan::Text { text, marks } => {
+                let marks = marks.map(|set| read_marks(&set)).unwrap_or_default();
+                match read.last_mut() {
+                    // Apart in the document only by the trace of a removed mark.
+                    Some(Span::Text { value, marks: last }) if *last == marks => {
+                        value.push_str(&text);
+                    }
+                    _ => read.push(Span::Text { value: text, marks }),
+                }
+            }
+            AmSpan::Block(map) => read.push(Span::Block {
                 value: read_block(&map),
-            },
-        })
-        .collect()
+            }),
+        }
+    }
+    read
 }
 
 fn read_marks(set: &MarkSet) -> Marks {
@@ -111,26 +122,6 @@ fn write_block(block: &Block) -> hydrate::Map {
     ]))
 }
 
-fn write_span(span: &Span) -> AmSpan {
-    match span {
-        Span::Text { value, marks } => {
-            let marks = (!marks.is_empty()).then(|| {
-                Arc::new(
-                    marks
-                        .iter()
-                        .map(|(name, value)| (name.clone(), write_value(value)))
-                        .collect::<MarkSet>(),
-                )
-            });
-            AmSpan::Text {
-                text: value.clone(),
-                marks,
-            }
-        }
-        Span::Block { value } => AmSpan::Block(write_block(value)),
-    }
-}
-
 fn expand(expand: Expand) -> ExpandMark {
     match expand {
         Expand::None => ExpandMark::None,
@@ -140,52 +131,64 @@ fn expand(expand: Expand) -> ExpandMark {
     }
 }
 
-/// How new marks grow, the same as in the editor: formatting at its end, links
-/// and mentions not at all.
-fn growth() -> UpdateSpansConfig {
-    UpdateSpansConfig::default()
-        .with_default_expand(ExpandMark::None)
-        .with_mark_expand("strong", ExpandMark::After)
-        .with_mark_expand("em", ExpandMark::After)
-        .with_mark_expand("code", ExpandMark::After)
-}
-
-/// Refuses spans and edits that no editor makes: too long, or with values
-/// beyond a scalar's limit.
+/// Refuses spans that are too long.
 pub(crate) fn check_spans(spans: &[Span]) -> Result<(), Refusal> {
-    let units: usize = spans
-        .iter()
-        .map(|span| match span {
-            Span::Text { value, .. } => value.encode_utf16().count(),
-            Span::Block { .. } => 1,
-        })
-        .sum();
-    if units > limits::PROSE_UNITS {
+    if length(spans) > limits::PROSE_UNITS {
         return Err(Refusal::new(Code::TooLong, "The text is too long.").on("spans"));
     }
     Ok(())
 }
 
-/// Applies edits to a text object. Positions beyond its end are refused before
-/// anything is written.
-pub(crate) fn edit(doc: &mut AutoCommit, text: &ObjId, edits: &[TextEdit]) -> Result<(), Refusal> {
+/// The length of spans in positions: UTF-16 code units, a block marker is one.
+fn length(spans: &[Span]) -> usize {
+    spans
+        .iter()
+        .map(|span| match span {
+            Span::Text { value, .. } => value.encode_utf16().count(),
+            Span::Block { .. } => 1,
+        })
+        .sum()
+}
+
+/// Refuses a list of edits to a text of `length` positions if one of them is
+/// outside the text as those before it leave it, or makes it too long.
+fn check_edits(mut length: usize, edits: &[TextEdit]) -> Result<(), Refusal> {
+    let out_of_range = || Refusal::new(Code::Invalid, "The edit is outside the text.").on("edits");
     for edit in edits {
-        let length = doc.length(text);
-        let out_of_range =
-            || Refusal::new(Code::Invalid, "The edit is outside the text.").on("edits");
-        let too_long = || Refusal::new(Code::TooLong, "The text is too long.").on("edits");
         match edit {
             TextEdit::Splice { at, delete, insert } => {
-                let (at, delete) = (*at as usize, *delete as usize);
-                if at + delete > length {
+                let end = at.checked_add(*delete).ok_or_else(out_of_range)?;
+                if end as usize > length {
                     return Err(out_of_range());
                 }
-                if length - delete + insert.encode_utf16().count() > limits::PROSE_UNITS {
-                    return Err(too_long());
+                length = length - *delete as usize + insert.encode_utf16().count();
+                if length > limits::PROSE_UNITS {
+                    let text = "The text is too long.";
+                    return Err(Refusal::new(Code::TooLong, text).on("edits"));
                 }
-                let delete = isize::try_from(delete).map_err(|_| out_of_range())?;
-                doc.splice_text(text, at, delete, insert).map_err(broken)?;
             }
+            TextEdit::Mark { start, end, .. } | TextEdit::Unmark { start, end, .. } => {
+                if start >= end || *end as usize > length {
+                    return Err(out_of_range());
+                }
+            }
+            TextEdit::UpdateSpans { spans } => {
+                check_spans(spans)?;
+                length = self::length(spans);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Applies edits to a text object, all of them or, where one is refused, none.
+pub(crate) fn edit(doc: &mut AutoCommit, text: &ObjId, edits: &[TextEdit]) -> Result<(), Refusal> {
+    check_edits(doc.length(text), edits)?;
+    for edit in edits {
+        match edit {
+            TextEdit::Splice { at, delete, insert } => doc
+                .splice_text(text, *at as usize, *delete as isize, insert)
+                .map_err(broken)?,
             TextEdit::Mark {
                 start,
                 end,
@@ -194,9 +197,6 @@ pub(crate) fn edit(doc: &mut AutoCommit, text: &ObjId, edits: &[TextEdit]) -> Re
                 expand: grow,
             } => {
                 let (start, end) = (*start as usize, *end as usize);
-                if start >= end || end > length {
-                    return Err(out_of_range());
-                }
                 let mark = Mark::new(name.clone(), write_value(value), start, end);
                 doc.mark(text, mark, expand(*grow)).map_err(broken)?;
             }
@@ -207,9 +207,6 @@ pub(crate) fn edit(doc: &mut AutoCommit, text: &ObjId, edits: &[TextEdit]) -> Re
                 expand: grow,
             } => {
                 let (start, end) = (*start as usize, *end as usize);
-                if start >= end || end > length {
-                    return Err(out_of_range());
-                }
                 doc.unmark(text, name, start, end, expand(*grow))
                     .map_err(broken)?;
             }
@@ -217,13 +214,6 @@ pub(crate) fn edit(doc: &mut AutoCommit, text: &ObjId, edits: &[TextEdit]) -> Re
         }
     }
     Ok(())
-}
-
-/// Makes a text object equal to `spans`.
-pub(crate) fn write(doc: &mut AutoCommit, text: &ObjId, spans: &[Span]) -> Result<(), Refusal> {
-    check_spans(spans)?;
-    doc.update_spans(text, growth(), spans.iter().map(write_span))
-        .map_err(broken)
 }
 
 /// An error of Automerge on a write that was checked before: the document is

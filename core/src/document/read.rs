@@ -86,16 +86,21 @@ impl<'a> Reader<'a> {
 
     /// An integer, where there is one.
     pub(crate) fn int(&self, key: &str) -> Option<i64> {
-        match self.scalar(key)? {
-            ScalarValue::Int(int) | ScalarValue::Timestamp(int) => Some(int),
-            ScalarValue::Uint(int) => i64::try_from(int).ok(),
-            _ => None,
-        }
+        integer(&self.scalar(key)?)
     }
 
     /// A moment, where there is one.
     pub(crate) fn time(&self, key: &str) -> Option<Timestamp> {
         self.int(key).map(Timestamp::from_millis)
+    }
+
+    /// The latest of the moments that were set at the same time.
+    pub(crate) fn latest(&self, key: &str) -> Option<Timestamp> {
+        let all = self.doc.get_all(&self.obj, key).ok()?;
+        all.iter()
+            .filter_map(|(value, _)| integer(value.as_scalar()?))
+            .map(Timestamp::from_millis)
+            .max()
     }
 
     /// A boolean; false where there is none.
@@ -119,6 +124,14 @@ impl<'a> Reader<'a> {
             path: format!("{}/{key}", self.path),
             text: text.to_owned(),
         }
+    }
+}
+
+fn integer(scalar: &ScalarValue) -> Option<i64> {
+    match scalar {
+        ScalarValue::Int(int) | ScalarValue::Timestamp(int) => Some(*int),
+        ScalarValue::Uint(int) => i64::try_from(*int).ok(),
+        _ => None,
     }
 }
 

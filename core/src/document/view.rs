@@ -111,11 +111,21 @@ impl ConversationView {
         view
     }
 
-    /// Reads again what `dirty` names.
-    pub fn refresh(&mut self, doc: &AutoCommit, dirty: &Dirty) {
+    /// Reads again what `dirty` names, and adds to it what the audit trail says
+    /// was touched besides: not every change to a conflict gives a patch.
+    pub fn refresh(&mut self, doc: &AutoCommit, dirty: &mut Dirty) {
+        let mut subjects = BTreeSet::new();
         for (kind, id) in &dirty.items {
             self.read_item(doc, *kind, *id);
+            if let Some(Item::Activity(activity)) = self.item(*kind, *id) {
+                let subject = activity.subject.as_ref();
+                subjects.extend(subject.map(|subject| (subject.kind, subject.id)));
+            }
         }
+        for (kind, id) in subjects.difference(&dirty.items) {
+            self.read_item(doc, *kind, *id);
+        }
+        dirty.items.append(&mut subjects);
         let problems = std::mem::take(&mut self.header.problems);
         self.read_header(doc);
         self.header.problems = problems;

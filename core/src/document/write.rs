@@ -100,10 +100,22 @@ impl<'a, 'c> Writer<'a, 'c> {
     ) -> Result<(), Refusal> {
         let value = value.into();
         let all = self.doc.get_all(obj, key).map_err(broken)?;
-        if let [(Value::Scalar(old), _)] = all.as_slice() {
-            if old.as_ref() == &value {
+        let mut scalars: Vec<ScalarValue> = all
+            .iter()
+            .filter_map(|(value, _)| match value {
+                Value::Scalar(scalar) => Some(scalar.as_ref().clone()),
+                Value::Object(_) => None,
+            })
+            .collect();
+        // Automerge lists the one that shows last.
+        let shown = scalars.pop();
+        if shown.as_ref() == Some(&value) {
+            // To put what shows, Automerge deletes what does not, and nobody may
+            // delete a field. So one of the others shows for a moment.
+            let Some(other) = scalars.into_iter().find(|other| *other != value) else {
                 return Ok(());
-            }
+            };
+            self.doc.put(obj, key, other).map_err(broken)?;
         } else if all.is_empty() && value == ScalarValue::Null {
             return Ok(());
         }

@@ -18,7 +18,7 @@ pub(super) struct Draft {
 }
 
 impl Replica {
-    /// Applies keystrokes at once. [`Replica::commit`] closes the run; so does
+    /// Applies keystrokes at once, all or none. [`Replica::commit`] closes the run; so does
     /// any command, any change from elsewhere and a keystroke in another note.
     pub fn edit(
         &mut self,
@@ -44,11 +44,9 @@ impl Replica {
             edits: Vec::new(),
             last_edit: now,
         });
+        document.draft(note, &edits)?;
         draft.last_edit = now;
-        for edit in edits {
-            document.draft(note, std::slice::from_ref(&edit))?;
-            draft.edits.push(edit);
-        }
+        draft.edits.extend(edits);
         Ok(())
     }
 

@@ -189,6 +189,15 @@ pub enum Effect {
         /// Whether they were made here, so that other tabs want to hear of them.
         local: bool,
     },
+    /// Keep a snapshot in place of the chunks that were loaded last, and of no
+    /// others.
+    Compact {
+        /// The document.
+        doc: DocumentId,
+        /// The snapshot.
+        #[cfg_attr(feature = "typescript", tsify(type = "Uint8Array"))]
+        bytes: ByteBuf,
+    },
     /// The server confirmed: drop the entries from the outbox.
     Acked {
         /// The document.

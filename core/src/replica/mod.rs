@@ -39,6 +39,10 @@ use presence::PresenceBoard;
 use rows::RowIndex;
 use session::Link;
 
+/// Chunks of a document from which on storage is asked to keep one snapshot
+/// in their place.
+const COMPACT_CHUNKS: usize = 64;
+
 /// A document's place in the replica.
 enum Slot {
     /// Storage was asked for its chunks.
@@ -152,7 +156,13 @@ impl Replica {
         // Forgotten first, so that a failure leaves a document that can be
         // opened again.
         self.docs.remove(&doc);
-        let document = self.load_document(doc, chunks)?;
+        let mut document = self.load_document(doc, chunks)?;
+        // Loading costs by the number of changes. A pending change stays by
+        // itself, because a refusal takes it out again.
+        if chunks.len() > COMPACT_CHUNKS && !self.outbox.waits_for(doc) {
+            let bytes = ByteBuf::from(document.save());
+            self.effects.push(Effect::Compact { doc, bytes });
+        }
         self.docs.insert(doc, Slot::Ready(Box::new(document)));
         self.refresh_row(doc);
         self.emit_reset(doc);
@@ -167,7 +177,7 @@ impl Replica {
             // One damaged chunk must not take the others along.
             let whole: Vec<&Vec<u8>> = chunks
                 .iter()
-                .filter(|chunk| Change::from_bytes((*chunk).clone()).is_ok())
+                .filter(|chunk| automerge::AutoCommit::load(chunk).is_ok())
                 .collect();
             Document::load(doc, self.actor.clone(), &member, whole)
         })
@@ -319,19 +329,24 @@ impl Replica {
         });
     }
 
-    /// The row of a document in memory follows the document.
+    /// The row of a document in memory follows the document, once that has all
+    /// that the row was made from.
     fn refresh_row(&mut self, doc: DocumentId) {
-        let Some(Slot::Ready(document)) = self.docs.get(&doc) else {
+        let (seq, heads) = self
+            .rows
+            .get(doc)
+            .map(|known| (known.seq, known.heads.clone()))
+            .unwrap_or_default();
+        if !self.outranks_row(doc, &heads) {
+            return;
+        }
+        let Some(document) = self.ready(doc) else {
             return;
         };
         let row = document.row();
-        let known = self.rows.get(doc);
-        if known.is_some_and(|known| known.row == row) {
+        if self.rows.get(doc).is_some_and(|known| known.row == row) {
             return;
         }
-        let (seq, heads) = known
-            .map(|known| (known.seq, known.heads.clone()))
-            .unwrap_or_default();
         let stored = StoredRow {
             doc,
             seq,
@@ -345,6 +360,16 @@ impl Replica {
             epoch: self.epoch.clone(),
         });
         self.effects.push(Effect::RowsChanged);
+    }
+
+    /// Whether a document in memory knows its row better than a row made from
+    /// `heads`: it has those changes, or work of ours on top.
+    fn outranks_row(&mut self, doc: DocumentId, heads: &[String]) -> bool {
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+            return false;
+        };
+        let mut heads = heads.iter().filter_map(|head| head.parse().ok());
+        self.outbox.waits_for(doc) || heads.all(|head| document.has(&head))
     }
 
     fn ready(&self, doc: DocumentId) -> Option<&Document> {

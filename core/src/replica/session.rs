@@ -8,6 +8,7 @@ use serde_bytes::{ByteArray, ByteBuf};
 
 use super::effect::{Chunk, Effect, StoredRow};
 use super::{Replica, Slot, hex};
+use crate::document::Document;
 use crate::error::{Code, Refusal};
 use crate::id::DocumentId;
 use crate::limits;
@@ -260,10 +261,9 @@ impl Replica {
         let mut stored = Vec::with_capacity(rows.rows.len());
         for entry in rows.rows {
             let heads = hex(entry.heads.iter().map(unwire));
-            // A document in memory knows better what its row is.
-            let row = match self.ready(entry.doc) {
-                Some(document) => document.row(),
-                None => entry.row,
+            let row = match self.ready(entry.doc).map(Document::row) {
+                Some(row) if self.outranks_row(entry.doc, &heads) => row,
+                _ => entry.row,
             };
             let row = StoredRow {
                 doc: entry.doc,

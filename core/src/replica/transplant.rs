@@ -7,10 +7,10 @@
 //! reference to a rewritten operation following it. What refers to something
 //! that the refused change made cannot be kept; it is refused with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU64;
 
-use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId};
+use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{ActorId, Change, ChangeHash};
 
 /// Rewrites the changes of one document after a refusal.
@@ -21,6 +21,9 @@ pub(super) struct Transplant {
     seq: u64,
     max_op: u64,
     moved: Vec<Moved>,
+    /// What each operation of a refused change had replaced, which is there
+    /// again now.
+    uncovered: HashMap<OpId, Vec<OpId>>,
     /// What became of a change: its substitutes as a dependency.
     substitutes: BTreeMap<ChangeHash, Vec<ChangeHash>>,
 }
@@ -43,6 +46,7 @@ impl Transplant {
             seq: 0,
             max_op,
             moved: Vec::new(),
+            uncovered: HashMap::new(),
             substitutes: BTreeMap::new(),
         }
     }
@@ -51,6 +55,16 @@ impl Transplant {
     pub(super) fn refuse(&mut self, change: &Change) {
         let deps = self.deps(change);
         self.substitutes.insert(change.hash(), deps);
+        for (op, counter) in change
+            .decode()
+            .operations
+            .iter()
+            .zip(change.start_op().get()..)
+        {
+            let replaced = self.replaced(op);
+            let id = OpId::new(counter, change.actor_id());
+            self.uncovered.insert(id, replaced);
+        }
         self.moved.push(Moved::of(change, None));
     }
 
@@ -125,13 +139,22 @@ impl Transplant {
         if let Key::Seq(ElementId::Id(id)) = &op.key {
             op.key = Key::Seq(ElementId::Id(self.rewrite_id(id)?));
         }
-        // What a refused change had set is no longer there to be overwritten.
-        op.pred = op
-            .pred
+        op.pred = self.replaced(&op).into_iter().collect();
+        // Nothing is left to delete, and a deletion of nothing is no operation.
+        let idle = matches!(op.action, OpType::Delete) && op.pred.is_empty();
+        (!idle).then_some(op)
+    }
+
+    /// What an operation replaces now: in place of what a refused change had
+    /// set, whatever that had replaced.
+    fn replaced(&self, op: &Op) -> Vec<OpId> {
+        op.pred
             .iter()
-            .filter_map(|id| self.rewrite_id(id))
-            .collect();
-        Some(op)
+            .flat_map(|id| match self.uncovered.get(id) {
+                Some(replaced) => replaced.clone(),
+                None => self.rewrite_id(id).into_iter().collect(),
+            })
+            .collect()
     }
 
     /// Where an operation is now; `None` if it is gone.

@@ -135,10 +135,10 @@ impl Text {
             "br" => self.end_line(),
             "hr" => self.paragraph(),
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "table" => {
-                self.paragraph()
+                self.paragraph();
             }
             "div" | "tr" | "dt" | "dd" | "section" | "article" | "header" | "footer" | "center" => {
-                self.block()
+                self.block();
             }
             "td" | "th" if closing => self.words(" "),
             "li" => {

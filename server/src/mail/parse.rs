@@ -1,10 +1,12 @@
 //! Bytes to a message. Total: every input gives a message, with the best that
 //! can be made of it. The raw bytes are kept beside it, so nothing is lost.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mail_parser::{
-    Addr, DateTime, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+    Addr, DateTime, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders,
+    PartType,
 };
 use sha2::{Digest, Sha256};
 use threadline_core::limits::LINE_UNITS;
@@ -63,7 +65,8 @@ pub(super) struct File {
 pub(super) fn parse(raw: &[u8], now: Timestamp) -> Mail {
     // The parser promises not to panic. A mail that proves it wrong is shown raw.
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let message = MessageParser::default().parse(raw)?;
+        let readable = with_readable_header(raw);
+        let message = MessageParser::default().parse(readable.as_ref())?;
         Some(read(&message, raw, now))
     }));
     match read {
@@ -74,6 +77,22 @@ pub(super) fn parse(raw: &[u8], now: Timestamp) -> Mail {
             unreadable(raw, now)
         }
     }
+}
+
+/// The mail with its header in UTF-8 (RFC 6532). Bytes beyond ASCII that are
+/// not UTF-8 are taken for Windows-1252, which most who send them mean.
+fn with_readable_header(raw: &[u8]) -> Cow<'_, [u8]> {
+    let ends = [b"\r\n\r\n".as_slice(), b"\n\n"];
+    let end = ends
+        .iter()
+        .filter_map(|end| raw.windows(end.len()).position(|at| at == *end))
+        .min();
+    let (header, rest) = raw.split_at(end.unwrap_or(raw.len()));
+    if std::str::from_utf8(header).is_ok() {
+        return Cow::Borrowed(raw);
+    }
+    let (header, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(header);
+    Cow::Owned([header.as_bytes(), rest].concat())
 }
 
 fn unreadable(raw: &[u8], now: Timestamp) -> Mail {
@@ -97,6 +116,7 @@ fn read(message: &Message<'_>, raw: &[u8], now: Timestamp) -> Mail {
     Mail {
         message_id: message
             .message_id()
+            .or_else(|| message.header_raw(HeaderName::MessageId))
             .and_then(message_id)
             .unwrap_or_else(|| made_id(raw)),
         references: references(message),
@@ -163,34 +183,56 @@ fn received(message: &Message<'_>, now: Timestamp) -> Timestamp {
         .min(now)
 }
 
-/// The first address of `From`, `Sender`, `Reply-To`, `Return-Path`. A name
-/// without an address is kept as the name of an unknown sender.
+/// The first address of `From`, `Sender`, `Reply-To`, `Return-Path`; else what
+/// looks like one in `From`. A name without an address is kept as the name of
+/// an unknown sender.
 fn sender(message: &Message<'_>) -> Address {
     let named = [message.from(), message.sender(), message.reply_to()];
     let mut candidates = named
         .into_iter()
         .flatten()
         .flat_map(mail_parser::Address::iter);
-    let mut name = String::new();
-    for candidate in candidates.by_ref() {
-        if let Some(address) = address(candidate) {
-            return Address {
-                address: address.address.to_lowercase(),
-                ..address
-            };
-        }
-        if name.is_empty() {
-            let said = candidate.name.as_deref().or(candidate.address.as_deref());
-            name = clean::line(said.unwrap_or_default(), limits::MAIL_NAME_UNITS);
-        }
+    if let Some(mut found) = candidates.find_map(address) {
+        found.address = found.address.to_lowercase();
+        return found;
     }
-    match message.return_address().and_then(plausible) {
+    let said = message.from().and_then(mail_parser::Address::first);
+    let said = said.and_then(|from| from.name.as_deref().or(from.address.as_deref()));
+    let name = clean::line(said.unwrap_or_default(), limits::MAIL_NAME_UNITS);
+    let from = message.header_raw(HeaderName::From).unwrap_or_default();
+    let known = message
+        .return_address()
+        .and_then(plausible)
+        .or_else(|| buried_address(from));
+    match known {
         Some(address) => Address {
             name,
             address: address.to_lowercase(),
         },
         None => unknown(name),
     }
+}
+
+/// An address in a header that is not written as it should be: in brackets,
+/// with comments and spaces in it, or a word among others.
+fn buried_address(header: &str) -> Option<String> {
+    let bracketed = header
+        .split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'));
+    let bracketed = bracketed.and_then(|(inside, _)| {
+        let mut comments = 0_usize;
+        let bare: String = inside
+            .chars()
+            .filter(|c| {
+                comments += usize::from(*c == '(');
+                let keep = comments == 0 && !c.is_whitespace();
+                comments = comments.saturating_sub(usize::from(*c == ')'));
+                keep
+            })
+            .collect();
+        plausible(&bare)
+    });
+    bracketed.or_else(|| header.split_whitespace().find_map(plausible))
 }
 
 fn unknown(name: String) -> Address {

@@ -64,13 +64,15 @@ fn begins_the_rest(lines: &[Line<'_>], at: usize) -> bool {
 }
 
 fn is_signature(line: &str) -> bool {
-    const PHONES: [&str; 8] = [
+    const PHONES: [&str; 10] = [
         "Sent from my ",
         "Sent from Outlook",
         "Sent from Mail for Windows",
         "Sent via ",
         "Get Outlook for ",
         "Envoyé de mon ",
+        "Envoyé depuis mon ",
+        "Sendt fra min ",
         "Enviado desde mi ",
         "Von meinem ",
     ];
@@ -180,13 +182,17 @@ fn introduces_quote(lines: &[Line<'_>], at: usize) -> bool {
     const LINES: usize = 7;
     let first = lines[at].text;
     let opens = OPENERS.iter().any(|opener| first.starts_with(opener))
-        || first.starts_with(|c: char| c.is_ascii_digit());
+        || first.starts_with(|c: char| c.is_ascii_digit())
+        || first.contains('<') && first.contains('@');
     let mut sentence = String::new();
     for (offset, line) in lines[at..].iter().take(LINES).enumerate() {
-        // A broken sentence may be quoted itself in its last line: "> wrote:".
+        // An address may be broken before its bracket: "> wrote:", ">:".
         let bare = line.text.trim_start_matches(['>', ' ']);
-        let wrapped = WROTE.iter().any(|word| bare.starts_with(word));
-        if offset > 0 && (!opens || line.is_quoted() && !wrapped) {
+        let wrapped = bare.starts_with(':') || WROTE.iter().any(|word| bare.starts_with(word));
+        // Words that name neither a time nor an address are not broken at an empty line.
+        let strays =
+            line.is_blank() && !sentence.contains(|c: char| c.is_ascii_digit() || c == '@');
+        if offset > 0 && (!opens || strays || line.is_quoted() && !wrapped) {
             return false;
         }
         sentence.push_str(line.text);

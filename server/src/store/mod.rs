@@ -8,6 +8,8 @@ mod audit;
 mod log;
 mod mail;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use threadline_core::error::{Code, Refusal};

@@ -108,14 +108,18 @@ test("the second tab talks through the first one's socket, and hears what it hea
 test("a tab that comes later hears how the session began, and only once", async () => {
   await tab("a1");
   const socket = await connected();
-  socket.receive(10);
-  socket.receive(11);
+  const frame = (type: string, body: number) =>
+    [0x83, 1, 0x60 | type.length, ...Buffer.from(type), body] as const;
+  socket.receive(...frame("welcome", 1));
+  socket.receive(...frame("rows", 2));
+  socket.receive(...frame("changes", 3));
+  socket.receive(...frame("rows", 4));
   const two = await tab("a2");
-  await eventually(() => called(two, "receive([10], now)"));
-  socket.receive(12);
-  await eventually(() => called(two, "receive([12], now)"));
+  socket.receive(...frame("ack", 5));
+  await eventually(() => called(two, `receive([${frame("ack", 5).join()}], now)`));
   const heard = two.replica.calls.filter((call) => call.startsWith("receive"));
-  expect(heard).toEqual(["receive([10], now)", "receive([12], now)"]);
+  const session = [frame("welcome", 1), frame("rows", 4), frame("ack", 5)];
+  expect(heard).toEqual(session.map((bytes) => `receive([${bytes.join()}], now)`));
 });
 
 test("when the tab with the socket goes, another one takes over", async () => {
@@ -180,7 +184,7 @@ test("what one tab does shows in the others, once they would find it stored", as
 test("what another tab says of a document that is being loaded waits until it is loaded", async () => {
   const one = await tab("a1");
   const two = await tab("a2", ({ answers }) => {
-    answers.open = () => [{ type: "load", doc: DOC }];
+    answers.open = (doc: never) => [{ type: "load", doc }];
   });
   two.replica.headers.set("1", { id: "1", contact: "7" });
   const opened = two.client.open("1");

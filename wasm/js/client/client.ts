@@ -308,6 +308,9 @@ export class ThreadlineClient extends Target {
         this.#storage.put(effect);
         if (effect.local) void this.#share(effect);
         break;
+      case "compact":
+        void this.#storage.compact(effect.doc, effect.bytes);
+        break;
       case "complete":
         this.#storage.complete(effect.doc, this.#prefetch.complete(effect.doc));
         this.#documents.complete(effect.doc);

@@ -11,8 +11,11 @@ const ANSWER_MS = 10_000;
 
 /** The conversations that somebody looks at, each with its contact. */
 export class Conversations {
-  /** How often each is open, and the contact's document that is open with it. */
-  readonly #opened = new Map<string, { count: number; contact?: DocumentId }>();
+  /** How often each is open, and the contact's document that is open with it, once it is here. */
+  readonly #opened = new Map<
+    string,
+    { count: number; contact?: DocumentId; contactHere?: Promise<void> }
+  >();
 
   constructor(
     private readonly engine: Engine,
@@ -50,11 +53,14 @@ export class Conversations {
   /** Opens the contact of an open conversation, as soon as it is known which. */
   async openContact(conversation: string): Promise<void> {
     const opened = this.#opened.get(conversation);
-    if (opened === undefined || opened.contact !== undefined) return;
-    const contact = this.engine.run((replica) => replica.header(conversation))?.contact;
-    if (contact === undefined || contact === null) return;
-    opened.contact = `contact:${contact}`;
-    await this.documents.hold(opened.contact);
+    if (opened === undefined) return;
+    if (opened.contact === undefined) {
+      const contact = this.engine.run((replica) => replica.header(conversation))?.contact;
+      if (contact === undefined || contact === null) return;
+      opened.contact = `contact:${contact}`;
+      opened.contactHere = this.documents.hold(opened.contact);
+    }
+    await opened.contactHere;
   }
 
   /** Whether a conversation that is being opened is in memory; throws when it will not come. */

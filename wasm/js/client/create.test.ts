@@ -5,9 +5,10 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { paragraph } from "../editor/memory-text.js";
 import type { ThreadlineClient } from "./client.js";
 import { createClient, type ClientOptions } from "./create.js";
+import { frameType } from "./link.js";
 import { eventually, FakeLocks, FakeWebSocket, jwt } from "./testing/fakes.js";
-import { frames, typeOf } from "./testing/frames.js";
-import { CONVERSATION, Peer, startWasm } from "./testing/replicas.js";
+import { frames } from "./testing/frames.js";
+import { CONTACT, CONVERSATION, Peer, startWasm } from "./testing/replicas.js";
 import type { Command } from "./wasm.js";
 
 const DOC = `conversation:${CONVERSATION}`;
@@ -63,7 +64,7 @@ async function opened() {
   const client = await start();
   const socket = await welcome(1);
   const opening = client.open(CONVERSATION);
-  await eventually(() => socket.sent.some((frame) => typeOf(frame) === "open"));
+  await eventually(() => socket.sent.some((frame) => frameType(new Uint8Array(frame)) === "open"));
   socket.receive(...frames.changes(DOC, server.changes));
   await opening;
   return { client, socket };
@@ -81,7 +82,7 @@ const rename = (subject: string): Command => ({
 });
 
 const pushes = (socket: FakeWebSocket) =>
-  socket.sent.filter((frame) => typeOf(frame) === "push").length;
+  socket.sent.filter((frame) => frameType(new Uint8Array(frame)) === "push").length;
 
 test("a conversation is fetched, stored, and there at the next start without a network", async () => {
   const { client } = await opened();
@@ -91,6 +92,8 @@ test("a conversation is fetched, stored, and there at the next start without a n
   expect(again.member?.id).toBe("ana");
   await again.open(CONVERSATION);
   expect(textOf(again)).toBe("Hello");
+  // The contact comes along, even one that is not stored.
+  expect(again.contact(CONTACT)?.id).toBe(CONTACT);
   expect(FakeWebSocket.made).toHaveLength(1);
 });
 
@@ -151,6 +154,7 @@ test("a refused command is taken out, shown until it is settled, and survives a 
 test("what one tab writes shows in the other, and is pushed once", async () => {
   const { client, socket } = await opened();
   const other = await start();
+  await eventually(() => other.syncState.state === "synced");
   await other.open(CONVERSATION);
   client.apply(rename("Seen"));
   await eventually(() => other.header(CONVERSATION)?.subject === "Seen");

@@ -11,7 +11,8 @@ import type { DocumentId, Replica } from "./wasm.js";
  */
 export class Documents {
   readonly #wanted = new Map<DocumentId, number>();
-  readonly #loading = new Map<string, Promise<void>>();
+  /** Those on their way from storage. */
+  readonly #loading = new Map<DocumentId, { here: Promise<void>; arrived: () => void }>();
   /** What other tabs said about documents that are being loaded. */
   readonly #early = new Map<string, ((replica: Replica) => void)[]>();
   /** Which have come with all that the server has. */
@@ -52,10 +53,11 @@ export class Documents {
   /** Wants a document; resolves when what is stored of it is in memory. */
   async hold(doc: DocumentId): Promise<void> {
     const count = this.#wanted.get(doc) ?? 0;
-    if (count === 0) this.engine.run((replica) => replica.open(doc));
+    // The replica's wish to load it may be granted only after the present effect.
+    if (count === 0 && !this.engine.run((replica) => replica.open(doc))) this.#onItsWay(doc);
     this.#wanted.set(doc, count + 1);
     if (count === 0) this.link.holds([...this.#wanted.keys()]);
-    await this.#loading.get(doc);
+    await this.#loading.get(doc)?.here;
   }
 
   /** Ends one wish for a document. */
@@ -87,14 +89,23 @@ export class Documents {
 
   /** Answers the replica's wish for the stored chunks of a document. */
   load(doc: DocumentId): void {
-    const done = this.storage.load(doc).then((chunks) => {
+    const { arrived } = this.#onItsWay(doc);
+    void this.storage.load(doc).then((chunks) => {
       this.#loading.delete(doc);
       this.engine.attempt((replica) => replica.load(doc, chunks));
       const early = this.#early.get(doc) ?? [];
       this.#early.delete(doc);
       for (const work of early) this.engine.attempt(work);
+      arrived();
     });
-    this.#loading.set(doc, done);
+  }
+
+  #onItsWay(doc: DocumentId): { arrived: () => void } {
+    let arrived = () => undefined as void;
+    const here = new Promise<void>((resolve) => (arrived = resolve));
+    const loading = this.#loading.get(doc) ?? { here, arrived };
+    this.#loading.set(doc, loading);
+    return loading;
   }
 
   /** The replica keeps what waits for the server, until {@link settled}. */

@@ -28,7 +28,7 @@ export interface ClientEvents {
   /** The server refused a command; it stays in `refused()` until it is settled. */
   refused: { refused: Refused };
   storage: StorageState;
-  /** The host must sign in again: the client works on offline. */
+  /** The host must sign in again, and call `sync()` then; until then the client works offline. */
   "auth-expired": null;
   /** Something failed that nobody called for; for the log. */
   error: { code: string; message: string };

@@ -24,8 +24,8 @@ export interface LinkEvents extends SocketEvents {
  */
 export class Link {
   readonly #socket: Socket;
-  /** The open session's first frame, for tabs that come later. */
-  #welcome: Uint8Array | null = null;
+  /** The open session's last frames of these types, for tabs that come later. */
+  readonly #session = new Map<"welcome" | "rows", Uint8Array>();
   #offline = false;
   /** What other tabs said before this one was ready to hear it. */
   #early: TabMessage[] | undefined = [];
@@ -44,7 +44,7 @@ export class Link {
       connected: (token) => this.events.connected(token),
       received: (frame) => this.#fromServer(frame),
       disconnected: () => {
-        this.#welcome = null;
+        this.#session.clear();
         this.tabs.post({ type: "lost" });
         this.events.disconnected();
       },
@@ -77,9 +77,11 @@ export class Link {
     if (joined === undefined) return;
     this.#offline = joined.offline;
     // The session began before what this tab has heard meanwhile, unless it heard it begin.
-    const { welcome } = joined;
+    const [welcome] = joined.session;
     const heard = this.#early?.some((said) => said.type === "down" && equal(said.frame, welcome));
-    if (welcome !== null && !heard) this.#early?.unshift({ type: "down", frame: welcome });
+    if (heard) return;
+    const session = joined.session.map((frame): TabMessage => ({ type: "down", frame }));
+    this.#early?.unshift(...session);
   }
 
   /** Begins to deliver: the replica is ready. */
@@ -131,7 +133,6 @@ export class Link {
   }
 
   #lead(): void {
-    this.#welcome = null;
     this.tabs.post({ type: "leads" });
     // The session of the tab that led before is gone with it.
     this.events.disconnected();
@@ -141,8 +142,8 @@ export class Link {
   }
 
   #fromServer(frame: Uint8Array): void {
-    // A session begins with its welcome, or with a farewell that ends it again.
-    this.#welcome ??= frame;
+    const type = frameType(frame);
+    if (type === "welcome" || type === "rows") this.#session.set(type, frame);
     this.tabs.post({ type: "down", frame });
     this.events.received(frame);
   }
@@ -187,7 +188,9 @@ export class Link {
 
   async #answer(to: string): Promise<void> {
     await this.events.settled();
-    this.tabs.post({ type: "joined", to, welcome: this.#welcome, offline: this.#offline });
+    // Without the welcome there is no session; without the last rows it would seem incomplete.
+    const session = [...this.#session.values()];
+    this.tabs.post({ type: "joined", to, session, offline: this.#offline });
   }
 
   #cut(offline: boolean): void {
@@ -196,6 +199,12 @@ export class Link {
   }
 }
 
-function equal(one: Uint8Array, other: Uint8Array | null): boolean {
+/** The type of a frame: the text after the version in a CBOR list of three. */
+export function frameType(frame: Uint8Array): string {
+  const length = (frame[2] ?? 0) & 0x1f;
+  return String.fromCharCode(...frame.subarray(3, 3 + length));
+}
+
+function equal(one: Uint8Array, other: Uint8Array | undefined): boolean {
   return one.length === other?.length && one.every((byte, at) => byte === other[at]);
 }

@@ -6,7 +6,7 @@ const KEEP = 200;
 const AT_ONCE = 4;
 /** A document that is not complete after this time is left for later, in milliseconds. */
 const PATIENCE_MS = 15_000;
-/** How long rows must rest before it is looked what is missing, in milliseconds. */
+/** How long rows are gathered before it is looked what is missing, in milliseconds. */
 const REST_MS = 500;
 
 /** What the background needs. */
@@ -71,8 +71,10 @@ export class Prefetch {
 
   /** Looks soon what is missing. */
   wake(): void {
-    clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#fill(), REST_MS);
+    this.#rest ??= setTimeout(() => {
+      this.#rest = undefined;
+      this.#fill();
+    }, REST_MS);
   }
 
   /** Gives up. */

@@ -143,6 +143,29 @@ test("refused commands stay until they are discarded", async () => {
   expect((await found()).saved.refused.map(({ id }) => id)).toEqual(["r2"]);
 });
 
+test("a snapshot takes the place of what it was made from, and of nothing that came later", async () => {
+  const storage = await opened();
+  storage.put(stored("h1"));
+  storage.put(stored("h2"));
+  await storage.load(DOC);
+  storage.put(stored("later"));
+  await storage.compact(DOC, new Uint8Array([9, 9, 9]));
+  await storage.close();
+  const { storage: again } = await found();
+  const chunks = (await again.load(DOC)).map((bytes) => bytes.length).sort();
+  expect(chunks).toEqual([1, 3]);
+});
+
+test("nothing is put into a snapshot while something of the document waits", async () => {
+  const storage = await opened();
+  storage.put(stored("h1", [entry("h1")]));
+  await storage.load(DOC);
+  await storage.compact(DOC, new Uint8Array([9, 9, 9]));
+  await storage.close();
+  const { storage: again } = await found();
+  expect(await again.load(DOC)).toEqual([new Uint8Array([2])]);
+});
+
 test("a read sees what is not written yet", async () => {
   const storage = await opened();
   storage.put(stored("h1", [entry("h1")]));

@@ -72,6 +72,8 @@ export class Storage {
   #state: StorageState = { ok: true };
   #position: StoredPosition = { epoch: "", cursor: 0 };
   #docs = new Map<DocumentId, StoredDocument>();
+  /** The names of each document's chunks as they were read last. */
+  readonly #loaded = new Map<DocumentId, string[]>();
 
   /**
    * @param name the database's
@@ -144,7 +146,23 @@ export class Storage {
       if (value === undefined) chunks.delete(key[1] as string);
       else chunks.set(key[1] as string, value as Uint8Array);
     }
+    // A snapshot may only take the place of what it was made from.
+    this.#loaded.set(doc, [...chunks.keys()]);
     return [...chunks.values()];
+  }
+
+  /**
+   * Keeps a snapshot in place of the chunks that were loaded last. Not while anything of the
+   * document waits in any tab: a refusal takes single changes out again.
+   */
+  async compact(doc: DocumentId, bytes: Uint8Array): Promise<void> {
+    const loaded = this.#loaded.get(doc);
+    this.#loaded.delete(doc);
+    const waiting = await this.outbox();
+    if (loaded === undefined || waiting.some((entry) => entry.doc === doc)) return;
+    // A name of its own, because two tabs may do this at once, each with other chunks.
+    this.#write("chunks", [doc, `snapshot-${crypto.randomUUID()}`], bytes);
+    for (const hash of loaded) this.#write("chunks", [doc, hash], undefined);
   }
 
   /** The outbox as it is on disk and in memory, oldest first, with the entries of other tabs. */

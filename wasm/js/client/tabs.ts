@@ -4,8 +4,8 @@ import type { DocumentId, Refused } from "./wasm.js";
 export type TabMessage =
   /** A new tab asks the leader where things stand. */
   | { type: "join" }
-  /** The leader's answer: the session's first frame while there is one. */
-  | { type: "joined"; to: string; welcome: Uint8Array | null; offline: boolean }
+  /** The leader's answer: what a session in progress has to be known by, oldest first. */
+  | { type: "joined"; to: string; session: Uint8Array[]; offline: boolean }
   /** This tab leads from now on; it has no connection yet. */
   | { type: "leads" }
   /** A follower's frame for the server. */

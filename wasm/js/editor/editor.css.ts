@@ -120,8 +120,9 @@ ${colors}
 .remote-selection { background: color-mix(in srgb, var(--presence) 22%, transparent); }
 
 .mention-menu {
-  position: absolute;
-  z-index: 2;
+  position: fixed;
+  inset: auto;
+  margin: 0;
   min-inline-size: 160px;
   max-inline-size: 280px;
   padding: 4px;
@@ -131,7 +132,6 @@ ${colors}
   border-radius: 6px;
   box-shadow: 0 4px 16px rgb(0 0 0 / 18%);
 }
-.mention-menu[hidden] { display: none; }
 .mention-option {
   padding: 4px 8px;
   border-radius: 4px;

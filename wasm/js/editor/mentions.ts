@@ -158,7 +158,7 @@ function insertMention(
   view.focus();
 }
 
-/** Draws the list below the `@`. */
+/** Draws the list at the `@`, in the top layer: what scrolls around the note would cut it off. */
 class MentionMenu implements PluginView {
   readonly #list: HTMLElement;
   readonly #id: string;
@@ -171,25 +171,27 @@ class MentionMenu implements PluginView {
     this.#list.setAttribute("role", "listbox");
     this.#list.setAttribute("part", "mention-menu");
     this.#list.setAttribute("aria-label", "Members");
-    this.#list.hidden = true;
+    this.#list.popover = "manual";
     view.dom.parentNode?.append(this.#list);
   }
 
   update(view: EditorView, before: EditorState): void {
     const open = openMenu(view.state);
     if (open === openMenu(before)) return;
-    this.#list.hidden = open === null;
     if (open === null) {
+      this.#list.hidePopover();
       this.#list.replaceChildren();
       return;
     }
     this.#list.replaceChildren(
       ...open.members.map((member, index) => this.#option(view, open, member, index)),
     );
+    if (openMenu(before) === null) this.#list.showPopover();
     const at = view.coordsAtPos(open.from);
-    const frame = this.#list.offsetParent?.getBoundingClientRect();
-    this.#list.style.setProperty("left", `${at.left - (frame?.left ?? 0)}px`);
-    this.#list.style.setProperty("top", `${at.bottom - (frame?.top ?? 0)}px`);
+    const { height } = this.#list.getBoundingClientRect();
+    const below = at.bottom + height <= view.dom.ownerDocument.documentElement.clientHeight;
+    this.#list.style.setProperty("left", `${at.left}px`);
+    this.#list.style.setProperty("top", `${below ? at.bottom : at.top - height}px`);
   }
 
   destroy(): void {

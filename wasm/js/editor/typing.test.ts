@@ -20,6 +20,10 @@ const members = [
 const source = (query: string) =>
   members.filter(({ name }) => name.toLowerCase().startsWith(query.toLowerCase()));
 
+// The simulated page has no top layer.
+HTMLElement.prototype.showPopover = () => undefined;
+HTMLElement.prototype.hidePopover = () => undefined;
+
 let view: EditorView;
 
 afterEach(() => view.destroy());

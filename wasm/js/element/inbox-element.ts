@@ -1,15 +1,16 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { createClient } from "../client/create.js";
-import type { Changed } from "../client/events.js";
 import { ClientListener } from "./common/client-listener.js";
-import { conflictsOf } from "./common/conflicts.js";
-import { Desk } from "./common/desk.js";
+import { Desk, type Problem } from "./common/desk.js";
 import { icon } from "./common/icons.js";
 import { Keyboard, type KeyAction } from "./common/keys.js";
+import { skeleton, SKELETON_AFTER_MS, skeletonStyles } from "./common/skeleton.js";
 import { strings } from "./common/strings.js";
 import type { Toasts } from "./common/toasts.js";
 import type { Client } from "./common/types.js";
+import { Connection } from "./connection.js";
+import { HostEvents } from "./host-events.js";
 import { inboxStyles } from "./inbox-element.css.js";
 import type { ConversationList } from "./list/conversation-list.js";
 import { base } from "./styles/base.css.js";
@@ -34,7 +35,7 @@ const BANNER_AFTER_MS = 2_000;
  * @fires threadline-conflict several people set a field at once; detail `{doc, fields}`
  */
 export class ThreadlineInbox extends LitElement {
-  static override styles = [tokens, base, inboxStyles];
+  static override styles = [tokens, base, skeletonStyles, inboxStyles];
 
   /** The server's address. */
   @property() endpoint: string | undefined;
@@ -64,31 +65,29 @@ export class ThreadlineInbox extends LitElement {
   @state() private banner = false;
   @state() private expired = false;
   @state() private failure: string | undefined;
+  /** Whether the start has taken long enough to show that something happens. */
+  @state() private slow = false;
 
   @query("threadline-list") private readonly list!: ConversationList | null;
   @query("threadline-thread") private readonly thread!: ThreadView | null;
   @query("threadline-toasts") private readonly toasts!: Toasts | null;
 
-  /** The client this element made, and which connection it is for. */
-  private own: { key: string; client: Promise<Client> } | undefined;
   private bannerTimer: ReturnType<typeof setTimeout> | undefined;
-  private unread: number | undefined;
-  private readonly conflicts = new Map<string, string>();
-  private readonly keyboard = new Keyboard((action) => this.act(action));
+  private readonly events = new HostEvents(this);
+  private readonly connection = new Connection({
+    ready: (client) => this.begin(client),
+    failed: (error) => this.fail(error),
+  });
 
   constructor() {
     super();
     new ClientListener(this, {
-      ready: () => this.requestUpdate("desk"),
-      rows: () => this.onRows(),
       "sync-state": () => this.onSyncState(),
-      changed: (event) => this.onChanged(event.detail),
-      refused: () => this.notifyRefused(),
+      refused: () => this.onRefused(),
       storage: () => this.requestUpdate(),
-      "auth-expired": () => this.onAuthExpired(),
-      error: (event) => this.tell("error", event.detail),
+      "auth-expired": () => (this.expired = true),
     });
-    this.addEventListener("keydown", this.keyboard.handle);
+    this.addEventListener("keydown", new Keyboard((action) => this.act(action)).handle);
   }
 
   /** Shows a conversation. */
@@ -124,7 +123,7 @@ export class ThreadlineInbox extends LitElement {
     super.disconnectedCallback();
     // To be moved within the page is to leave and come back in one turn.
     queueMicrotask(() => {
-      if (!this.isConnected) void this.stop();
+      if (!this.isConnected) this.stop();
     });
   }
 
@@ -140,7 +139,7 @@ export class ThreadlineInbox extends LitElement {
   protected override render(): unknown {
     const { desk } = this;
     if (this.failure !== undefined) return this.renderTrouble(strings.errors.start, this.failure);
-    if (!desk) return nothing;
+    if (!desk) return this.slow ? skeleton() : nothing;
     const classes = [
       "panes",
       this.view === "conversation" ? "solo" : "",
@@ -263,36 +262,22 @@ export class ThreadlineInbox extends LitElement {
     </div>`;
   }
 
-  /** Brings the desk in line with what the host has set. */
+  /** Brings the client in line with what the host has set. */
   private connect(): void {
-    const { endpoint, workspace, client } = this;
-    if (client) {
-      if (client !== this.desk?.client) this.use(client);
-      return;
-    }
+    const { endpoint, workspace, client, offline } = this;
+    if (client) return this.connection.use(client);
     if (!endpoint || !workspace || !(this.token || this.tokenProvider)) return;
-    const key = `${endpoint}\n${workspace}`;
-    if (this.own?.key === key) return;
-    void this.stop();
-    const made = createClient({
-      endpoint,
-      workspace,
-      tokenProvider: async () => this.tokenProvider?.() ?? this.token ?? "",
-      offline: this.offline,
-    });
-    const own = (this.own = { key, client: made });
-    made.then(
-      (ready) => {
-        if (this.own === own) this.use(ready);
-      },
-      (error: unknown) => {
-        if (this.own === own) this.fail(error);
-      },
+    const tokenProvider = async (): Promise<string> =>
+      (await this.tokenProvider?.()) ?? this.token ?? "";
+    const made = this.connection.make(`${endpoint}\n${workspace}`, () =>
+      createClient({ endpoint, workspace, tokenProvider, offline }),
     );
+    if (!made) return;
+    this.desk = undefined;
+    setTimeout(() => (this.slow = true), SKELETON_AFTER_MS);
   }
 
-  private use(client: Client): void {
-    this.failure = undefined;
+  private begin(client: Client): void {
     this.desk = new Desk(
       client,
       (notice) => this.toasts?.add(notice),
@@ -300,35 +285,32 @@ export class ThreadlineInbox extends LitElement {
     );
     client.setOffline(this.offline);
     void this.updateComplete.then(() => {
-      this.tell("ready", null);
-      this.onRows();
+      this.events.tellReady();
       this.onSyncState();
     });
   }
 
-  private async stop(): Promise<void> {
-    const { own } = this;
-    this.own = undefined;
+  private stop(): void {
     this.desk = undefined;
     clearTimeout(this.bannerTimer);
-    if (own) await (await own.client.catch(() => undefined))?.stop();
+    this.connection.stop();
   }
 
   private readonly restart = (): void => {
     this.failure = undefined;
-    this.own = undefined;
+    this.connection.stop();
   };
 
   private fail(error: unknown): void {
-    const { code, message } = error as { code?: string; message?: string };
-    this.failure = message ?? String(error);
-    this.tell("error", { code: code ?? "unavailable", message: this.failure });
+    const { code = "unavailable", message = String(error) } = error as Partial<Problem>;
+    this.failure = message;
+    this.events.tell("error", { code, message });
   }
 
   private select(conversation: string | undefined): void {
     if (conversation === this.conversation) return;
     this.conversation = conversation;
-    this.tell("conversation-select", { conversation: conversation ?? null });
+    this.events.tell("conversation-select", { conversation: conversation ?? null });
     // Where one pane replaces the other, the focus goes along.
     void this.updateComplete.then(() => this.list?.checkVisibility() || this.focus());
     if (!conversation) void this.updateComplete.then(() => this.list?.focus());
@@ -344,51 +326,22 @@ export class ThreadlineInbox extends LitElement {
     }
   }
 
-  private onRows(): void {
-    const page = this.desk?.client.rows({ filter: "open", search: "", offset: 0, limit: 1 });
-    const unread = page?.counts.unread;
-    if (unread === undefined || unread === this.unread) return;
-    this.unread = unread;
-    this.tell("unread-change", { unread });
-  }
-
   private onSyncState(): void {
-    const { desk } = this;
-    if (!desk) return;
-    const { state: now, waiting, refused } = desk.client.syncState;
-    this.tell("sync-state", { state: now, waiting, refused });
     clearTimeout(this.bannerTimer);
-    if (now === "offline") {
-      this.bannerTimer = setTimeout(() => (this.banner = true), this.banner ? 0 : BANNER_AFTER_MS);
-      this.requestUpdate();
-    } else {
+    if (this.desk?.client.syncState.state !== "offline") {
       this.banner = this.expired = false;
+      return;
     }
+    this.bannerTimer = setTimeout(() => (this.banner = true), this.banner ? 0 : BANNER_AFTER_MS);
+    this.requestUpdate();
   }
 
-  private onChanged(change: Changed): void {
-    for (const [thing, fields] of conflictsOf(change)) {
-      const known = this.conflicts.get(thing) ?? "";
-      this.conflicts.set(thing, fields.join());
-      if (fields.some((field) => !known.split(",").includes(field))) {
-        this.tell("conflict", { doc: change.doc, fields });
-      }
-    }
-  }
-
-  private notifyRefused(): void {
-    this.toasts?.add({ text: strings.toast.refused, alert: true });
-  }
-
-  private onAuthExpired(): void {
-    this.expired = true;
-    this.tell("auth-expired", null);
-  }
-
-  private tell(name: string, detail: unknown): void {
-    this.dispatchEvent(
-      new CustomEvent(`threadline-${name}`, { detail, bubbles: true, composed: true }),
-    );
+  private onRefused(): void {
+    const run = (): void => {
+      if (this.panel !== "sync") this.toggle("sync");
+    };
+    const action = { label: strings.toast.show, run };
+    this.toasts?.add({ text: strings.toast.refused, alert: true, action });
   }
 
   private toggle(panel: "sync" | "help" | undefined): void {

@@ -243,3 +243,35 @@ fn the_service_brings_messages_and_facts() {
     let refused = server.take(&agent, &all).unwrap_err();
     assert!(matches!(refused, Code::SchemaViolation | Code::Forbidden));
 }
+
+#[test]
+fn a_conflict_is_settled_by_either_value() {
+    for kept in ["Lamp", "Desk"] {
+        let (ana, ben) = (member("ana", Role::Agent), member("ben", Role::Agent));
+        let mut server = Server::new();
+        let mut one = Desk::new(ana.clone(), 1);
+        let mut other = Desk::new(ben.clone(), 2);
+        let (begun, _) = one.make(start());
+        other.take(&begun);
+        let (lamp, _) = one.make(subject("Lamp"));
+        let (desk, _) = other.make(subject("Desk"));
+        one.take(&desk);
+        server.take(&ana, &[begun, lamp]).unwrap();
+        server.take(&ben, &[desk]).unwrap();
+        let conflicts = |server: &Server| {
+            server
+                .document
+                .conversation()
+                .unwrap()
+                .header
+                .conflicts
+                .len()
+        };
+        assert_eq!(conflicts(&server), 1);
+
+        let (settled, _) = one.make(subject(kept));
+        server.take(&ana, &[settled]).unwrap();
+        assert_eq!(conflicts(&server), 0);
+        assert_eq!(server.document.conversation().unwrap().header.subject, kept);
+    }
+}

@@ -119,7 +119,8 @@ export class FakeReplica {
           if (value !== undefined) return value(...args);
           this.calls.push(`${name}(${args.map(show).join(", ")})`);
           this.effects.push(...(this.answers[name]?.(...args) ?? []));
-          return undefined;
+          // The fake has every document in memory, but what it asks to load.
+          return name === "open" ? !this.effects.some(({ type }) => type === "load") : undefined;
         },
     });
   }

@@ -55,9 +55,3 @@ export const frames = {
   nack: (doc: string, refused: string, code: string) =>
     cbor([1, "nack", { doc, hash: hash(refused), refusal: { code, text: "no" } }]),
 };
-
-/** The type of a frame, `hello` or `push` for instance: the second item of its list. */
-export function typeOf(frame: number[]): string {
-  const length = (frame[2] ?? 0) & 0x1f;
-  return String.fromCharCode(...frame.slice(3, 3 + length));
-}

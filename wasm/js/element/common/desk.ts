@@ -17,8 +17,8 @@ export type Attempt = { outcome: Outcome } | { problem: Problem };
 /** A short message at the edge of the widget. */
 export interface Notice {
   text: string;
-  /** Takes the action back. */
-  undo?: () => void;
+  /** What can be done about it, such as taking it back. */
+  action?: { label: string; run: () => void };
   /** Announced at once, and marked as trouble. */
   alert?: boolean;
 }

@@ -135,14 +135,14 @@ export const overTime = directive(Ticking);
 
 /** A moment as `<time>`: relative, kept current, with the exact time on hover. */
 export function ago(at: number): TemplateResult {
-  return html`<time datetime=${new Date(at).toISOString()} title=${exactText(at)}
+  return html`<time dir="auto" datetime=${new Date(at).toISOString()} title=${exactText(at)}
     >${overTime((now: number) => agoText(at, now))}</time
   >`;
 }
 
 /** A moment as `<time>`: the time of day. */
 export function timeOfDay(at: number): TemplateResult {
-  return html`<time datetime=${new Date(at).toISOString()} title=${exactText(at)}
+  return html`<time dir="auto" datetime=${new Date(at).toISOString()} title=${exactText(at)}
     >${timeText(at)}</time
   >`;
 }

@@ -3,8 +3,13 @@
 /** The language of the table, so that dates and numbers read like the words around them. */
 export const locale = "en-GB";
 
+const numbers = new Intl.NumberFormat(locale);
+
+/** A number with its groups of digits. */
+export const number = (n: number): string => numbers.format(n);
+
 const count = (n: number, one: string, many: string): string =>
-  `${n.toLocaleString(locale)} ${n === 1 ? one : many}`;
+  `${number(n)} ${n === 1 ? one : many}`;
 
 /** The words in English. Functions put a value into a sentence. */
 export const strings = {
@@ -23,8 +28,6 @@ export const strings = {
   discard: "Discard",
   edit: "Edit",
   remove: "Delete",
-  more: "Show more",
-  less: "Show less",
   loading: "Loading",
   nobody: "Nobody",
   none: "None",
@@ -100,7 +103,6 @@ export const strings = {
     label: "Conversation",
     timeline: "Timeline",
     owner: "Owner",
-    team: "Team",
     priority: "Priority",
     noOwner: "No owner",
     closeConversation: "Close",
@@ -113,8 +115,6 @@ export const strings = {
     typing: (names: string) => `Writing a reply: ${names}`,
     newMessages: "New",
     jump: (n: number) => (n === 0 ? "To the newest" : count(n, "new", "new")),
-    today: "Today",
-    yesterday: "Yesterday",
     changes: (n: number) => count(n, "change", "changes"),
     showFormatted: "Show formatted",
     showText: "Show as text",
@@ -123,7 +123,6 @@ export const strings = {
     formatted: "Formatted message",
     attachments: "Attachments",
     closedBy: (name: string) => `Closed by ${name}`,
-    loadingOlder: "Loading older messages",
     notFound: ["This conversation is not here", "It may have been removed, or you may not see it."],
     unavailable: [
       "Not on this device yet",
@@ -146,9 +145,6 @@ export const strings = {
     send: "Send",
     addNote: "Add note",
     sendKey: "Ctrl or ⌘ and Enter",
-    subject: "Subject",
-    sent: "Reply queued",
-    reopenFirst: "This conversation is closed.",
   },
 
   note: {
@@ -170,17 +166,10 @@ export const strings = {
       em: "Italic",
       code: "Code",
       link: "Link",
-      "heading-1": "Large heading",
       "heading-2": "Heading",
-      "heading-3": "Small heading",
       blockquote: "Quote",
-      "code-block": "Code block",
       "unordered-list": "List",
       "ordered-list": "Numbered list",
-      indent: "Indent",
-      outdent: "Outdent",
-      undo: "Undo",
-      redo: "Redo",
     },
     here: (names: string) => `Editing now: ${names}`,
   },
@@ -208,8 +197,6 @@ export const strings = {
     logAndFinish: "Log and finish",
     addDue: "Add due date",
     clearDue: "No due date",
-    outcomeLogged: "Outcome logged",
-    finished: "Finished",
     team: (name: string) => `${name} team`,
     members: "Members",
     teams: "Teams",
@@ -237,7 +224,6 @@ export const strings = {
     phone: "Phone",
     company: "Company",
     type: "Type",
-    status: "Status",
     tags: "Tags",
     addTag: "Add a tag",
     removeTag: (tag: string) => `Remove tag ${tag}`,
@@ -247,8 +233,6 @@ export const strings = {
     addresses: "Addresses",
     add: (field: string) => `Add ${field.toLowerCase()}`,
     editField: (field: string) => `Edit ${field.toLowerCase()}:`,
-    conversation: "Conversation",
-    since: "Known since",
     problems: "Some parts could not be read",
   },
 
@@ -286,8 +270,8 @@ export const strings = {
     synced: "Synced",
     syncing: "Syncing",
     offline: "Offline",
-    waiting: (n: number) => `${n.toLocaleString(locale)} waiting`,
-    refused: (n: number) => `${n.toLocaleString(locale)} refused`,
+    waiting: (n: number) => `${number(n)} waiting`,
+    refused: (n: number) => `${number(n)} refused`,
     state: (text: string) => `Sync state: ${text}`,
     panel: "Changes on this device",
     explainOffline:
@@ -335,9 +319,9 @@ export const strings = {
     assigned: (name: string) => `Assigned to ${name}`,
     unassigned: "Owner removed",
     refused: "The server refused a change",
+    show: "Show",
   },
   errors: {
-    noWorkspace: "The inbox needs the attributes endpoint and workspace, and a token.",
     start: "The inbox could not be started.",
   },
   actions: {

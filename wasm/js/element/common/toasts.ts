@@ -46,7 +46,7 @@ const toastStyles = css`
   }
 `;
 
-/** Short messages at the lower edge, some with an undo. */
+/** Short messages at the lower edge, some with something to do about it. */
 export class Toasts extends LitElement {
   static override styles = [base, toastStyles];
 
@@ -85,9 +85,9 @@ export class Toasts extends LitElement {
             >
               <span class="grow">${notice.text}</span>
               ${
-                notice.undo
-                  ? html`<button class="link" @click=${() => this.undo(notice)}>
-                      ${strings.undo}
+                notice.action
+                  ? html`<button class="link" @click=${() => this.act(notice)}>
+                      ${notice.action.label}
                     </button>`
                   : nothing
               }
@@ -104,8 +104,8 @@ export class Toasts extends LitElement {
     </div>`;
   }
 
-  private undo(notice: Notice): void {
-    notice.undo?.();
+  private act(notice: Notice): void {
+    notice.action?.run();
     this.drop(notice);
   }
 

@@ -41,14 +41,15 @@ export class Drafts {
   clear(): void {
     this.memory.clear();
     try {
-      const mine = Object.keys(sessionStorage).filter((key) => key.startsWith(this.key("", "")));
-      for (const key of mine) sessionStorage.removeItem(key);
+      for (const key of Object.keys(sessionStorage)) {
+        if (key.startsWith(`${PREFIX}${this.scope}:`)) sessionStorage.removeItem(key);
+      }
     } catch {
       // Nothing was kept there.
     }
   }
 
-  private key(conversation: string, kind: DraftKind | ""): string {
-    return [PREFIX + this.scope, conversation, kind].filter(Boolean).join(":");
+  private key(conversation: string, kind: DraftKind): string {
+    return `${PREFIX}${this.scope}:${conversation}:${kind}`;
   }
 }

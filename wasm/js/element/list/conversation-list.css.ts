@@ -120,6 +120,11 @@ export const listStyles = css`
   .company {
     flex: 0 3 auto;
   }
+  /* A text reads in its own direction and stands where its row begins. */
+  .row [dir="auto"] {
+    text-align: -webkit-match-parent;
+    text-align: match-parent;
+  }
   .time {
     flex: none;
     color: var(--threadline-faint);

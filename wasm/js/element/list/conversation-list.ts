@@ -4,8 +4,9 @@ import { repeat } from "lit/directives/repeat.js";
 import { ClientListener } from "../common/client-listener.js";
 import type { Desk } from "../common/desk.js";
 import { icon } from "../common/icons.js";
+import { paced } from "../common/pace.js";
 import { place } from "../common/place.js";
-import { locale, strings } from "../common/strings.js";
+import { number, strings } from "../common/strings.js";
 import type { InboxRow, RowFilter } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { listStyles } from "./conversation-list.css.js";
@@ -19,6 +20,9 @@ const FILTERS: RowFilter[] = ["open", "mine", "unassigned", "unread", "closed", 
  * without drawing them; then windowing is a division, and needs no library.
  */
 const ROW_HEIGHT = { comfortable: 80, compact: 54 };
+
+/** While somebody types, the rows change with every key; this often, in milliseconds, is enough. */
+const REFRESH_MS = 200;
 
 /** Rows drawn beyond each edge, so that scrolling shows no gap before the next frame. */
 const BEYOND = 6;
@@ -41,12 +45,22 @@ export class ConversationList extends LitElement {
   @query("input") private readonly searchField!: HTMLInputElement | null;
 
   private rows: RowsWindow | undefined;
-  private readonly sizes = new ResizeObserver(() => this.requestUpdate());
+  /**
+   * The part of the list in sight, in pixels from its top. Kept, because to ask for it
+   * while drawing would make the browser lay the page out twice.
+   */
+  private sight = { from: 0, size: 0 };
+  private readonly look = (): void => {
+    const { scrollTop = 0, clientHeight = 0 } = this.scroller ?? {};
+    this.sight = { from: scrollTop, size: clientHeight };
+    this.requestUpdate();
+  };
+  private readonly sizes = new ResizeObserver(this.look);
 
   constructor() {
     super();
     new ClientListener(this, {
-      rows: () => this.refresh(),
+      rows: paced(REFRESH_MS, () => this.refresh()),
       "sync-state": () => this.refresh(),
     });
   }
@@ -119,7 +133,7 @@ export class ConversationList extends LitElement {
               @click=${() => (this.filter = filter)}
             >
               ${strings.filters[filter]}
-              <span class="count">${rows.counts[filter].toLocaleString(locale)}</span>
+              <span class="count">${number(rows.counts[filter])}</span>
             </button>`,
         )}
       </div>
@@ -138,7 +152,7 @@ export class ConversationList extends LitElement {
       tabindex="0"
       aria-label=${strings.conversations}
       aria-activedescendant=${active ? `row-${active.row.id}` : nothing}
-      @scroll=${() => this.requestUpdate()}
+      @scroll=${this.look}
       @focus=${this.onFocus}
       @keydown=${this.onKey}
     >
@@ -176,9 +190,9 @@ export class ConversationList extends LitElement {
 
   /** The rows in sight, and some beyond. */
   private visible(rows: RowsWindow, height: number): { row: InboxRow; index: number }[] {
-    const { scrollTop = 0, clientHeight = 0 } = this.scroller ?? {};
-    const first = Math.max(0, Math.floor(scrollTop / height) - BEYOND);
-    const last = Math.min(rows.total, Math.ceil((scrollTop + clientHeight) / height) + BEYOND);
+    const { from, size } = this.sight;
+    const first = Math.max(0, Math.floor(from / height) - BEYOND);
+    const last = Math.min(rows.total, Math.ceil((from + size) / height) + BEYOND);
     const visible: { row: InboxRow; index: number }[] = [];
     for (let index = first; index < last; index += 1) {
       const row = rows.at(index);

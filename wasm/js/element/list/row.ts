@@ -16,8 +16,8 @@ export function rowContent(row: InboxRow, desk: Desk): TemplateResult {
     ${avatar(name, row.contact ?? row.id)}
     <span class="body">
       <span class="line">
-        <span class="name clip">${name}</span>
-        ${row.company ? html`<span class="company faint small clip">${row.company}</span>` : nothing}
+        <span class="name clip" dir="auto">${name}</span>
+        ${row.company ? html`<span class="company faint small clip" dir="auto">${row.company}</span>` : nothing}
         <span class="grow"></span>
         ${row.waiting ? labelledIcon("syncing", strings.rowWaiting) : nothing}
         ${
@@ -42,7 +42,7 @@ export function rowContent(row: InboxRow, desk: Desk): TemplateResult {
               </span>`
             : nothing
         }
-        <span class="subject clip grow">${row.subject || lastLine(row, desk)}</span>
+        <span class="subject clip grow" dir="auto">${row.subject || lastLine(row, desk)}</span>
         ${
           row.unread > 0
             ? html`<span class="badge" role="img" aria-label=${strings.unread(row.unread)}>
@@ -52,7 +52,9 @@ export function rowContent(row: InboxRow, desk: Desk): TemplateResult {
         }
       </span>
       <span class="line last">
-        <span class="faint clip grow">${row.subject ? lastLine(row, desk) : nothing}</span>
+        <span class="faint clip grow" dir="auto"
+          >${row.subject ? lastLine(row, desk) : nothing}</span
+        >
         ${row.tags.slice(0, TAGS).map((tag) => html`<span class="chip tag">${tag}</span>`)}
         ${
           row.tags.length > TAGS

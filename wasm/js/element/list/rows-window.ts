@@ -1,7 +1,7 @@
 import type { InboxRow, RowFilter, RowPage, RowQuery } from "../common/types.js";
 
-/** Rows fetched at once. The client joins names and counts unread only for these. */
-const PAGE = 100;
+/** Rows fetched at once: about a screen. Every row that crosses from the core costs time. */
+const PAGE = 25;
 
 /** The answer to one question to the inbox, fetched page by page as rows come into sight. */
 export class RowsWindow {

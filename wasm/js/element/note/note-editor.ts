@@ -10,7 +10,7 @@ import { base } from "../styles/base.css.js";
 import { noteEditorStyles } from "./note-editor.css.js";
 
 /** What the toolbar offers; keys and Markdown reach the rest. */
-const TOOLS: { id: CommandId; icon: IconName }[] = [
+const TOOLS: { id: CommandId & keyof typeof strings.note.tools; icon: IconName }[] = [
   { id: "strong", icon: "bold" },
   { id: "em", icon: "italic" },
   { id: "code", icon: "code" },
@@ -70,10 +70,6 @@ export class NoteEditorElement extends LitElement {
   override focus(): void {
     this.wantsFocus = true;
     this.editor?.focus();
-  }
-
-  protected override firstUpdated(): void {
-    this.frame.addEventListener("keydown", this.beforeKey, { capture: true });
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -170,13 +166,6 @@ export class NoteEditorElement extends LitElement {
     if (link) this.linking = !this.linking;
     else this.editor?.run(id);
   }
-
-  /** Escape with the list of members open closes only that list. */
-  private readonly beforeKey = (event: KeyboardEvent): void => {
-    const choosing = this.renderRoot.querySelector(".mention-menu:not([hidden])") !== null;
-    if (event.key !== "Escape" || !choosing) return;
-    this.frame.addEventListener("keydown", (key) => key.stopPropagation(), { once: true });
-  };
 
   private readonly onLink = (event: SubmitEvent): void => {
     event.preventDefault();

@@ -331,6 +331,11 @@ export const base = css`
     button {
       border: 1px solid currentColor;
     }
+    [aria-pressed="true"],
+    [role="tab"][aria-selected="true"] {
+      border-color: Highlight;
+      color: Highlight;
+    }
   }
   @media (prefers-reduced-motion: reduce) {
     *,

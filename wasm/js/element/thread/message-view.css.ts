@@ -97,4 +97,9 @@ export const messageStyles = css`
     gap: 4px;
     margin-block-start: 6px;
   }
+  @media (forced-colors: active) {
+    .bubble {
+      border: 1px solid;
+    }
+  }
 `;

@@ -50,7 +50,7 @@ export class ThreadHeader extends LitElement {
     if (!desk.run(closing ? close : reopen)) return;
     desk.notify({
       text: closing ? strings.toast.closed : strings.toast.reopened,
-      undo: () => desk.run(closing ? reopen : close),
+      action: { label: strings.undo, run: () => void desk.run(closing ? reopen : close) },
     });
   }
 
@@ -205,7 +205,7 @@ export class ThreadHeader extends LitElement {
     if (assign(owner)) {
       desk.notify({
         text: owner ? strings.toast.assigned(desk.nameOf(owner)) : strings.toast.unassigned,
-        undo: () => assign(before ?? null),
+        action: { label: strings.undo, run: () => void assign(before ?? null) },
       });
     }
     this.requestUpdate();

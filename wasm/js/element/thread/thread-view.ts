@@ -9,13 +9,11 @@ import { strings } from "../common/strings.js";
 import type { ContactView, ConversationHeader, Item, Person } from "../common/types.js";
 import type { Composer } from "../composer/composer.js";
 import { base } from "../styles/base.css.js";
+import { skeleton, SKELETON_AFTER_MS, skeletonStyles } from "../common/skeleton.js";
 import { ItemsWindow } from "./items-window.js";
 import { isInbound } from "./timeline.js";
 import type { ThreadHeader } from "./thread-header.js";
 import type { TimelineView } from "./timeline-view.js";
-
-/** A wait shorter than this shows nothing: a flash of grey is slower to read than a blink. */
-const SKELETON_AFTER_MS = 150;
 
 const threadStyles = css`
   :host {
@@ -66,26 +64,6 @@ const threadStyles = css`
     color: var(--threadline-text);
     font-size: 15px;
   }
-  .skeleton {
-    display: grid;
-    gap: 16px;
-    padding: 24px 16px;
-  }
-  .skeleton span {
-    block-size: 48px;
-    inline-size: 60%;
-    border-radius: var(--threadline-radius);
-    background: var(--threadline-surface-hover);
-    animation: breathe 1.4s ease-in-out infinite alternate;
-  }
-  .skeleton span:nth-child(even) {
-    justify-self: end;
-  }
-  @keyframes breathe {
-    to {
-      opacity: 0.5;
-    }
-  }
 `;
 
 /**
@@ -93,7 +71,7 @@ const threadStyles = css`
  * @fires details when the contact's details are to be shown or hidden
  */
 export class ThreadView extends LitElement {
-  static override styles = [base, threadStyles];
+  static override styles = [base, skeletonStyles, threadStyles];
 
   @property({ attribute: false }) desk: Desk | undefined;
   /** The conversation to show; `undefined` for none. */
@@ -122,6 +100,7 @@ export class ThreadView extends LitElement {
     super();
     new ClientListener(this, {
       changed: (event) => this.onChanged(event.detail),
+      "sync-state": () => this.tryAgain(),
       presence: (event) => this.onPresence(event.detail.conversation),
     });
   }
@@ -149,6 +128,10 @@ export class ThreadView extends LitElement {
     return open;
   }
 
+  override focus(): void {
+    this.timeline?.focus();
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     document.addEventListener("visibilitychange", this.markRead);
@@ -170,9 +153,10 @@ export class ThreadView extends LitElement {
     if (!desk) return nothing;
     if (!conversation) return this.renderEmpty(strings.empty.thread);
     if (this.failure) return this.renderFailure(this.failure);
-    if (!header) return this.slow ? this.renderSkeleton() : nothing;
+    if (!header) return this.slow ? skeleton() : nothing;
     return html`
       <threadline-thread-header
+        exportparts="conflicts"
         .desk=${desk}
         .header=${header}
         .contact=${contact}
@@ -184,6 +168,7 @@ export class ThreadView extends LitElement {
         ><slot></slot
       ></threadline-thread-header>
       <threadline-timeline
+        exportparts="timeline, bubble, note, task, topic, conflicts"
         .desk=${desk}
         .items=${this.items}
         .presence=${this.presence}
@@ -199,6 +184,7 @@ export class ThreadView extends LitElement {
       ${this.renderTyping(desk)}
       ${this.form ? this.renderForm(desk, conversation, header) : nothing}
       <threadline-composer
+        exportparts="composer"
         ?hidden=${this.form !== undefined}
         .desk=${desk}
         .header=${header}
@@ -260,12 +246,6 @@ export class ThreadView extends LitElement {
     </div>`;
   }
 
-  private renderSkeleton(): TemplateResult {
-    return html`<div class="skeleton" role="status" aria-label=${strings.loading}>
-      <span></span><span></span><span></span>
-    </div>`;
-  }
-
   private async open(): Promise<void> {
     this.leave();
     this.header = this.contact = this.window = this.failure = this.form = undefined;
@@ -284,6 +264,12 @@ export class ThreadView extends LitElement {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** What could not be opened without a network is opened when there is one. */
+  private tryAgain(): void {
+    const online = this.desk?.client.syncState.state !== "offline";
+    if (this.failure?.code === "unavailable" && online) void this.open();
   }
 
   private arrive({ client, me }: Desk, conversation: string): void {

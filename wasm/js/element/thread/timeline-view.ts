@@ -68,6 +68,10 @@ export class TimelineView extends LitElement {
     this.settle();
   }
 
+  override focus(): void {
+    this.scroller.focus();
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     if (this.hasUpdated) this.sizes.observe(this.content);
@@ -164,6 +168,7 @@ export class TimelineView extends LitElement {
     switch (item.kind) {
       case "interaction":
         return html`<threadline-message
+          exportparts="bubble"
           .desk=${desk}
           .message=${item.value}
           .contactName=${this.contactName}
@@ -173,6 +178,7 @@ export class TimelineView extends LitElement {
         ></threadline-message>`;
       case "note":
         return html`<threadline-note
+          exportparts="note"
           .desk=${desk}
           .note=${item.value}
           .replies=${replies.get(item.value.id) ?? []}
@@ -181,12 +187,14 @@ export class TimelineView extends LitElement {
         ></threadline-note>`;
       case "task":
         return html`<threadline-task
+          exportparts="task, conflicts"
           .desk=${desk}
           .task=${item.value}
           .conversation=${this.conversation}
         ></threadline-task>`;
       case "topic":
         return html`<threadline-topic
+          exportparts="topic, conflicts"
           .desk=${desk}
           .topic=${item.value}
           .conversation=${this.conversation}

@@ -1,0 +1,228 @@
+//! Commands as tests write them: short, with one thing each that matters.
+
+use threadline_core::command::{
+    ContactCommand, ContactDraft, ConversationCommand, InboundMessage, TaskDraft, TaskField,
+    TopicDraft,
+};
+use threadline_core::id::{InteractionId, TaskId};
+use threadline_core::model::{
+    Address, Block, Channel, Identity, Marks, Priority, Span, TextEdit, TopicStatus,
+};
+use threadline_core::time::{Due, Timestamp};
+use uuid::Uuid;
+
+use super::{at, contact, note};
+
+/// Begins the conversation of all tests.
+pub(crate) fn start(subject: &str) -> ConversationCommand {
+    ConversationCommand::StartConversation {
+        contact: contact(),
+        ordinal: 0,
+        subject: subject.to_owned(),
+    }
+}
+
+/// Sets the owner by name; nobody for an empty one.
+pub(crate) fn owner(name: &str) -> ConversationCommand {
+    ConversationCommand::SetOwner {
+        owner: name.parse().ok(),
+    }
+}
+
+/// Adds a tag.
+pub(crate) fn add_tag(tag: &str) -> ConversationCommand {
+    ConversationCommand::AddTag {
+        tag: tag.to_owned(),
+    }
+}
+
+/// Removes a tag.
+pub(crate) fn remove_tag(tag: &str) -> ConversationCommand {
+    ConversationCommand::RemoveTag {
+        tag: tag.to_owned(),
+    }
+}
+
+/// An e-mail address.
+pub(crate) fn address(name: &str) -> Address {
+    Address {
+        name: name.to_owned(),
+        address: format!("{name}@example.com"),
+    }
+}
+
+/// A reply by e-mail.
+pub(crate) fn send(text: &str) -> ConversationCommand {
+    ConversationCommand::SendMessage {
+        channel: Channel::Email,
+        to: vec![address("dora")],
+        subject: "Re: An order".to_owned(),
+        text: text.to_owned(),
+        in_reply_to: None,
+    }
+}
+
+/// A message of the contact; the same number is the same message.
+pub(crate) fn inbound(number: u8, at: Timestamp, text: &str) -> InboundMessage {
+    InboundMessage {
+        id: InteractionId(Uuid::from_u64_pair(0xe, u64::from(number))),
+        channel: Channel::Email,
+        at,
+        from: address("dora"),
+        to: vec![address("shop")],
+        cc: Vec::new(),
+        subject: "An order".to_owned(),
+        text: text.to_owned(),
+        html: None,
+        visible: None,
+        in_reply_to: None,
+        external_id: Some(format!("{number}@mail.example.com")),
+        attachments: Vec::new(),
+        raw: None,
+    }
+}
+
+/// Takes in a message of the contact.
+pub(crate) fn receive(number: u8, seconds: i64, text: &str) -> ConversationCommand {
+    ConversationCommand::ReceiveMessage {
+        message: Box::new(inbound(number, at(seconds), text)),
+    }
+}
+
+/// Text without marks.
+pub(crate) fn words(text: &str) -> Span {
+    Span::Text {
+        value: text.to_owned(),
+        marks: Marks::new(),
+    }
+}
+
+/// A marker that begins a block.
+pub(crate) fn block(block_type: &str) -> Span {
+    Span::Block {
+        value: Block {
+            block_type: block_type.to_owned(),
+            parents: Vec::new(),
+            attrs: Default::default(),
+            is_embed: false,
+        },
+    }
+}
+
+/// The text of spans; a marker is a line break.
+pub(crate) fn plain(spans: &[Span]) -> String {
+    spans
+        .iter()
+        .map(|span| match span {
+            Span::Text { value, .. } => value.as_str(),
+            Span::Block { .. } => "\n",
+        })
+        .collect()
+}
+
+/// Begins a note.
+pub(crate) fn add_note(text: &str) -> ConversationCommand {
+    ConversationCommand::AddNote {
+        parent: None,
+        spans: vec![words(text)],
+    }
+}
+
+/// One splice of a note's text.
+pub(crate) fn splice(at: u32, delete: u32, insert: &str) -> TextEdit {
+    TextEdit::Splice {
+        at,
+        delete,
+        insert: insert.to_owned(),
+    }
+}
+
+/// Types in a note.
+pub(crate) fn type_in(id: Uuid, at: u32, insert: &str) -> ConversationCommand {
+    ConversationCommand::EditNote {
+        note: note(id),
+        edits: vec![splice(at, 0, insert)],
+    }
+}
+
+/// A task's properties with nothing but a title.
+pub(crate) fn task_draft(title: &str) -> TaskDraft {
+    TaskDraft {
+        title: title.to_owned(),
+        description: String::new(),
+        channel: None,
+        task_type: "follow_up".to_owned(),
+        priority: Priority::Medium,
+        assignee: None,
+        due: None,
+    }
+}
+
+/// Plans a task.
+pub(crate) fn create_task(title: &str) -> ConversationCommand {
+    ConversationCommand::CreateTask {
+        draft: task_draft(title),
+    }
+}
+
+/// Plans a task for `member:…` or `team:…`.
+pub(crate) fn create_task_for(assignee: &str) -> ConversationCommand {
+    ConversationCommand::CreateTask {
+        draft: TaskDraft {
+            assignee: Some(assignee.parse().unwrap()),
+            ..task_draft("Call back")
+        },
+    }
+}
+
+/// Sets one property of a task.
+pub(crate) fn set_task(id: Uuid, set: TaskField) -> ConversationCommand {
+    ConversationCommand::SetTaskField {
+        task: TaskId(id),
+        set,
+    }
+}
+
+/// A due date as a moment.
+pub(crate) fn due(seconds: i64) -> Due {
+    Due {
+        at: at(seconds),
+        zone: "Europe/Lisbon".to_owned(),
+        day: None,
+    }
+}
+
+/// A topic with a subject and a summary.
+pub(crate) fn topic_draft(subject: &str) -> TopicDraft {
+    TopicDraft {
+        subject: subject.to_owned(),
+        purpose: "issue".to_owned(),
+        summary: "It was sent again.".to_owned(),
+        status: TopicStatus::Open,
+        start: None,
+        end: None,
+        first_message: None,
+        last_message: None,
+    }
+}
+
+/// Writes a contact's profile.
+pub(crate) fn create_contact(name: &str) -> ContactCommand {
+    ContactCommand::CreateContact {
+        draft: ContactDraft {
+            name: name.to_owned(),
+            email: "dora@example.com".to_owned(),
+            identities: vec![identity("dora@example.com")],
+            tags: vec!["vip".to_owned()],
+            ..ContactDraft::default()
+        },
+    }
+}
+
+/// An address on e-mail.
+pub(crate) fn identity(address: &str) -> Identity {
+    Identity {
+        channel: Channel::Email,
+        address: address.to_owned(),
+    }
+}

@@ -1,0 +1,254 @@
+//! What every store must keep to, tried on the embedded one.
+
+use std::sync::mpsc::channel;
+
+use rusqlite::Connection;
+use serde_bytes::ByteArray;
+use tempfile::TempDir;
+use threadline_core::error::{Code, Refusal};
+use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
+use threadline_core::model::{ContactRow, ContactStatus, Row, RowEntry};
+use threadline_core::sync::hub::{ActorId, Batch, Entry, SessionId};
+use threadline_core::time::Timestamp;
+use uuid::Uuid;
+
+use super::sqlite::OpenError;
+use super::{Done, Sqlite, Store, audit};
+
+fn workspace() -> WorkspaceId {
+    "larkspur".parse().unwrap()
+}
+
+fn doc(number: u128) -> DocumentId {
+    ContactId(Uuid::from_u128(number)).into()
+}
+
+/// The change `seq` of `member`, whose actor is named after them.
+fn entry(seq: u64, doc: DocumentId, member: &str) -> Entry {
+    Entry {
+        seq,
+        doc,
+        hash: [u8::try_from(seq).unwrap(); 32],
+        bytes: format!("change {seq}").into_bytes(),
+        actor: ActorId::from(member.as_bytes().to_vec()),
+        member: member.parse().unwrap(),
+        session: Some(SessionId(seq)),
+        received_at: Timestamp::from_millis(1_000),
+    }
+}
+
+fn row(seq: u64, doc: DocumentId) -> RowEntry {
+    let DocumentId::Contact(id) = doc else {
+        panic!("a contact's document");
+    };
+    RowEntry {
+        doc,
+        seq,
+        heads: vec![ByteArray::new([7; 32]), ByteArray::new([8; 32])],
+        row: Row::Contact(ContactRow {
+            id,
+            name: "Kim".to_owned(),
+            company: String::new(),
+            status: ContactStatus::Active,
+            saved: true,
+        }),
+    }
+}
+
+fn batch(entries: Vec<Entry>) -> Batch {
+    let rows = entries.iter().map(|entry| row(entry.seq, entry.doc));
+    Batch {
+        id: 1,
+        rows: rows.collect(),
+        entries,
+    }
+}
+
+fn wait(write: impl FnOnce(Done)) -> Result<(), Refusal> {
+    let (done, result) = channel();
+    write(Box::new(move |outcome| done.send(outcome).unwrap()));
+    result.recv().unwrap()
+}
+
+fn append(store: &Sqlite, entries: Vec<Entry>) -> Result<(), Code> {
+    let outcome = wait(|done| store.append(&workspace(), batch(entries), done));
+    outcome.map_err(|refusal| refusal.code)
+}
+
+#[test]
+fn what_was_appended_is_there_after_opening_again() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    let epoch = store.open(&workspace()).unwrap().epoch;
+    append(
+        &store,
+        vec![entry(1, doc(1), "ana"), entry(2, doc(2), "ana")],
+    )
+    .unwrap();
+    append(&store, vec![entry(3, doc(1), "ben")]).unwrap();
+    drop(store);
+
+    let store = Sqlite::open(folder.path()).unwrap();
+    let opened = store.open(&workspace()).unwrap();
+    assert_eq!((opened.seq, opened.epoch), (3, epoch));
+    let stored = store.load(&workspace(), doc(1)).unwrap().unwrap();
+    assert_eq!(stored.changes, [b"change 1", b"change 3"]);
+    assert_eq!(stored.seq, 3);
+    let owners: Vec<_> = stored
+        .actors
+        .iter()
+        .map(|(_, member)| member.as_str())
+        .collect();
+    assert_eq!(owners, ["ana", "ben"]);
+    assert_eq!(store.load(&workspace(), doc(9)).unwrap(), None);
+    assert_eq!(
+        store.load(&"another".parse().unwrap(), doc(1)).unwrap(),
+        None
+    );
+}
+
+#[test]
+fn a_gap_in_the_sequence_is_refused_as_a_whole() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    append(&store, vec![entry(1, doc(1), "ana")]).unwrap();
+    for entries in [
+        vec![entry(3, doc(1), "ana")],
+        vec![entry(1, doc(1), "ana")],
+        vec![entry(2, doc(1), "ana"), entry(4, doc(1), "ana")],
+    ] {
+        assert_eq!(append(&store, entries), Err(Code::Unavailable));
+    }
+    assert_eq!(
+        store
+            .load(&workspace(), doc(1))
+            .unwrap()
+            .unwrap()
+            .changes
+            .len(),
+        1
+    );
+    append(&store, vec![entry(2, doc(1), "ana")]).unwrap();
+}
+
+#[test]
+fn an_actor_stays_with_its_first_member_in_all_documents() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    append(&store, vec![entry(1, doc(1), "ana")]).unwrap();
+    let stolen = Entry {
+        actor: ActorId::from(b"ana".to_vec()),
+        ..entry(3, doc(2), "ben")
+    };
+    assert_eq!(
+        append(&store, vec![entry(2, doc(2), "ben"), stolen]),
+        Err(Code::ForeignActor)
+    );
+    assert_eq!(
+        store.load(&workspace(), doc(2)).unwrap(),
+        None,
+        "nothing of the batch was kept"
+    );
+}
+
+#[test]
+fn rows_come_in_sequence_each_document_once() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    append(
+        &store,
+        (1..=4)
+            .map(|seq| entry(seq, doc(seq.into()), "ana"))
+            .collect(),
+    )
+    .unwrap();
+    append(&store, vec![entry(5, doc(2), "ana")]).unwrap();
+    for (after, limit, expect, cursor, complete) in [
+        (0, 10, vec![1, 3, 4, 5], 5, true),
+        (0, 2, vec![1, 3], 3, false),
+        (3, 2, vec![4, 5], 5, false),
+        (5, 2, vec![], 5, true),
+    ] {
+        let page = store.rows(&workspace(), after, limit).unwrap();
+        let found: Vec<u64> = page.rows.iter().map(|row| row.seq).collect();
+        assert_eq!(
+            (found, page.cursor, page.complete),
+            (expect, cursor, complete),
+            "{after}, {limit}"
+        );
+    }
+    let page = store.rows(&workspace(), 4, 1).unwrap();
+    assert_eq!(page.rows, [row(5, doc(2))]);
+}
+
+#[test]
+fn the_audit_chain_covers_every_change() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    let entries: Vec<_> = (1..=3).map(|seq| entry(seq, doc(1), "ana")).collect();
+    append(&store, entries[..2].to_vec()).unwrap();
+    append(&store, entries[2..].to_vec()).unwrap();
+    let database = Connection::open(folder.path().join("threadline.db")).unwrap();
+    let mut query = database
+        .prepare("SELECT digest FROM audit ORDER BY seq")
+        .unwrap();
+    let kept: Vec<Vec<u8>> = query
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let mut expect: Vec<Vec<u8>> = Vec::new();
+    for entry in &entries {
+        let previous = expect.last().cloned().unwrap_or_default();
+        expect.push(audit::digest(&previous, entry).to_vec());
+    }
+    assert_eq!(kept, expect);
+    let last: Vec<u8> = database
+        .query_row("SELECT digest FROM workspaces", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(Some(&last), kept.last());
+    let changed = Entry {
+        member: "ben".parse().unwrap(),
+        ..entries[0].clone()
+    };
+    assert_ne!(
+        audit::digest(&[], &changed),
+        audit::digest(&[], &entries[0])
+    );
+}
+
+#[test]
+fn a_row_that_cannot_be_read_takes_no_other_with_it() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    append(
+        &store,
+        vec![entry(1, doc(1), "ana"), entry(2, doc(2), "ana")],
+    )
+    .unwrap();
+    let database = Connection::open(folder.path().join("threadline.db")).unwrap();
+    database
+        .execute("UPDATE rows SET row = '{' WHERE seq = 1", [])
+        .unwrap();
+    let page = store.rows(&workspace(), 0, 10).unwrap();
+    assert_eq!(page.rows, [row(2, doc(2))]);
+    assert_eq!((page.cursor, page.complete), (2, true));
+}
+
+#[test]
+fn one_folder_has_one_server_and_no_newer_schema() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    assert!(matches!(
+        Sqlite::open(folder.path()),
+        Err(OpenError::Locked)
+    ));
+    drop(store);
+    let database = Connection::open(folder.path().join("threadline.db")).unwrap();
+    database.pragma_update(None, "user_version", 99).unwrap();
+    drop(database);
+    assert!(matches!(
+        Sqlite::open(folder.path()),
+        Err(OpenError::Newer(99))
+    ));
+}

@@ -1,0 +1,67 @@
+// What a person sees: every view light and dark, wide and narrow, as pictures to be looked at, and
+// without a finding of axe.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+
+import { launch, screenshot, widths } from "./support/browser.mjs";
+import { HANNAH, agent } from "./support/inbox.mjs";
+import { Server } from "./support/server.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let browser;
+let server;
+
+before(async () => {
+  server = await Server.start({ command: "demo" });
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [size, width] of Object.entries(widths)) {
+    test(`the inbox, ${colorScheme} and ${size}`, async () => {
+      const look = `${colorScheme}-${size}`;
+      const { context, inbox } = await agent(browser, server.origin, "ana", { colorScheme, width });
+      await picture(inbox, `inbox-${look}`);
+
+      await inbox.choose(HANNAH.name);
+      await picture(inbox, `conversation-${look}`);
+
+      await inbox.editNote();
+      await picture(inbox, `note-${look}`);
+      await inbox.note.getByRole("button", { name: "Done editing" }).click();
+
+      await inbox.task.getByRole("button", { name: "Done", exact: true }).click();
+      await inbox.task.getByRole("form", { name: "Log an outcome" }).waitFor();
+      await picture(inbox, `outcome-${look}`);
+      await inbox.task.getByRole("button", { name: "Cancel", exact: true }).click();
+
+      await inbox.element.getByRole("button", { name: "Show contact details" }).click();
+      await inbox.element.getByRole("complementary", { name: "Contact details" }).waitFor();
+      await picture(inbox, `contact-${look}`);
+
+      assert.deepEqual(inbox.failures, []);
+      await context.close();
+    });
+  }
+}
+
+/** Takes a picture and lets axe look, too. */
+async function picture(inbox, name) {
+  await screenshot(inbox.page, name);
+  // Evaluated rather than added as a script, because the page's policy forbids foreign scripts.
+  await inbox.page.evaluate(axe);
+  const { violations } = await inbox.page.evaluate(() => globalThis.axe.run("threadline-inbox"));
+  const findings = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`,
+  );
+  assert.deepEqual(findings, [], name);
+}

@@ -1,0 +1,77 @@
+import type { ReactiveControllerHost } from "lit";
+import type { Changed } from "../client/events.js";
+import { ClientListener } from "./common/client-listener.js";
+import type { Desk } from "./common/desk.js";
+import { paced } from "./common/pace.js";
+import type { Conflict } from "./common/types.js";
+
+/** How often the number of unread conversations is worked out at most, in milliseconds. */
+const UNREAD_MS = 500;
+
+/** Tells the host's page what it may want to know, as events of the element. */
+export class HostEvents {
+  private unread: number | undefined;
+  /** The fields in conflict that the host knows of, by the thing they belong to. */
+  private readonly conflicts = new Map<string, string[]>();
+
+  constructor(
+    private readonly host: HTMLElement & ReactiveControllerHost & { desk?: Desk | undefined },
+  ) {
+    new ClientListener(host, {
+      rows: paced(UNREAD_MS, () => this.tellUnread()),
+      "sync-state": () => this.tellSyncState(),
+      changed: (event) => this.tellConflicts(event.detail),
+      "auth-expired": () => this.tell("auth-expired", null),
+      error: (event) => this.tell("error", event.detail),
+    });
+  }
+
+  /** Dispatches `threadline-{name}`, bubbling out of every shadow root. */
+  tell(name: string, detail: unknown): void {
+    const event = new CustomEvent(`threadline-${name}`, { detail, bubbles: true, composed: true });
+    this.host.dispatchEvent(event);
+  }
+
+  /** Tells that the inbox can be used, and how it stands. */
+  tellReady(): void {
+    this.tell("ready", null);
+    this.tellUnread();
+    this.tellSyncState();
+  }
+
+  private tellUnread(): void {
+    const ask = { filter: "open", search: "", offset: 0, limit: 1 } as const;
+    const unread = this.host.desk?.client.rows(ask).counts.unread;
+    if (unread === undefined || unread === this.unread) return;
+    this.unread = unread;
+    this.tell("unread-change", { unread });
+  }
+
+  private tellSyncState(): void {
+    const { state, waiting, refused } = this.host.desk?.client.syncState ?? {};
+    if (state) this.tell("sync-state", { state, waiting, refused });
+  }
+
+  private tellConflicts(change: Changed): void {
+    for (const [thing, fields] of conflictsOf(change)) {
+      const known = this.conflicts.get(thing) ?? [];
+      this.conflicts.set(thing, fields);
+      if (fields.some((field) => !known.includes(field))) {
+        this.tell("conflict", { doc: change.doc, fields });
+      }
+    }
+  }
+}
+
+/** What a change left in conflict: the fields, by the thing they belong to. Settled things come with none. */
+function conflictsOf({ doc, items, header, contact }: Changed): [string, string[]][] {
+  const fields = (conflicts: Conflict[]): string[] => conflicts.map(({ field }) => field);
+  const found: [string, string[]][] = items.flatMap((item) =>
+    item.kind === "task" || item.kind === "topic"
+      ? [[item.value.id, fields(item.value.conflicts)]]
+      : [],
+  );
+  const whole = header ?? contact;
+  if (whole) found.push([doc, fields(whole.conflicts)]);
+  return found;
+}
