@@ -114,7 +114,7 @@ impl ConversationView {
     /// Reads again what `dirty` names, and adds to it what the audit trail says
     /// was touched besides: not every change to a conflict gives a patch.
     pub fn refresh(&mut self, doc: &AutoCommit, dirty: &mut Dirty) {
-        let mut subjects = BTreeSet::new();
+        let mut subjects = Vec::new();
         for (kind, id) in &dirty.items {
             self.read_item(doc, *kind, *id);
             if let Some(Item::Activity(activity)) = self.item(*kind, *id) {
@@ -122,10 +122,14 @@ impl ConversationView {
                 subjects.extend(subject.map(|subject| (subject.kind, subject.id)));
             }
         }
-        for (kind, id) in subjects.difference(&dirty.items) {
+        subjects.sort_unstable();
+        subjects.dedup();
+        subjects.retain(|subject| dirty.items.binary_search(subject).is_err());
+        for (kind, id) in &subjects {
             self.read_item(doc, *kind, *id);
         }
         dirty.items.append(&mut subjects);
+        dirty.items.sort_unstable();
         let problems = std::mem::take(&mut self.header.problems);
         self.read_header(doc);
         self.header.problems = problems;

@@ -1,12 +1,13 @@
 //! The shapes of everything a browser reads. Fields stand under their names in
 //! camelCase unless another is given; those after the semicolon may be left out.
+//! `none_left` is said of objects that refuse fields they do not have.
 
 use ciborium::Value;
 
 use super::{Fields, Read, expected, pascal};
 use crate::command::{
-    Command, ContactCommand, ContactDraft, ContactField, ConversationCommand, DeliveryFact,
-    InboundMessage, TaskDraft, TaskField, TopicDraft,
+    Command, ContactCommand, ContactDraft, ContactField, ConversationCommand, TaskDraft, TaskField,
+    TopicDraft,
 };
 use crate::document::word;
 use crate::error::{Code, Refusal};
@@ -14,10 +15,10 @@ use crate::id::{
     ContactId, ConversationId, DocumentId, InteractionId, MemberId, NoteId, TaskId, TeamId, TopicId,
 };
 use crate::model::{
-    Address, Assignee, Attachment, Block, Channel, ContactRow, ContactStatus, ConversationRow,
-    ConversationStatus, Direction, Expand, Failure, Identity, ItemKind, LastItem, MarkValue,
-    Member, Priority, Role, Row, RowEntry, RowFilter, RowQuery, Span, TaskChannel, TaskMark,
-    TaskStatus, TextEdit, TopicStatus,
+    Address, Assignee, Block, Channel, ContactRow, ContactStatus, ConversationRow,
+    ConversationStatus, Direction, Expand, Identity, ItemKind, LastItem, MarkValue, Member,
+    Priority, Role, Row, RowEntry, RowFilter, RowQuery, Span, TaskChannel, TaskMark, TaskStatus,
+    TextEdit, TopicStatus,
 };
 use crate::replica::{Chunk, PendingEntry, Refused, Saved, StoredRow};
 use crate::sync::frame::{Ack, Bye, Changes, Nack, Presence, Rows, Welcome, Whereabouts};
@@ -32,9 +33,9 @@ macro_rules! name {
     };
 }
 
-/// Objects. `only` refuses fields it does not know.
+/// Objects.
 macro_rules! objects {
-    ($($type:ident $($only:ident)? {
+    ($($type:ident $($check:ident)? {
         $($field:ident $(as $name:literal)?),*
         $(; $($maybe:ident $(as $maybe_name:literal)?),*)?
     })*) => {$(
@@ -45,7 +46,7 @@ macro_rules! objects {
                     $($field: fields.take(name!($field $($name)?))?,)*
                     $($($maybe: fields.take_or_default(name!($maybe $($maybe_name)?))?,)*)?
                 };
-                $(fields.$only()?;)?
+                $(fields.$check()?;)?
                 Ok(object)
             }
         }
@@ -125,7 +126,6 @@ words! {
 
 objects! {
     Address none_left { address; name }
-    Attachment none_left { blob, name, media_type, size }
     Block none_left { block_type as "type"; parents, attrs, is_embed }
     ContactDraft none_left {
         ; name, saved, contact_type as "type", email, phone, company, identities, tags
@@ -136,12 +136,7 @@ objects! {
         tasks, conflicted
     }
     Due none_left { at, zone, day }
-    Failure none_left { code, text }
     Identity none_left { channel, address }
-    InboundMessage none_left {
-        id, channel, at, from, to, text, html, visible, in_reply_to, external_id, raw
-        ; cc, subject, attachments
-    }
     LastItem { kind, direction, by, text, at }
     Refusal { code, text, field }
     RowEntry { doc, seq, heads, row }
@@ -168,6 +163,7 @@ objects! {
     Whereabouts none_left { note, anchor, head; typing }
 }
 
+// Without the commands that only the server gives.
 tagged! {
     ContactCommand by "type" {
         CreateContact { draft }
@@ -186,8 +182,6 @@ tagged! {
         RemoveTag { tag }
         MarkRead { up_to }
         SendMessage { channel, to, subject, text, in_reply_to }
-        ReceiveMessage { message }
-        RecordDelivery { interaction, fact }
         AddNote { parent, spans }
         EditNote { note, edits }
         DeleteNote { note }
@@ -233,25 +227,6 @@ impl Read for Member {
             role: fields.take("role")?,
             teams: fields.take_or_default("teams")?,
             available: fields.take::<Option<bool>>("available")?.unwrap_or(true),
-        })
-    }
-}
-
-impl Read for Box<InboundMessage> {
-    fn read(value: Value) -> Result<Self, Refusal> {
-        InboundMessage::read(value).map(Box::new)
-    }
-}
-
-impl Read for DeliveryFact {
-    fn read(value: Value) -> Result<Self, Refusal> {
-        let mut fields = Fields::of(value)?;
-        Ok(match fields.take::<String>("fact")?.as_str() {
-            "sent" => DeliveryFact::Sent,
-            "delivered" => DeliveryFact::Delivered,
-            "read" => DeliveryFact::Read,
-            "failed" => DeliveryFact::Failed(Failure::read(fields.rest())?),
-            _ => return Err(expected("a known fact").on("fact")),
         })
     }
 }
