@@ -19,6 +19,8 @@ pub(crate) const SILENCE: Duration = Duration::from_secs(75);
 /// Bytes waiting for one session before it is told to resync: one document of
 /// the largest size and what happens while it is sent.
 pub(crate) const SESSION_QUEUE_BYTES: usize = threadline_core::limits::DOCUMENT_BYTES + (8 << 20);
+/// Frames written to a socket with one flush.
+pub(crate) const SOCKET_WRITE_FRAMES: usize = 64;
 /// How long a closing socket may take to accept its last frame.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
 /// Inputs waiting for one workspace; a full queue makes its sockets wait.

@@ -223,28 +223,55 @@ async fn send(
     outbox: &Outbox,
 ) {
     let mut ping = interval_at(Instant::now() + limits::PING, limits::PING);
+    let mut waiting = Vec::new();
     loop {
-        let message = tokio::select! {
+        let open = tokio::select! {
             biased;
             () = outbox.overflow.cancelled() => {
                 let refusal = Refusal::new(Code::Resync, "This connection fell behind; reconnect.");
                 return farewell(&mut sink, refusal).await;
             }
-            outgoing = queue.recv() => match outgoing {
-                Some(Outgoing::Frame(frame)) => {
-                    outbox.waiting_bytes.fetch_sub(frame.len(), Ordering::Relaxed);
-                    Message::Binary(frame.into())
-                }
-                Some(Outgoing::Close) | None => return close(&mut sink, "").await,
-            },
-            _ = ping.tick() => Message::Ping(Bytes::new()),
+            taken = queue.recv_many(&mut waiting, limits::SOCKET_WRITE_FRAMES) => taken > 0,
+            _ = ping.tick() => sink.send(Message::Ping(Bytes::new())).await.is_ok(),
         };
+        if !open {
+            return;
+        }
         // A socket that takes nothing must still notice the overflow.
         tokio::select! {
-            sent = sink.send(message) => if sent.is_err() { return },
+            written = write(&mut sink, &mut waiting, outbox) => match written {
+                Ok(true) => {}
+                Ok(false) => return close(&mut sink, "").await,
+                Err(_) => return,
+            },
             () = outbox.overflow.cancelled() => {}
         }
     }
+}
+
+/// Writes all that waits with one flush: frames that come together leave
+/// together. `false` where the connection shall be closed.
+async fn write(
+    sink: &mut SplitSink<WebSocket, Message>,
+    waiting: &mut Vec<Outgoing>,
+    outbox: &Outbox,
+) -> Result<bool, axum::Error> {
+    for outgoing in waiting.drain(..) {
+        match outgoing {
+            Outgoing::Frame(frame) => {
+                outbox
+                    .waiting_bytes
+                    .fetch_sub(frame.len(), Ordering::Relaxed);
+                sink.feed(Message::Binary(frame.into())).await?;
+            }
+            Outgoing::Close => {
+                sink.flush().await?;
+                return Ok(false);
+            }
+        }
+    }
+    sink.flush().await?;
+    Ok(true)
 }
 
 /// Says why, and closes the sending side.

@@ -23,11 +23,11 @@ pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("THREADLINE_BIN") {
         return path.into();
     }
-    // target/debug/deps/name-hash → target/debug/threadline
+    // target/debug/deps/test-hash and target/debug/bench → target/debug/threadline
     let test = std::env::current_exe().expect("a test has a path");
-    let folder = test
-        .ancestors()
-        .nth(2)
+    let mut folders = test.ancestors().skip(1);
+    let folder = folders
+        .find(|folder| !folder.ends_with("deps"))
         .expect("tests are built into a target folder");
     let binary = folder
         .join("threadline")

@@ -62,6 +62,28 @@ async fn the_same_mail_twice_is_one_message() {
 }
 
 #[tokio::test]
+async fn an_id_that_somebody_else_used_keeps_no_mail_out() {
+    let mut mailbox = Mailbox::open().await;
+    let first = mail(&["Message-ID: <one@mail.example>", KIM], "Hello");
+    let first = mailbox.post(first).await;
+    let other = mail(
+        &["Message-ID: <one@mail.example>", "From: lee@mail.example"],
+        "Hi",
+    );
+    let taken_in = mailbox.post(other.clone()).await;
+    assert!(!taken_in.duplicate);
+    assert_ne!(taken_in.conversation, first.conversation);
+    assert_eq!(mailbox.read(&taken_in).await.text, "Hi");
+    assert_eq!(
+        mailbox.post(other).await,
+        Answer {
+            duplicate: true,
+            ..taken_in
+        }
+    );
+}
+
+#[tokio::test]
 async fn a_reply_joins_its_thread_only_from_somebody_in_it() {
     let mut mailbox = Mailbox::open().await;
     let first = mail(

@@ -84,7 +84,9 @@ impl Checker<'_> {
         };
         self.slots.check_references(&id, op, &slot)?;
         match (&target.place, &op.key) {
-            (Place::Node(Node::Record(_)), OpKey::Map(key)) => self.in_record(target, key, op)?,
+            (Place::Node(Node::Record(_)), OpKey::Map(key)) => {
+                self.in_record(target, key, op, &slot)?;
+            }
             (Place::Node(Node::Table(table)), OpKey::Map(key)) => {
                 self.in_table(target, table, key, op, &slot)?;
             }
@@ -151,13 +153,20 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn in_record(&mut self, target: Target, key: &str, op: &Op) -> Result<(), Refusal> {
+    fn in_record(
+        &mut self,
+        target: Target,
+        key: &str,
+        op: &Op,
+        slot: &Slot,
+    ) -> Result<(), Refusal> {
         let Place::Node(node) = target.place else {
             return Err(outside(key));
         };
         let field = node.field(key).ok_or_else(|| outside(key))?;
         if op.action == OpType::Delete {
-            let rule = field.delete.ok_or_else(|| outside(key))?;
+            let settles = self.slots.settles(op, slot).then_some(field.write);
+            let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
             return self.may(rule, target.new, key, op);
         }
         self.check_value(&field.node, key, op)?;
@@ -182,8 +191,9 @@ impl Checker<'_> {
             return Err(outside(key));
         }
         if op.action == OpType::Delete {
-            let rule = table.remove.ok_or_else(|| outside(key))?;
-            return self.may(rule, target.new, key, op);
+            let settles = table.replace && self.slots.settles(op, slot);
+            let rule = table.remove.or(settles.then_some(table.add));
+            return self.may(rule.ok_or_else(|| outside(key))?, target.new, key, op);
         }
         self.check_value(&table.entry, key, op)?;
         self.may(table.add, target.new, key, op)?;

@@ -58,6 +58,18 @@ impl<'a> Slots<'a> {
             || matches!(self.doc.get(ex_obj(&slot.obj), key.as_str()), Ok(Some(_)))
     }
 
+    /// Whether a deletion leaves a value behind. Putting the value that shows
+    /// over a conflict is written as a deletion of the values beside it.
+    pub(super) fn settles(&self, op: &Op, slot: &Slot) -> bool {
+        let Key::Map(key) = &slot.key else {
+            return false;
+        };
+        let deleted: Vec<_> = op.pred.iter().map(ex_id).collect();
+        let stays = |all: Vec<(_, _)>| all.iter().any(|(_, id)| !deleted.contains(id));
+        let here = self.doc.get_all(ex_obj(&slot.obj), key.as_str());
+        self.pending.fills(slot) || here.is_ok_and(stays)
+    }
+
     /// Where the change's operations put things.
     pub(super) fn into_filled(self) -> HashMap<OpId, Slot> {
         self.own

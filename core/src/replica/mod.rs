@@ -28,7 +28,7 @@ pub use effect::{
 pub use rows::{InboxRow, RowCounts, RowPage};
 
 use crate::command::{Command, Context, Outcome};
-use crate::document::{Dirty, Document};
+use crate::document::{Dirty, Document, actor_in};
 use crate::error::{Code, Refusal};
 use crate::id::{ContactId, ConversationId, DocumentId, Ids, MemberId, WorkspaceId};
 use crate::model::{ContactView, ConversationHeader, Item, ItemKind, Member, RowQuery};
@@ -173,13 +173,14 @@ impl Replica {
 
     fn load_document(&self, doc: DocumentId, chunks: &[Vec<u8>]) -> Result<Document, Refusal> {
         let member = self.writer_id()?;
-        Document::load(doc, self.actor.clone(), &member, chunks).or_else(|_| {
+        let actor = actor_in(&self.actor, doc);
+        Document::load(doc, actor.clone(), &member, chunks).or_else(|_| {
             // One damaged chunk must not take the others along.
             let whole: Vec<&Vec<u8>> = chunks
                 .iter()
                 .filter(|chunk| automerge::AutoCommit::load(chunk).is_ok())
                 .collect();
-            Document::load(doc, self.actor.clone(), &member, whole)
+            Document::load(doc, actor, &member, whole)
         })
     }
 
@@ -188,11 +189,7 @@ impl Replica {
         if self.outbox.waits_for(doc) {
             return;
         }
-        if self
-            .draft
-            .as_ref()
-            .is_some_and(|draft| DocumentId::from(draft.conversation) == doc)
-        {
+        if self.is_drafted(doc) {
             return;
         }
         if self.docs.remove(&doc).is_some() {
@@ -260,18 +257,7 @@ impl Replica {
     /// Applies foreign changes to a document in memory; returns those that
     /// were new.
     fn integrate(&mut self, doc: DocumentId, changes: &[Vec<u8>]) -> Vec<Change> {
-        if self
-            .draft
-            .as_ref()
-            .is_some_and(|draft| DocumentId::from(draft.conversation) == doc)
-        {
-            let at = self
-                .draft
-                .as_ref()
-                .map(|draft| draft.last_edit)
-                .unwrap_or_default();
-            self.commit(at);
-        }
+        self.close_draft(doc);
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return Vec::new();
         };
@@ -365,6 +351,9 @@ impl Replica {
     /// Whether a document in memory knows its row better than a row made from
     /// `heads`: it has those changes, or work of ours on top.
     fn outranks_row(&mut self, doc: DocumentId, heads: &[String]) -> bool {
+        if self.is_drafted(doc) {
+            return true;
+        }
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return false;
         };

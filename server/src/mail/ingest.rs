@@ -123,7 +123,12 @@ fn prepare(
     raw: &[u8],
 ) -> Result<(Prepared, Option<SavedMail>), Refusal> {
     let mut mail = parse::parse(raw, clock::now());
-    let known = store.saved_mail(workspace, &mail.message_id, &mail.from.address)?;
+    let mut known = store.saved_mail(workspace, &mail.message_id, &mail.from.address)?;
+    if known.is_some_and(|known| !known.takes_part) {
+        // Somebody else's id, by accident or to keep this mail out: it gets its own.
+        mail.message_id = parse::made_id(raw);
+        known = store.saved_mail(workspace, &mail.message_id, &mail.from.address)?;
+    }
     let place = thread::place(store, workspace, &mail)?;
     let raw_id = hash(raw);
     let mut blobs = vec![(raw_id, raw.to_vec())];

@@ -132,7 +132,7 @@ fn read(message: &Message<'_>, raw: &[u8], now: Timestamp) -> Mail {
 }
 
 /// An id that the same mail always gets.
-fn made_id(raw: &[u8]) -> String {
+pub(super) fn made_id(raw: &[u8]) -> String {
     format!("{}@sha256.invalid", hex::encode(Sha256::digest(raw)))
 }
 

@@ -82,6 +82,7 @@ export class ThreadlineInbox extends LitElement {
   constructor() {
     super();
     new ClientListener(this, {
+      rows: () => this.onRows(),
       "sync-state": () => this.onSyncState(),
       refused: () => this.onRefused(),
       storage: () => this.requestUpdate(),
@@ -131,9 +132,7 @@ export class ThreadlineInbox extends LitElement {
     this.connect();
     if (changed.has("offline")) this.desk?.client.setOffline(this.offline);
     if (changed.has("conversation")) this.details = false;
-    if (this.desk && this.contact && (changed.has("contact") || changed.has("desk"))) {
-      this.conversation = this.latestOf(this.desk.client, this.contact) ?? this.conversation;
-    }
+    if (changed.has("contact") || changed.has("desk")) this.openContact();
   }
 
   protected override render(): unknown {
@@ -316,14 +315,22 @@ export class ThreadlineInbox extends LitElement {
     if (!conversation) void this.updateComplete.then(() => this.list?.focus());
   }
 
-  /** A contact's conversation with the latest movement, looked for page by page. */
-  private latestOf(client: Client, contact: string): string | undefined {
+  /** Opens the contact's conversation with the latest movement, looked for page by page. */
+  private openContact(): void {
+    const { desk, contact } = this;
+    if (!desk || !contact) return;
     const limit = 500;
     for (let offset = 0; ; offset += limit) {
-      const { rows, total } = client.rows({ filter: "all", search: "", offset, limit });
+      const { rows, total } = desk.client.rows({ filter: "all", search: "", offset, limit });
       const found = rows.find((row) => row.contact === contact);
-      if (found || offset + limit >= total) return found?.id;
+      if (found) this.conversation = found.id;
+      if (found || offset + limit >= total) return;
     }
+  }
+
+  /** On a device that is new here, the rows come after the start. */
+  private onRows(): void {
+    if (!this.conversation) this.openContact();
   }
 
   private onSyncState(): void {
