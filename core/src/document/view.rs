@@ -21,8 +21,8 @@ pub(crate) type Place = (Timestamp, Uuid, ItemKind);
 pub struct Dirty {
     /// Something outside the tables of items.
     pub header: bool,
-    /// Items by kind and id, sorted, none twice.
-    pub items: Vec<(ItemKind, Uuid)>,
+    /// Items by kind and id.
+    pub items: BTreeSet<(ItemKind, Uuid)>,
 }
 
 impl Dirty {
@@ -47,13 +47,11 @@ impl Dirty {
                 .find(|(_, name)| Some(*name) == table);
             match (kind, id.and_then(|id| Uuid::parse_str(id).ok())) {
                 (Some((kind, _)), Some(id)) => {
-                    dirty.items.push((*kind, id));
+                    dirty.items.insert((*kind, id));
                 }
                 _ => dirty.header = true,
             }
         }
-        dirty.items.sort_unstable();
-        dirty.items.dedup();
         dirty
     }
 
@@ -150,7 +148,7 @@ impl ConversationView {
     /// Reads again what `dirty` names, and adds to it what the audit trail says
     /// was touched besides: not every change to a conflict gives a patch.
     pub fn refresh(&mut self, doc: &AutoCommit, dirty: &mut Dirty) {
-        let mut subjects = Vec::new();
+        let mut subjects = BTreeSet::new();
         for (kind, id) in &dirty.items {
             self.read_item(doc, *kind, *id);
             if let Some(Item::Activity(activity)) = self.item(*kind, *id) {
@@ -158,14 +156,10 @@ impl ConversationView {
                 subjects.extend(subject.map(|subject| (subject.kind, subject.id)));
             }
         }
-        subjects.sort_unstable();
-        subjects.dedup();
-        subjects.retain(|subject| dirty.items.binary_search(subject).is_err());
-        for (kind, id) in &subjects {
+        for (kind, id) in subjects.difference(&dirty.items) {
             self.read_item(doc, *kind, *id);
         }
         dirty.items.append(&mut subjects);
-        dirty.items.sort_unstable();
         let problems = std::mem::take(&mut self.header.problems);
         self.read_header(doc);
         self.header.problems = problems;
