@@ -224,12 +224,6 @@ impl Document {
         self.doc.save()
     }
 
-    /// As [`Document::save`], but not deflated: a browser would download the
-    /// compressor only for this.
-    pub fn save_plain(&mut self) -> Vec<u8> {
-        self.doc.save_nocompress()
-    }
-
     /// The Automerge document, for checks that only read.
     pub fn automerge(&mut self) -> &automerge::Automerge {
         self.doc.document()

@@ -160,7 +160,7 @@ impl Replica {
         // Loading costs by the number of changes. A pending change stays by
         // itself, because a refusal takes it out again.
         if chunks.len() > COMPACT_CHUNKS && !self.outbox.waits_for(doc) {
-            let bytes = ByteBuf::from(document.save_plain());
+            let bytes = ByteBuf::from(document.save());
             self.effects.push(Effect::Compact { doc, bytes });
         }
         self.docs.insert(doc, Slot::Ready(Box::new(document)));
