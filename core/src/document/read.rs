@@ -96,7 +96,12 @@ impl<'a> Reader<'a> {
         let maps = all.into_iter().filter(|(value, _)| value.is_object());
         maps.filter_map(|(_, obj)| {
             let path = self.path.clone();
-            Reader { doc: self.doc, obj, path }.int(inner)
+            Reader {
+                doc: self.doc,
+                obj,
+                path,
+            }
+            .int(inner)
         })
         .max()
     }

@@ -171,6 +171,9 @@ impl Checker<'_> {
         }
         self.check_value(&field.node, key, op)?;
         self.may(field.write, target.new, key, op)?;
+        if field.write == Write::Once && !self.slots.agrees(op, slot) {
+            return Err(outside(key));
+        }
         if field.write == Write::Author
             && let ObjectId::Id(record) = &op.obj
         {
@@ -247,7 +250,7 @@ impl Checker<'_> {
         let service = self.member.role == Role::Service;
         let allowed = match rule {
             Write::Genesis => false,
-            Write::Member => true,
+            Write::Member | Write::Once => true,
             Write::Created => new,
             Write::Author => new && names(op, &self.member.id),
             Write::ServiceCreated => new && service,

@@ -62,7 +62,9 @@ impl Replica {
                 let rewritten = outcome.rewritten.iter().map(|(change, _)| change.clone());
                 if document.apply(rewritten.collect()).is_err() {
                     let orphaned = std::mem::take(&mut outcome.rewritten).into_iter();
-                    outcome.refused.extend(orphaned.map(|(_, entry)| built_on_refused(entry)));
+                    outcome
+                        .refused
+                        .extend(orphaned.map(|(_, entry)| built_on_refused(entry)));
                 }
                 self.docs.insert(doc, Slot::Ready(Box::new(document)));
             }
@@ -171,7 +173,8 @@ impl Rebuilt {
         if gone.contains(&hash) {
             plan.refuse(&change);
             if let (Some(pending), Some(refusal)) = (mine, refusal) {
-                self.refused.push(show(pending.entry.clone(), refusal.clone()));
+                self.refused
+                    .push(show(pending.entry.clone(), refusal.clone()));
             }
             return;
         }

@@ -74,7 +74,7 @@ impl RowIndex {
         self.rows.insert(row.doc, Box::new(row));
     }
 
-    fn contact(&self, id: Option<ContactId>) -> Option<&ContactRow> {
+    pub(super) fn contact(&self, id: Option<ContactId>) -> Option<&ContactRow> {
         match &self.rows.get(&DocumentId::Contact(id?))?.row {
             Row::Contact(row) => Some(row),
             Row::Conversation(_) => None,

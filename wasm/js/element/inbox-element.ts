@@ -72,6 +72,8 @@ export class ThreadlineInbox extends LitElement {
   @query("threadline-thread") private readonly thread!: ThreadView | null;
   @query("threadline-toasts") private readonly toasts!: Toasts | null;
 
+  /** The node that has the focus, or had it when it left the page. */
+  private focused: EventTarget | undefined;
   private bannerTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly events = new HostEvents(this);
   private readonly connection = new Connection({
@@ -87,7 +89,12 @@ export class ThreadlineInbox extends LitElement {
       refused: () => this.onRefused(),
       storage: () => this.requestUpdate(),
       "auth-expired": () => (this.expired = true),
+      changed: this.keepFocus,
     });
+    this.addEventListener("focusin", (event) => ([this.focused] = event.composedPath()));
+    this.addEventListener("focusout", this.onFocusOut);
+    this.addEventListener("click", this.keepFocus);
+    this.addEventListener("keydown", this.keepFocus);
     this.addEventListener("keydown", new Keyboard((action) => this.act(action)).handle);
   }
 
@@ -359,6 +366,27 @@ export class ThreadlineInbox extends LitElement {
     });
   }
 
+  /** Who goes elsewhere is not called back; a node that is taken away did not go anywhere. */
+  private readonly onFocusOut = (): void => {
+    const left = this.focused;
+    queueMicrotask(() => {
+      if (left === this.focused && isShown(left)) this.focused = undefined;
+    });
+  };
+
+  /**
+   * Takes the focus when what had it is gone, such as a button that did its work: on the page
+   * itself no key means anything. It looks when everything has been drawn.
+   */
+  private readonly keepFocus = (): void => {
+    setTimeout(() => {
+      if (!this.focused || isShown(this.focused)) return;
+      if (document.activeElement !== document.body) return;
+      const dialog = this.renderRoot.querySelector("dialog");
+      (dialog ?? (this.conversation ? this.thread : this.list))?.focus();
+    });
+  };
+
   /** Does what a key asks for; false where there is nothing to do. */
   private act(action: KeyAction): boolean {
     const { list, thread } = this;
@@ -398,6 +426,11 @@ export class ThreadlineInbox extends LitElement {
     else return false;
     return true;
   }
+}
+
+/** Whether a node is on the page, and drawn. */
+function isShown(node: EventTarget | undefined): boolean {
+  return node instanceof Element && node.checkVisibility();
 }
 
 /** The keys that act on the conversation that is open. */

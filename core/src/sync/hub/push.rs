@@ -135,7 +135,7 @@ impl Hub {
             let answer = contained(|| {
                 let missing = held.document.changes_since(&have);
                 let changes = missing.iter().map(|change| change.raw_bytes().to_vec());
-                frames(doc, changes, held.heads(), held.seq)
+                frames(doc, changes, &held.heads(), held.seq)
             });
             match answer {
                 Ok(frames) => {
@@ -294,7 +294,7 @@ impl Hub {
                 .iter()
                 .filter(|(origin, _)| origin.is_none() || *origin != session)
                 .map(|(_, bytes)| bytes.clone());
-            frames(news.doc, changes, news.heads.clone(), news.seq)
+            frames(news.doc, changes, &news.heads, news.seq)
                 .iter()
                 .map(ServerFrame::encode)
                 .collect()
@@ -498,7 +498,7 @@ fn actor_of(server: &ActorId, member: &MemberId) -> ActorId {
 fn frames(
     doc: DocumentId,
     changes: impl IntoIterator<Item = Vec<u8>>,
-    heads: Vec<Hash>,
+    heads: &[Hash],
     seq: u64,
 ) -> Vec<ServerFrame> {
     let mut pages: Vec<Vec<ByteBuf>> = vec![Vec::new()];
@@ -521,7 +521,7 @@ fn frames(
             ServerFrame::Changes(Changes {
                 doc,
                 changes,
-                heads: heads.clone(),
+                heads: heads.to_vec(),
                 seq,
                 complete: index == last,
             })
