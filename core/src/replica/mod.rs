@@ -217,7 +217,7 @@ impl Replica {
         };
         let executed = document.execute(&mut ctx, &command)?;
         if let Some(change) = executed.change {
-            self.record(doc, change, command, now);
+            self.record(doc, &change, command, now);
             self.emit_changed(doc, &executed.dirty);
         }
         Ok(executed.outcome)
@@ -247,7 +247,7 @@ impl Replica {
     }
 
     /// Puts a new change of ours into the outbox, storage and the socket.
-    fn record(&mut self, doc: DocumentId, change: Change, command: Command, now: Timestamp) {
+    fn record(&mut self, doc: DocumentId, change: &Change, command: Command, now: Timestamp) {
         let hash = change.hash();
         let entry = PendingEntry {
             hash: hash.to_string(),
