@@ -112,7 +112,6 @@ pub(crate) fn to_conversation(
 
 fn in_conversation(rng: &mut Rng, items: &[&Item], now: Timestamp) -> ConversationCommand {
     type C = ConversationCommand;
-    let member = || MEMBERS[0];
     match rng.below(24) {
         0 => C::CloseConversation {},
         1 => C::ReopenConversation {},
@@ -139,7 +138,7 @@ fn in_conversation(rng: &mut Rng, items: &[&Item], now: Timestamp) -> Conversati
         10 | 11 => C::SendMessage {
             channel: Channel::Email,
             to: vec![Address {
-                name: member().to_owned(),
+                name: "Rui".to_owned(),
                 address: "rui@example.com".to_owned(),
             }],
             subject: word(rng),

@@ -1,21 +1,21 @@
 //! The simulated world: a clock, a network that fails, browsers and a server.
 
+mod network;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use threadline_core::error::{Code, Refusal};
-use threadline_core::guard;
 use threadline_core::id::{DocumentId, WorkspaceId};
 use threadline_core::model::Role;
 use threadline_core::replica::SyncPhase;
-use threadline_core::sync::frame::{ClientFrame, Nack, ServerFrame};
 use threadline_core::sync::hub::{Input, SessionId};
 use threadline_core::time::Timestamp;
 
-use crate::client::{self, Client};
+use self::network::Link;
+use crate::client::Client;
 use crate::commands;
 use crate::rng::Rng;
-use crate::server::{self, Job, Server, member};
+use crate::server::{Job, Server, member};
 
 /// What the server refuses, beside what the guard does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,13 +59,6 @@ impl Event {
     fn is_timer(&self) -> bool {
         matches!(self, Event::Tick(_) | Event::ServerTick)
     }
-}
-
-struct Link {
-    client: usize,
-    up: bool,
-    to_server: Timestamp,
-    to_client: Timestamp,
 }
 
 /// One run.
@@ -326,21 +319,6 @@ impl World {
         self.after(wait, Event::Fault);
     }
 
-    /// Breaks a connection: what is on its way is lost, both ends find out
-    /// later, and the browser stays in the dark so long.
-    fn cut(&mut self, link: u64, dark: i64) {
-        let Some(open) = self.links.get_mut(&link) else {
-            return;
-        };
-        if !std::mem::take(&mut open.up) {
-            return;
-        }
-        let at_server = self.rng.millis(0, 3_000);
-        self.after(at_server, Event::GoneAtServer(link));
-        let at_client = self.rng.millis(0, 500) + dark;
-        self.after(at_client, Event::GoneAtClient(link));
-    }
-
     fn restart_client(&mut self, index: usize) {
         if let Some(link) = self.clients[index].connection {
             self.cut(link, 0);
@@ -377,157 +355,9 @@ impl World {
         self.server.restart(&mut self.rng);
     }
 
-    fn connect(&mut self, index: usize) {
-        if self.clients[index].connection.is_some() {
-            return;
-        }
-        self.count += 1;
-        let link = self.count;
-        self.links.insert(
-            link,
-            Link {
-                client: index,
-                up: true,
-                to_server: self.now,
-                to_client: self.now,
-            },
-        );
-        let session = SessionId(link);
-        self.serve(vec![Input::Connected { session }]);
-        let client = &mut self.clients[index];
-        client.connection = Some(link);
-        client.replica.connected(client.name.clone());
-        self.settle(index);
-    }
-
-    /// The browser's socket is closed.
-    fn gone(&mut self, link: u64) {
-        let Some(index) = self.links.remove(&link).map(|link| link.client) else {
-            return;
-        };
-        if self.clients[index].connection != Some(link) {
-            return;
-        }
-        self.clients[index].connection = None;
-        self.clients[index].complete.clear();
-        self.clients[index].replica.disconnected();
-        self.settle(index);
-        let wait = self.rng.millis(20, 800);
-        self.after(wait, Event::Connect(index));
-    }
-
     fn settle(&mut self, index: usize) {
         let wire = self.clients[index].settle();
         self.carry_from(index, wire);
-    }
-
-    /// Puts what a browser sends on its way, in order.
-    fn carry_from(&mut self, index: usize, wire: Vec<client::Wire>) {
-        let Some(number) = self.clients[index].connection else {
-            return;
-        };
-        for wire in wire {
-            match wire {
-                client::Wire::Send(frame) => {
-                    let delay = self.delay();
-                    let Some(link) = self.links.get_mut(&number).filter(|link| link.up) else {
-                        continue;
-                    };
-                    link.to_server = link.to_server.max(self.now.plus_millis(delay));
-                    let at = link.to_server;
-                    self.at(at, Event::ToServer(number, frame));
-                }
-                client::Wire::Disconnect => self.cut(number, 0),
-            }
-        }
-    }
-
-    fn delay(&mut self) -> i64 {
-        if self.healthy {
-            return 5;
-        }
-        self.rng.millis(1, 120)
-    }
-
-    fn at_server(&mut self, number: u64, frame: Vec<u8>) {
-        if !self.links.get(&number).is_some_and(|link| link.up) {
-            return;
-        }
-        let bytes = match self.refusing {
-            Refusing::Some => self.judge(number, frame),
-            _ => frame,
-        };
-        let session = SessionId(number);
-        self.serve(vec![Input::Frame { session, bytes }]);
-    }
-
-    /// Refuses some changes at random, always the same ones.
-    fn judge(&mut self, number: u64, frame: Vec<u8>) -> Vec<u8> {
-        let Ok(ClientFrame::Push(mut push)) = ClientFrame::decode(&frame) else {
-            return frame;
-        };
-        let mut passed = Vec::new();
-        for chunk in push.changes {
-            let hash = guard::read(&chunk).expect("browsers push changes").hash();
-            let rng = &mut self.rng;
-            if !*self.judged.entry(hash).or_insert_with(|| rng.chance(6)) {
-                passed.push(chunk);
-                continue;
-            }
-            self.refused.insert(hash);
-            let nack = ServerFrame::Nack(Nack {
-                doc: push.doc,
-                hash: hash.into(),
-                refusal: Refusal::new(Code::Invalid, "Not this one."),
-            });
-            self.carry_to(SessionId(number), nack.encode());
-        }
-        push.changes = passed;
-        ClientFrame::Push(push).encode()
-    }
-
-    fn at_client(&mut self, number: u64, frame: &[u8]) {
-        let Some(index) = self
-            .links
-            .get(&number)
-            .filter(|link| link.up)
-            .map(|link| link.client)
-        else {
-            return;
-        };
-        if self.clients[index].connection == Some(number) {
-            let wire = self.clients[index].receive(frame, self.now);
-            self.carry_from(index, wire);
-        }
-    }
-
-    /// One round of the server, and what comes of it.
-    fn serve(&mut self, inputs: Vec<Input>) {
-        let (wire, jobs) = self.server.round(self.now, inputs);
-        for wire in wire {
-            match wire {
-                server::Wire::Send(session, frame) => self.carry_to(session, frame),
-                server::Wire::Close(session) => {
-                    let at = self.links.get(&session.0).map(|link| link.to_client);
-                    self.at(at.unwrap_or(self.now), Event::GoneAtClient(session.0));
-                    self.after(1, Event::GoneAtServer(session.0));
-                }
-            }
-        }
-        for job in jobs {
-            let delay = self.rng.millis(0, 25);
-            self.after(delay, Event::Done(self.server.life, job));
-        }
-    }
-
-    fn carry_to(&mut self, session: SessionId, frame: Vec<u8>) {
-        let delay = self.delay();
-        let Some(link) = self.links.get_mut(&session.0).filter(|link| link.up) else {
-            return;
-        };
-        link.to_client = link.to_client.max(self.now.plus_millis(delay));
-        let at = link.to_client;
-        self.at(at, Event::ToClient(session.0, frame));
     }
 }
 

@@ -1,0 +1,215 @@
+//! What there is to do with one document, and doing it in memory.
+
+use automerge::Change;
+use uuid::Uuid;
+
+use super::documents::Held;
+use super::port::{Output, SessionId};
+use super::{ActorId, ack, nack, send};
+use crate::command::{Command, Context};
+use crate::document::actor_in;
+use crate::error::{Code, Refusal};
+use crate::guard::{Gate, Incoming};
+use crate::id::{DocumentId, Ids, MemberId};
+use crate::limits;
+use crate::model::Member;
+use crate::sync::frame::ServerFrame;
+use crate::time::Timestamp;
+
+/// Something to do with one document.
+pub(super) enum Work {
+    /// Send what a session lacks, and what comes from now on.
+    Open {
+        session: SessionId,
+        have: Vec<[u8; 32]>,
+    },
+    /// Take in a member's changes.
+    Push {
+        session: SessionId,
+        member: Member,
+        changes: Vec<Incoming>,
+        at: Timestamp,
+    },
+    /// Do what the server wants.
+    Execute {
+        ticket: u64,
+        member: Member,
+        command: Box<Command>,
+        at: Timestamp,
+    },
+}
+
+impl Work {
+    /// Answers with a refusal instead of doing it.
+    pub(super) fn refuse(&self, doc: DocumentId, refusal: &Refusal, out: &mut Vec<Output>) {
+        match self {
+            Work::Open { session, .. } => {
+                let refusal = refusal.clone().on(doc.to_string());
+                send(out, *session, &ServerFrame::Error(refusal));
+            }
+            Work::Push {
+                session, changes, ..
+            } => {
+                for change in changes {
+                    nack(out, *session, doc, change.hash(), refusal.clone());
+                }
+            }
+            Work::Execute { ticket, .. } => out.push(Output::Executed {
+                ticket: *ticket,
+                result: Err(refusal.clone()),
+            }),
+        }
+    }
+}
+
+/// What one document's work came to.
+#[derive(Default)]
+pub(super) struct Round {
+    pub(super) replies: Vec<Output>,
+    pub(super) commits: Vec<Commit>,
+}
+
+/// A change that passed.
+pub(super) struct Commit {
+    pub(super) change: Change,
+    pub(super) member: MemberId,
+    pub(super) session: Option<SessionId>,
+    pub(super) at: Timestamp,
+}
+
+/// Does one document's work in order; consecutive pushes as one batch, because
+/// applying one change costs almost what applying many does.
+pub(super) fn round(
+    doc: DocumentId,
+    held: &mut Held,
+    actor: &ActorId,
+    ids: &mut dyn Ids,
+    works: &[Work],
+) -> Result<Round, Refusal> {
+    let mut round = Round::default();
+    let mut rest = works;
+    while !rest.is_empty() {
+        let pushes = rest
+            .iter()
+            .take_while(|work| matches!(work, Work::Push { .. }))
+            .count();
+        take_in(doc, held, &rest[..pushes], &mut round)?;
+        rest = &rest[pushes..];
+        if let [work, others @ ..] = rest {
+            carry_out(doc, held, actor, ids, work, &mut round);
+            rest = others;
+        }
+    }
+    Ok(round)
+}
+
+fn take_in(
+    doc: DocumentId,
+    held: &mut Held,
+    pushes: &[Work],
+    round: &mut Round,
+) -> Result<(), Refusal> {
+    let mut gate = Gate::new(doc, held.document.automerge(), &held.actors);
+    let mut bytes = held.bytes;
+    let first = round.commits.len();
+    for push in pushes {
+        let Work::Push {
+            session,
+            member,
+            changes,
+            at,
+        } = push
+        else {
+            continue;
+        };
+        let mut known = Vec::with_capacity(changes.len());
+        for incoming in changes {
+            if gate.has(incoming) {
+                known.push(incoming.hash());
+                continue;
+            }
+            let size = incoming.change().raw_bytes().len();
+            let admitted = if bytes + size > limits::DOCUMENT_BYTES {
+                let text = "The document has reached its largest size.";
+                Err(Refusal::new(Code::DocumentTooLarge, text))
+            } else {
+                gate.admit(member, incoming)
+            };
+            match admitted {
+                Ok(()) => {
+                    bytes += size;
+                    known.push(incoming.hash());
+                    round.commits.push(Commit {
+                        change: incoming.change().clone(),
+                        member: member.id.clone(),
+                        session: Some(*session),
+                        at: *at,
+                    });
+                }
+                Err(refusal) => {
+                    nack(&mut round.replies, *session, doc, incoming.hash(), refusal);
+                }
+            }
+        }
+        ack(&mut round.replies, *session, doc, &known);
+    }
+    let commits = &round.commits[first..];
+    if commits.is_empty() {
+        return Ok(());
+    }
+    let changes = commits.iter().map(|commit| commit.change.clone()).collect();
+    held.document.apply(changes)?;
+    for commit in commits {
+        held.actors.record(&commit.change, &commit.member);
+    }
+    Ok(())
+}
+
+fn carry_out(
+    doc: DocumentId,
+    held: &mut Held,
+    actor: &ActorId,
+    ids: &mut dyn Ids,
+    work: &Work,
+    round: &mut Round,
+) {
+    let Work::Execute {
+        ticket,
+        member,
+        command,
+        at,
+    } = work
+    else {
+        return;
+    };
+    held.document
+        .set_actor(actor_in(&actor_of(actor, &member.id), doc), &member.id);
+    let mut ctx = Context {
+        now: *at,
+        member,
+        ids,
+    };
+    let result = held.document.execute(&mut ctx, command).map(|executed| {
+        if let Some(change) = executed.change {
+            held.actors.record(&change, &member.id);
+            round.commits.push(Commit {
+                change,
+                member: member.id.clone(),
+                session: None,
+                at: *at,
+            });
+        }
+        executed.outcome
+    });
+    round.replies.push(Output::Executed {
+        ticket: *ticket,
+        result,
+    });
+}
+
+/// The server's actor in a member's name: an actor belongs to one member.
+fn actor_of(server: &ActorId, member: &MemberId) -> ActorId {
+    let mut name = server.to_bytes().to_vec();
+    name.extend_from_slice(member.as_str().as_bytes());
+    ActorId::from(*Uuid::new_v5(&Uuid::NAMESPACE_OID, &name).as_bytes())
+}
