@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod chance;
 mod offline;
 mod refusals;
 
@@ -232,6 +233,20 @@ impl Desk {
         self.last_hash()
     }
 
+    /// Keeps of what was pushed what still waits, in the order of pushing.
+    fn forget_removed(&mut self) {
+        let waiting: Vec<String> = self
+            .replica
+            .waiting()
+            .into_iter()
+            .map(|waiting| waiting.hash)
+            .collect();
+        self.pushed.retain(|bytes| {
+            let hash = Change::from_bytes(bytes.clone()).unwrap().hash();
+            waiting.contains(&hash.to_string())
+        });
+    }
+
     fn last_hash(&self) -> ChangeHash {
         let entry = self.storage.saved.outbox.last().unwrap();
         entry.hash.parse().unwrap()
@@ -287,7 +302,7 @@ impl Server {
                 .unwrap_or_else(|_| panic!("the guard cannot read {}", change.hash()));
             let mut gate = Gate::new(doc(), self.document.automerge(), &self.actors);
             if let Err(refusal) = gate.admit(&member, &incoming) {
-                panic!("the guard refuses {:?}: {refusal}", change.decode());
+                panic!("the guard refuses {:?}: {refusal}", change.message());
             }
             self.actors.record(&change, &member.id);
             hashes.push(change.hash());

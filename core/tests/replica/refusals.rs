@@ -17,20 +17,6 @@ fn last(desk: &Desk, count: usize) -> Vec<Change> {
     crate::support::changes(pushed)
 }
 
-/// Keeps of what was pushed what still waits, in the order of pushing.
-fn forget_removed(desk: &mut Desk) {
-    let waiting: Vec<String> = desk
-        .replica
-        .waiting()
-        .into_iter()
-        .map(|waiting| waiting.hash)
-        .collect();
-    desk.pushed.retain(|bytes| {
-        let hash = Change::from_bytes(bytes.clone()).unwrap().hash();
-        waiting.contains(&hash.to_string())
-    });
-}
-
 #[test]
 fn a_refused_change_goes_and_what_came_before_and_after_it_stands() {
     let (mut desk, mut server, note) = begun();
@@ -66,7 +52,7 @@ fn a_refused_change_goes_and_what_came_before_and_after_it_stands() {
         let author = meta.get_author_for_actor(change.actor_id()).unwrap();
         assert_eq!(author.as_bytes(), b"ana");
     }
-    forget_removed(&mut desk);
+    desk.forget_removed();
     server.settle(&mut desk);
 
     // And it is so after a restart.
@@ -97,7 +83,7 @@ fn what_was_built_on_a_refused_thing_is_refused_with_it() {
     assert_eq!(desk.refused(), expected);
     assert_eq!(desk.waiting(), ["edit_note", "add_tag"]);
     assert_eq!(desk.text(note), "middle!");
-    forget_removed(&mut desk);
+    desk.forget_removed();
     server.settle(&mut desk);
 }
 
@@ -119,7 +105,7 @@ fn typing_goes_on_beside_refused_typing() {
     ];
     assert_eq!(desk.refused(), expected);
     assert_eq!(desk.text(note), "1middle4");
-    forget_removed(&mut desk);
+    desk.forget_removed();
     server.settle(&mut desk);
 }
 
@@ -133,7 +119,7 @@ fn a_field_set_again_after_a_refusal_keeps_the_later_value() {
     desk.nack(refused, Code::Forbidden);
     let header = desk.replica.header(conversation()).unwrap();
     assert_eq!(header.owner, "cleo".parse().ok());
-    forget_removed(&mut desk);
+    desk.forget_removed();
     server.settle(&mut desk);
     assert_eq!(desk.replica.header(conversation()).unwrap().conflicts, []);
 }
@@ -151,7 +137,7 @@ fn removing_what_was_never_added_does_not_reach_the_server() {
     ];
     assert_eq!(desk.refused(), expected);
     assert_eq!(desk.replica.header(conversation()).unwrap().tags, ["vip"]);
-    forget_removed(&mut desk);
+    desk.forget_removed();
     server.settle(&mut desk);
 }
 
@@ -174,7 +160,7 @@ fn work_on_top_of_a_teammates_stands_too() {
     desk.nack(refused, Code::Forbidden);
 
     assert_eq!(desk.text(note), "middle of Ben and Ana");
-    forget_removed(&mut desk);
+    desk.forget_removed();
     server.settle(&mut desk);
 }
 
@@ -191,7 +177,7 @@ fn a_second_refusal_rewrites_what_the_first_rewrote() {
     let both = [("add_tag", Code::Forbidden), ("add_tag", Code::Forbidden)];
     assert_eq!(desk.refused(), both);
     assert_eq!(desk.text(note), "a middle z");
-    forget_removed(&mut desk);
+    desk.forget_removed();
     server.settle(&mut desk);
 }
 
@@ -202,7 +188,7 @@ fn work_goes_on_after_a_refusal_and_in_a_reopened_document() {
     desk.type_in(note, 0, "the ");
     desk.nack(refused, Code::Forbidden);
     desk.type_in(note, 0, "in ");
-    forget_removed(&mut desk);
+    desk.forget_removed();
     server.settle(&mut desk);
 
     desk.replica.close(doc());
@@ -272,7 +258,7 @@ fn another_tab_follows_a_refusal() {
         .map(|it| it.hash.clone())
         .collect();
     desk.nack(refused, Code::Forbidden);
-    forget_removed(&mut desk);
+    desk.forget_removed();
     other.replica.retract(doc(), &old);
     other.replica.merge(doc(), &desk.pushed);
     other.work();
@@ -299,7 +285,7 @@ fn a_refused_command_is_given_again_or_forgotten() {
         assert_eq!(desk.waiting().len(), usize::from(retry));
         let unknown = desk.replica.retry(&id, at(51)).unwrap_err();
         assert_eq!(unknown.code, Code::NotFound);
-        forget_removed(&mut desk);
+        desk.forget_removed();
         server.settle(&mut desk);
         if retry {
             desk.give(remove_tag("late"));
@@ -319,6 +305,6 @@ fn a_command_that_is_refused_here_again_stays_in_sight() {
     let refusal = desk.replica.retry(&id, at(50)).unwrap_err();
     assert_eq!(refusal.code, Code::NotFound);
     assert_eq!(desk.refused().len(), 2);
-    forget_removed(&mut desk);
+    desk.forget_removed();
     server.settle(&mut desk);
 }

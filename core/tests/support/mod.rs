@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
 pub(crate) mod commands;
+pub(crate) mod draw;
 
 use automerge::{ActorId, Change};
 use threadline_core::command::{Command, ContactCommand, Context, ConversationCommand, Outcome};

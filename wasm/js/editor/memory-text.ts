@@ -1,4 +1,7 @@
-/** A text in plain memory, for tests: no history and no merging, but the whole contract. */
+/**
+ * A text in plain memory, for a note that is not yet added and for tests: no history and no
+ * merging, but the whole contract.
+ */
 import {
   type Block,
   type Expand,
