@@ -45,11 +45,11 @@ fn replica() -> Replica {
         epoch: "e1".to_owned(),
         now: support::at(0),
     };
-    receive(&mut replica, ServerFrame::Welcome(welcome));
+    receive(&mut replica, &ServerFrame::Welcome(welcome));
     replica
 }
 
-fn receive(replica: &mut Replica, frame: ServerFrame) {
+fn receive(replica: &mut Replica, frame: &ServerFrame) {
     replica.receive(&frame.encode(), support::at(0)).unwrap();
 }
 
@@ -97,7 +97,7 @@ fn subjects(replica: &Replica) -> Vec<String> {
 fn a_row_stays_while_its_document_is_fetched() {
     let mut replica = replica();
     let mut peer = teammate("An order");
-    receive(&mut replica, rows(&mut peer));
+    receive(&mut replica, &rows(&mut peer));
     replica.open(doc());
     replica.load(doc(), &[]).unwrap();
     assert_eq!(subjects(&replica), ["An order"]);
@@ -114,12 +114,12 @@ fn an_old_copy_of_a_document_does_not_bring_its_old_row_back() {
         .map(|change| change.raw_bytes().to_vec())
         .collect();
     peer.execute(&rename("A big order")).unwrap();
-    receive(&mut replica, rows(&mut peer));
+    receive(&mut replica, &rows(&mut peer));
     replica.open(doc());
     replica.load(doc(), &old).unwrap();
     assert_eq!(subjects(&replica), ["A big order"]);
     // Nor does a row that comes after the copy is in memory.
-    receive(&mut replica, rows(&mut peer));
+    receive(&mut replica, &rows(&mut peer));
     assert_eq!(subjects(&replica), ["A big order"]);
 }
 
@@ -127,13 +127,13 @@ fn an_old_copy_of_a_document_does_not_bring_its_old_row_back() {
 fn a_row_follows_its_document_before_the_server_says_so() {
     let mut replica = replica();
     let mut peer = teammate("An order");
-    receive(&mut replica, rows(&mut peer));
+    receive(&mut replica, &rows(&mut peer));
     replica.open(doc());
     replica.load(doc(), &[]).unwrap();
     peer.execute(&rename("A big order")).unwrap();
-    receive(&mut replica, changes(&mut peer));
+    receive(&mut replica, &changes(&mut peer));
     assert_eq!(subjects(&replica), ["A big order"]);
     replica.apply(rename("Ours"), support::at(9)).unwrap();
-    receive(&mut replica, rows(&mut peer));
+    receive(&mut replica, &rows(&mut peer));
     assert_eq!(subjects(&replica), ["Ours"]);
 }

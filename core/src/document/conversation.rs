@@ -96,10 +96,8 @@ pub(crate) fn header(
     header.conflicts = conflicts(doc, &state.obj, HEADER_CONFLICTS);
     if state.word("status") == Some(ConversationStatus::Closed) {
         let closed = state.map("closed");
-        let seen = closed
-            .as_ref()
-            .and_then(|closed| closed.int("inboundSeen"))
-            .unwrap_or(0);
+        // Of two who closed at once, what either had seen was seen.
+        let seen = state.most_of_all("closed", "inboundSeen").unwrap_or(0);
         if i64::try_from(inbound).unwrap_or(i64::MAX) <= seen {
             header.status = ConversationStatus::Closed;
             header.closed = closed.map(|closed| Closed {

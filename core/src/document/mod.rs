@@ -15,7 +15,11 @@ pub mod schema;
 mod view;
 mod write;
 
+use std::collections::BTreeSet;
+
 use automerge::{ActorId, Author, AutoCommit, Change, ChangeHash, ObjId, ObjType};
+
+use uuid::Uuid;
 
 pub use view::{ConversationView, Dirty, place};
 
@@ -139,13 +143,13 @@ impl Document {
         if !ctx.member.role.writes() {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
-        self.follow(false);
+        self.follow(false, &BTreeSet::new());
         let mut writer = Writer::new(&mut self.doc, &self.view, ctx);
         match command.execute(&mut writer) {
             Ok(outcome) => {
                 let name = command.name();
                 let change = writer.commit(name);
-                let dirty = self.follow(change.is_some());
+                let dirty = self.follow(change.is_some(), &BTreeSet::new());
                 Ok(Executed {
                     outcome,
                     change,
@@ -162,19 +166,22 @@ impl Document {
     /// Applies changes as one batch; what waits for a missing dependency is
     /// kept and applied when that comes.
     pub fn apply(&mut self, changes: Vec<Change>) -> Result<Dirty, Refusal> {
+        let marked = view::marked_texts(&changes);
         self.doc
             .apply_changes_batch(changes)
             .map_err(|_| Refusal::new(Code::BadChange, "The changes cannot be applied."))?;
-        Ok(self.follow(true))
+        Ok(self.follow(true, &marked))
     }
 
     /// Brings the view up to date and tells what was touched. A change may come
     /// without a patch: one that adds a value which does not win to a conflict,
     /// or settles a conflict by the value that shows. So after one (`changed`)
-    /// the fields that nothing else leads to are read in any case.
-    fn follow(&mut self, changed: bool) -> Dirty {
+    /// the fields that nothing else leads to are read in any case, and so are
+    /// the items of texts that were `marked`.
+    fn follow(&mut self, changed: bool, marked: &BTreeSet<ObjId>) -> Dirty {
         let mut dirty = Dirty::from_patches(&self.doc.diff_incremental());
         dirty.header |= changed;
+        dirty.add_texts(&self.doc, marked);
         if dirty == Dirty::default() {
             return dirty;
         }
@@ -251,7 +258,7 @@ impl Document {
     /// Closes the open draft as one change named like the command.
     pub fn commit_draft(&mut self, now: crate::time::Timestamp) -> (Option<Change>, Dirty) {
         let change = write::commit(&mut self.doc, "edit_note", now);
-        let dirty = self.follow(false);
+        let dirty = self.follow(false, &BTreeSet::new());
         (change, dirty)
     }
 
@@ -283,6 +290,15 @@ impl Document {
         let text = self.note_text(note).ok()?;
         self.doc.get_cursor_position(&text, &cursor, None).ok()
     }
+}
+
+/// A session's actor in one document. Were it the same in all of them, the same
+/// first command given to two documents in one second would be the same change,
+/// and its hash could not tell the two apart.
+pub fn actor_in(session: &ActorId, doc: DocumentId) -> ActorId {
+    let mut name = session.to_bytes().to_vec();
+    name.extend_from_slice(doc.to_string().as_bytes());
+    ActorId::from(Uuid::new_v5(&Uuid::NAMESPACE_OID, &name).into_bytes())
 }
 
 fn build(doc: &AutoCommit, id: DocumentId) -> View {

@@ -56,9 +56,18 @@ fn read_value(value: &ScalarValue) -> MarkValue {
     match value {
         ScalarValue::Str(text) => MarkValue::Text(text.to_string()),
         ScalarValue::Boolean(flag) => MarkValue::Bool(*flag),
-        ScalarValue::Int(int) => MarkValue::Int(*int),
-        ScalarValue::Uint(int) => i64::try_from(*int).map_or(MarkValue::Null, MarkValue::Int),
+        ScalarValue::Int(int) => whole(*int),
+        ScalarValue::Uint(int) => i64::try_from(*int).map_or(MarkValue::Null, whole),
         _ => MarkValue::Null,
+    }
+}
+
+/// A number, where JavaScript has the same one.
+fn whole(int: i64) -> MarkValue {
+    if int.unsigned_abs() < 1 << 53 {
+        MarkValue::Int(int)
+    } else {
+        MarkValue::Null
     }
 }
 

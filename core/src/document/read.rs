@@ -89,6 +89,23 @@ impl<'a> Reader<'a> {
         integer(&self.scalar(key)?)
     }
 
+    /// The largest integer under `inner` of all maps that were put at `key` at
+    /// the same time.
+    pub(crate) fn most_of_all(&self, key: &str, inner: &str) -> Option<i64> {
+        let all = self.doc.get_all(&self.obj, key).ok()?;
+        let maps = all.into_iter().filter(|(value, _)| value.is_object());
+        maps.filter_map(|(_, obj)| {
+            let path = self.path.clone();
+            Reader {
+                doc: self.doc,
+                obj,
+                path,
+            }
+            .int(inner)
+        })
+        .max()
+    }
+
     /// A moment, where there is one.
     pub(crate) fn time(&self, key: &str) -> Option<Timestamp> {
         self.int(key).map(Timestamp::from_millis)

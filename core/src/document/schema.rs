@@ -11,6 +11,9 @@ pub enum Write {
     Genesis,
     /// Any writing member, at any time.
     Member,
+    /// Any writing member, once: what is there is never changed, though two
+    /// may write the same at the same time.
+    Once,
     /// Only in the change that creates the entry it lies in.
     Created,
     /// As [`Write::Created`], and the value is the author's own member id.
@@ -127,8 +130,8 @@ const TAGS: Node = Node::Table(&Table {
 });
 
 const ABOUT: Node = Node::Record(&[
-    field("contact", ID, Write::Member),
-    field("ordinal", Node::Int, Write::Member),
+    field("contact", ID, Write::Once),
+    field("ordinal", Node::Int, Write::Once),
     field("at", Node::Int, Write::Member),
 ]);
 

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use automerge::{AutoCommit, Patch, PatchAction, Prop};
+use automerge::legacy::{ObjectId, Op, OpType};
+use automerge::{AutoCommit, Change, ObjId, Patch, PatchAction, Prop, ReadDoc};
 use uuid::Uuid;
 
 use super::conversation;
@@ -53,6 +54,41 @@ impl Dirty {
         }
         dirty
     }
+
+    /// Adds the items that hold these texts.
+    pub(super) fn add_texts(&mut self, doc: &AutoCommit, texts: &BTreeSet<ObjId>) {
+        for text in texts {
+            let Ok(parents) = doc.parents(text) else {
+                continue;
+            };
+            let path = parents.path();
+            let mut keys = path.iter().filter_map(|(_, prop)| map_key(prop));
+            let table = keys.next();
+            let kind = conversation::TABLES
+                .iter()
+                .find(|(_, name)| Some(*name) == table);
+            let id = keys.next().and_then(|id| Uuid::parse_str(id).ok());
+            if let (Some((kind, _)), Some(id)) = (kind, id) {
+                self.items.insert((*kind, id));
+            }
+        }
+    }
+}
+
+/// The texts that changes mark. A mark on a text that was edited elsewhere at
+/// the same time may come without a patch.
+pub(super) fn marked_texts(changes: &[Change]) -> BTreeSet<ObjId> {
+    let marked = |op: Op| match (op.action, op.obj) {
+        (OpType::MarkBegin(_) | OpType::MarkEnd(_), ObjectId::Id(text)) => {
+            Some(ObjId::Id(text.counter(), text.actor().clone(), 0))
+        }
+        _ => None,
+    };
+    changes
+        .iter()
+        .flat_map(|change| change.decode().operations)
+        .filter_map(marked)
+        .collect()
 }
 
 fn map_key(prop: &Prop) -> Option<&str> {

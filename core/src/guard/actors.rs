@@ -26,7 +26,7 @@ pub struct Actors {
 
 impl Actors {
     /// The actors of a document; `bound` says whose they are.
-    pub fn of(doc: &Automerge, bound: BTreeMap<ActorId, MemberId>) -> Self {
+    pub fn of(doc: &Automerge, bound: &BTreeMap<ActorId, MemberId>) -> Self {
         let mut all = Self::default();
         for change in doc.get_changes_meta(&[]) {
             let actor = change.actor.into_owned();

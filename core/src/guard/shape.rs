@@ -84,7 +84,9 @@ impl Checker<'_> {
         };
         self.slots.check_references(&id, op, &slot)?;
         match (&target.place, &op.key) {
-            (Place::Node(Node::Record(_)), OpKey::Map(key)) => self.in_record(target, key, op)?,
+            (Place::Node(Node::Record(_)), OpKey::Map(key)) => {
+                self.in_record(target, key, op, &slot)?;
+            }
             (Place::Node(Node::Table(table)), OpKey::Map(key)) => {
                 self.in_table(target, table, key, op, &slot)?;
             }
@@ -151,17 +153,27 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn in_record(&mut self, target: Target, key: &str, op: &Op) -> Result<(), Refusal> {
+    fn in_record(
+        &mut self,
+        target: Target,
+        key: &str,
+        op: &Op,
+        slot: &Slot,
+    ) -> Result<(), Refusal> {
         let Place::Node(node) = target.place else {
             return Err(outside(key));
         };
         let field = node.field(key).ok_or_else(|| outside(key))?;
         if op.action == OpType::Delete {
-            let rule = field.delete.ok_or_else(|| outside(key))?;
+            let settles = self.slots.settles(op, slot).then_some(field.write);
+            let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
             return self.may(rule, target.new, key, op);
         }
         self.check_value(&field.node, key, op)?;
         self.may(field.write, target.new, key, op)?;
+        if field.write == Write::Once && !self.slots.agrees(op, slot) {
+            return Err(outside(key));
+        }
         if field.write == Write::Author
             && let ObjectId::Id(record) = &op.obj
         {
@@ -182,8 +194,9 @@ impl Checker<'_> {
             return Err(outside(key));
         }
         if op.action == OpType::Delete {
-            let rule = table.remove.ok_or_else(|| outside(key))?;
-            return self.may(rule, target.new, key, op);
+            let settles = table.replace && self.slots.settles(op, slot);
+            let rule = table.remove.or(settles.then_some(table.add));
+            return self.may(rule.ok_or_else(|| outside(key))?, target.new, key, op);
         }
         self.check_value(&table.entry, key, op)?;
         self.may(table.add, target.new, key, op)?;
@@ -237,7 +250,7 @@ impl Checker<'_> {
         let service = self.member.role == Role::Service;
         let allowed = match rule {
             Write::Genesis => false,
-            Write::Member => true,
+            Write::Member | Write::Once => true,
             Write::Created => new,
             Write::Author => new && names(op, &self.member.id),
             Write::ServiceCreated => new && service,

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{Automerge, Change, ChangeHash, Cursor, ObjType, ReadDoc};
+use automerge::{Automerge, Change, ChangeHash, Cursor, ObjType, ReadDoc, ScalarValue};
 
 use super::causal::Past;
 use super::contained;
@@ -56,6 +56,30 @@ impl<'a> Slots<'a> {
         self.keys.contains(slot)
             || self.pending.fills(slot)
             || matches!(self.doc.get(ex_obj(&slot.obj), key.as_str()), Ok(Some(_)))
+    }
+
+    /// Whether a put is of the value that the document has there, or of the
+    /// first one.
+    pub(super) fn agrees(&self, op: &Op, slot: &Slot) -> bool {
+        let (Key::Map(key), OpType::Put(value)) = (&slot.key, &op.action) else {
+            return false;
+        };
+        match self.doc.get(ex_obj(&slot.obj), key.as_str()) {
+            Ok(Some((here, _))) => here.as_scalar().is_some_and(|here| here == value),
+            _ => *value != ScalarValue::Null,
+        }
+    }
+
+    /// Whether a deletion leaves a value behind. Putting the value that shows
+    /// over a conflict is written as a deletion of the values beside it.
+    pub(super) fn settles(&self, op: &Op, slot: &Slot) -> bool {
+        let Key::Map(key) = &slot.key else {
+            return false;
+        };
+        let deleted: Vec<_> = op.pred.iter().map(ex_id).collect();
+        let stays = |all: Vec<(_, _)>| all.iter().any(|(_, id)| !deleted.contains(id));
+        let here = self.doc.get_all(ex_obj(&slot.obj), key.as_str());
+        self.pending.fills(slot) || here.is_ok_and(stays)
     }
 
     /// Where the change's operations put things.

@@ -107,7 +107,7 @@ impl Server {
     fn new() -> Self {
         let nobody = "server".parse().unwrap();
         let mut document = Document::begin(doc(), ActorId::from([200; 16]), &nobody).unwrap();
-        let actors = Actors::of(document.automerge(), BTreeMap::new());
+        let actors = Actors::of(document.automerge(), &BTreeMap::new());
         Self { document, actors }
     }
 

@@ -88,6 +88,23 @@ impl Replica {
         }
     }
 
+    /// Whether an open run of keystrokes is in this document. Whatever looks
+    /// at the changes of such a document must close the run before: Automerge
+    /// would close it by itself, as a change that no outbox knows and nobody
+    /// ever pushes.
+    pub(super) fn is_drafted(&self, doc: DocumentId) -> bool {
+        let draft = self.draft.as_ref();
+        draft.is_some_and(|draft| DocumentId::from(draft.conversation) == doc)
+    }
+
+    /// Closes the open run, if it is in this document.
+    pub(super) fn close_draft(&mut self, doc: DocumentId) {
+        if self.is_drafted(doc) {
+            let last_edit = self.draft.as_ref().map(|draft| draft.last_edit);
+            self.commit(last_edit.unwrap_or_default());
+        }
+    }
+
     /// A note's text now, the open run included.
     pub fn spans(&self, conversation: ConversationId, note: NoteId) -> Result<Vec<Span>, Refusal> {
         self.ready(conversation.into())

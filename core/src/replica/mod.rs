@@ -27,11 +27,13 @@ pub use effect::{
 };
 pub use rows::{InboxRow, RowCounts, RowPage};
 
-use crate::command::{Command, Context, Outcome};
-use crate::document::{Dirty, Document};
+use crate::command::{Command, Context, ConversationCommand, Outcome};
+use crate::document::{Dirty, Document, actor_in};
 use crate::error::{Code, Refusal};
 use crate::id::{ContactId, ConversationId, DocumentId, Ids, MemberId, WorkspaceId};
-use crate::model::{ContactView, ConversationHeader, Item, ItemKind, Member, RowQuery};
+use crate::model::{
+    ContactStatus, ContactView, ConversationHeader, Item, ItemKind, Member, RowQuery,
+};
 use crate::time::Timestamp;
 use draft::Draft;
 use outbox::Outbox;
@@ -173,13 +175,13 @@ impl Replica {
 
     fn load_document(&self, doc: DocumentId, chunks: &[Vec<u8>]) -> Result<Document, Refusal> {
         let member = self.writer_id()?;
-        Document::load(doc, self.actor.clone(), &member, chunks).or_else(|_| {
+        let actor = actor_in(&self.actor, doc);
+        Document::load(doc, actor.clone(), &member, chunks).or_else(|_| {
             // One damaged chunk must not take the others along.
-            let whole: Vec<&Vec<u8>> = chunks
-                .iter()
-                .filter(|chunk| automerge::AutoCommit::load(chunk).is_ok())
-                .collect();
-            Document::load(doc, self.actor.clone(), &member, whole)
+            let mut document = Document::begin(doc, actor, &member)?;
+            let whole = chunks.iter().flat_map(|chunk| readable(chunk));
+            document.apply(whole.collect())?;
+            Ok(document)
         })
     }
 
@@ -188,11 +190,7 @@ impl Replica {
         if self.outbox.waits_for(doc) {
             return;
         }
-        if self
-            .draft
-            .as_ref()
-            .is_some_and(|draft| DocumentId::from(draft.conversation) == doc)
-        {
+        if self.is_drafted(doc) {
             return;
         }
         if self.docs.remove(&doc).is_some() {
@@ -205,6 +203,7 @@ impl Replica {
         self.commit(now);
         let member = self.member.clone().ok_or_else(not_signed_in)?;
         let doc = command.document();
+        self.check_disturbs(&command)?;
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return Err(Refusal::new(
                 Code::NotLoaded,
@@ -222,6 +221,29 @@ impl Replica {
             self.emit_changed(doc, &executed.dirty);
         }
         Ok(executed.outcome)
+    }
+
+    /// A contact that does not want to be written to is not (spec §4). The
+    /// status is in another document than the conversation, so it is asked
+    /// here and not by the command.
+    fn check_disturbs(&self, command: &Command) -> Result<(), Refusal> {
+        let Command::Conversation {
+            conversation,
+            command: ConversationCommand::SendMessage { .. },
+        } = command
+        else {
+            return Ok(());
+        };
+        let contact = self.header(*conversation).and_then(|header| header.contact);
+        let status = contact.and_then(|id| match self.contact(id) {
+            Some(view) => Some(view.status),
+            None => self.rows.contact(Some(id)).map(|row| row.status),
+        });
+        if status == Some(ContactStatus::Dnd) {
+            let text = "The contact does not want to be written to.";
+            return Err(Refusal::new(Code::ContactDnd, text));
+        }
+        Ok(())
     }
 
     /// Puts a new change of ours into the outbox, storage and the socket.
@@ -260,18 +282,7 @@ impl Replica {
     /// Applies foreign changes to a document in memory; returns those that
     /// were new.
     fn integrate(&mut self, doc: DocumentId, changes: &[Vec<u8>]) -> Vec<Change> {
-        if self
-            .draft
-            .as_ref()
-            .is_some_and(|draft| DocumentId::from(draft.conversation) == doc)
-        {
-            let at = self
-                .draft
-                .as_ref()
-                .map(|draft| draft.last_edit)
-                .unwrap_or_default();
-            self.commit(at);
-        }
+        self.close_draft(doc);
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return Vec::new();
         };
@@ -365,6 +376,9 @@ impl Replica {
     /// Whether a document in memory knows its row better than a row made from
     /// `heads`: it has those changes, or work of ours on top.
     fn outranks_row(&mut self, doc: DocumentId, heads: &[String]) -> bool {
+        if self.is_drafted(doc) {
+            return true;
+        }
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return false;
         };
@@ -484,6 +498,17 @@ impl Replica {
             self.last_state = Some(state);
             self.effects.push(Effect::SyncState);
         }
+    }
+}
+
+/// The changes of a stored chunk, which is one change or a snapshot; none
+/// where it is damaged.
+fn readable(chunk: &[u8]) -> Vec<Change> {
+    match Change::try_from(chunk) {
+        Ok(change) => vec![change],
+        Err(_) => automerge::AutoCommit::load(chunk)
+            .map(|mut snapshot| snapshot.get_changes(&[]))
+            .unwrap_or_default(),
     }
 }
 

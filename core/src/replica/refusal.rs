@@ -8,6 +8,7 @@ use automerge::{ActorId, AutoCommit, Change, ChangeHash};
 use serde_bytes::ByteBuf;
 
 use super::effect::{Chunk, Effect, PendingEntry, Refused};
+use super::outbox::Outbox;
 use super::transplant::Transplant;
 use super::{Replica, Slot, hex};
 use crate::command::Outcome;
@@ -24,94 +25,63 @@ impl Replica {
 
     /// Another tab learnt that these changes were refused or rewritten.
     pub fn retract(&mut self, doc: DocumentId, hashes: &[String]) {
-        let hashes: BTreeSet<ChangeHash> =
-            hashes.iter().filter_map(|hash| hash.parse().ok()).collect();
-        self.rebuild(doc, &hashes, None);
+        let named = hashes.iter().filter_map(|hash| hash.parse().ok());
+        let mut gone: BTreeSet<ChangeHash> = named.collect();
+        // What is gone already was told already; answering it again would
+        // make two tabs talk for ever.
+        gone.retain(|hash| self.outbox.contains(hash) || self.holds(doc, hash));
+        if !gone.is_empty() {
+            self.rebuild(doc, &gone, None);
+        }
+    }
+
+    fn holds(&mut self, doc: DocumentId, hash: &ChangeHash) -> bool {
+        self.close_draft(doc);
+        self.document(doc)
+            .is_some_and(|document| document.has(hash))
     }
 
     /// Builds a document again without `gone`. With a refusal, our own gone
-    /// commands are shown as refused for that reason.
+    /// commands are shown as refused for that reason; without one, another
+    /// tab cares for them.
     fn rebuild(&mut self, doc: DocumentId, gone: &BTreeSet<ChangeHash>, refusal: Option<&Refusal>) {
-        if let Some(draft) = &self.draft {
-            let at = draft.last_edit;
-            self.commit(at);
-        }
-        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
-            for hash in gone {
-                self.outbox.remove(hash);
-            }
-            self.note_state();
-            return;
-        };
-        let changes = document.changes_since(&[]);
-        let outbox = &self.outbox;
-        let (pending, base): (Vec<Change>, Vec<Change>) = changes
-            .into_iter()
-            .partition(|change| gone.contains(&change.hash()) || outbox.contains(&change.hash()));
+        self.close_draft(doc);
         let Ok(member) = self.writer_id() else { return };
         // A new actor: the old one's next sequence number is spoilt.
         let actor = ActorId::from(self.ids.next_id().into_bytes());
-        let base_max = base.iter().map(Change::max_op).max().unwrap_or(0);
-        let genesis_max = crate::document::genesis::change(doc).map_or(0, |first| first.max_op());
-        let mut plan = Transplant::new(
-            actor.clone(),
-            author_footer(&member),
-            base_max.max(genesis_max),
-        );
-
-        let mut removed: Vec<ChangeHash> = Vec::new();
-        let mut standing: Vec<Change> = Vec::new();
-        let mut rewritten: Vec<(Change, PendingEntry)> = Vec::new();
-        let mut refused: Vec<Refused> = Vec::new();
-        for change in pending {
-            let hash = change.hash();
-            let entry = self.outbox.get(&hash).cloned();
-            if gone.contains(&hash) {
-                plan.refuse(&change);
-                removed.push(hash);
-                if let (Some(pending), Some(refusal)) = (entry, refusal) {
-                    refused.push(show(pending.entry, refusal.clone()));
+        let mut outcome = Rebuilt::default();
+        if let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) {
+            let first = crate::document::genesis::change(doc).map_or(0, |first| first.max_op());
+            let mut plan = Transplant::new(actor.clone(), author_footer(&member), first);
+            for change in document.changes_since(&[]) {
+                outcome.sort(&mut plan, change, &self.outbox, gone, refusal);
+            }
+            let kept = outcome.kept.iter().map(Change::raw_bytes);
+            // Every change came out of a document that had accepted it.
+            if let Ok(mut document) = Document::load(doc, actor, &member, kept) {
+                let rewritten = outcome.rewritten.iter().map(|(change, _)| change.clone());
+                if document.apply(rewritten.collect()).is_err() {
+                    let orphaned = std::mem::take(&mut outcome.rewritten).into_iter();
+                    outcome
+                        .refused
+                        .extend(orphaned.map(|(_, entry)| built_on_refused(entry)));
                 }
-            } else if !plan.is_affected(&change) {
-                plan.keep(&change);
-                standing.push(change);
-            } else {
-                removed.push(hash);
-                let Some(pending) = entry.filter(|pending| pending.mine) else {
-                    plan.refuse(&change);
-                    continue;
-                };
-                match plan.rewrite(&change) {
-                    Some(new) => rewritten.push((new, pending.entry)),
-                    None => {
-                        plan.refuse(&change);
-                        let text = "This was built on a change that was refused.";
-                        refused.push(show(
-                            pending.entry,
-                            Refusal::new(Code::DependsOnRefused, text),
-                        ));
-                    }
-                }
+                self.docs.insert(doc, Slot::Ready(Box::new(document)));
             }
         }
-
-        let chunks = base.iter().chain(&standing).map(Change::raw_bytes);
-        let rebuilt = Document::load(doc, actor, &member, chunks).and_then(|mut document| {
-            document.apply(rewritten.iter().map(|(change, _)| change.clone()).collect())?;
-            Ok(document)
-        });
-        // Every change came out of a document that had accepted it.
-        let Ok(document) = rebuilt else { return };
-        self.docs.insert(doc, Slot::Ready(Box::new(document)));
-        for hash in &removed {
+        for hash in outcome.removed.iter().chain(gone) {
             self.outbox.remove(hash);
         }
-        self.effects.push(Effect::Remove {
-            doc,
-            hashes: hex(removed),
-        });
-        self.keep_rewritten(doc, rewritten);
-        for refused in refused {
+        let mut removed = outcome.removed;
+        if refusal.is_some() {
+            removed.extend(gone);
+        }
+        if !removed.is_empty() {
+            let hashes = hex(removed);
+            self.effects.push(Effect::Remove { doc, hashes });
+        }
+        self.keep_rewritten(doc, outcome.rewritten);
+        for refused in outcome.refused {
             self.refused.push(refused.clone());
             self.effects.push(Effect::Refused { refused });
         }
@@ -174,6 +144,64 @@ impl Replica {
             self.note_state();
         }
     }
+}
+
+/// What becomes of a document's changes after a refusal.
+#[derive(Default)]
+struct Rebuilt {
+    /// Those that stand as they are.
+    kept: Vec<Change>,
+    /// Ours that stand in a new form.
+    rewritten: Vec<(Change, PendingEntry)>,
+    /// Ours whose old form is gone.
+    removed: Vec<ChangeHash>,
+    refused: Vec<Refused>,
+}
+
+impl Rebuilt {
+    /// Sorts one change; they come dependencies first.
+    fn sort(
+        &mut self,
+        plan: &mut Transplant,
+        change: Change,
+        outbox: &Outbox,
+        gone: &BTreeSet<ChangeHash>,
+        refusal: Option<&Refusal>,
+    ) {
+        let hash = change.hash();
+        let mine = outbox.get(&hash).filter(|pending| pending.mine);
+        if gone.contains(&hash) {
+            plan.refuse(&change);
+            if let (Some(pending), Some(refusal)) = (mine, refusal) {
+                self.refused
+                    .push(show(pending.entry.clone(), refusal.clone()));
+            }
+            return;
+        }
+        if !plan.is_affected(&change) {
+            plan.keep(&change);
+            self.kept.push(change);
+            return;
+        }
+        let Some(pending) = mine else {
+            // Another tab's work, which that tab rewrites and shows us again.
+            plan.refuse(&change);
+            return;
+        };
+        self.removed.push(hash);
+        match plan.rewrite(&change) {
+            Some(new) => self.rewritten.push((new, pending.entry.clone())),
+            None => {
+                plan.refuse(&change);
+                self.refused.push(built_on_refused(pending.entry.clone()));
+            }
+        }
+    }
+}
+
+fn built_on_refused(entry: PendingEntry) -> Refused {
+    let text = "This was built on a change that was refused.";
+    show(entry, Refusal::new(Code::DependsOnRefused, text))
 }
 
 fn show(entry: PendingEntry, refusal: Refusal) -> Refused {

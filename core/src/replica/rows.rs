@@ -73,7 +73,7 @@ impl RowIndex {
         self.rows.insert(row.doc, row);
     }
 
-    fn contact(&self, id: Option<ContactId>) -> Option<&ContactRow> {
+    pub(super) fn contact(&self, id: Option<ContactId>) -> Option<&ContactRow> {
         match &self.rows.get(&DocumentId::Contact(id?))?.row {
             Row::Contact(row) => Some(row),
             Row::Conversation(_) => None,

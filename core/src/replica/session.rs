@@ -8,7 +8,7 @@ use serde_bytes::{ByteArray, ByteBuf};
 
 use super::effect::{Chunk, Effect, StoredRow};
 use super::{Replica, Slot, hex};
-use crate::document::Document;
+use crate::document::{Document, actor_in};
 use crate::error::{Code, Refusal};
 use crate::id::DocumentId;
 use crate::limits;
@@ -121,10 +121,14 @@ impl Replica {
             rows_complete: false,
         };
         if self.member.as_ref().map(|member| &member.id) != Some(&welcome.member.id) {
+            let drafted = self.draft.as_ref().map(|draft| draft.conversation);
+            if let Some(conversation) = drafted {
+                self.close_draft(conversation.into());
+            }
             let actor = self.actor.clone();
-            for slot in self.docs.values_mut() {
+            for (doc, slot) in &mut self.docs {
                 if let Slot::Ready(document) = slot {
-                    document.set_actor(actor.clone(), &welcome.member.id);
+                    document.set_actor(actor_in(&actor, *doc), &welcome.member.id);
                 }
             }
         }
@@ -148,6 +152,7 @@ impl Replica {
         if !matches!(self.link, Link::Up { .. }) {
             return;
         }
+        self.close_draft(doc);
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return;
         };
@@ -248,6 +253,7 @@ impl Replica {
 
     /// Whether a change depends on one that is still on its way.
     fn stands_on_pending(&mut self, doc: DocumentId, hash: &ChangeHash) -> bool {
+        self.close_draft(doc);
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return false;
         };
@@ -298,6 +304,7 @@ impl Replica {
         if !matches!(self.link, Link::Up { .. }) || !self.outbox.waits_for(doc) {
             return;
         }
+        self.close_draft(doc);
         let outbox = &self.outbox;
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return;

@@ -288,7 +288,7 @@ struct Server {
 impl Server {
     fn new() -> Self {
         let mut document = Document::begin(doc(), actor(0xee), &ana().id).unwrap();
-        let actors = Actors::of(document.automerge(), BTreeMap::new());
+        let actors = Actors::of(document.automerge(), &BTreeMap::new());
         Self { document, actors }
     }
 

@@ -332,6 +332,8 @@ export class ThreadlineClient extends Target {
         this.#storage.put(effect);
         if (this.#session === undefined) this.#events.add("ready", null);
         this.#session = { member: effect.member, members: effect.members };
+        // A tab may have gone while there was no network to send its work by.
+        if (this.#tabs.leads) void this.#adopt().catch(this.#report);
         this.#events.add("rows", null);
         this.#prefetch.wake();
         break;

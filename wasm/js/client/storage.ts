@@ -293,7 +293,10 @@ export class Storage {
 
   #finished(batch: Batch): void {
     this.#underWay = this.#underWay.filter((job) => job.batch !== batch);
-    if (this.#dirty.size === 0 && this.#underWay.length === 0) this.#report({ ok: true });
+    if (this.#underWay.length > 0) return;
+    if (this.#dirty.size === 0) this.#report({ ok: true });
+    // What came while a failed write was tried again has nobody else to write it.
+    else if (!this.#state.ok) this.#commit();
   }
 
   async #failed(batch: Batch, error: unknown): Promise<void> {

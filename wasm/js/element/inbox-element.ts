@@ -72,6 +72,8 @@ export class ThreadlineInbox extends LitElement {
   @query("threadline-thread") private readonly thread!: ThreadView | null;
   @query("threadline-toasts") private readonly toasts!: Toasts | null;
 
+  /** The node that has the focus, or had it when it left the page. */
+  private focused: EventTarget | undefined;
   private bannerTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly events = new HostEvents(this);
   private readonly connection = new Connection({
@@ -82,11 +84,17 @@ export class ThreadlineInbox extends LitElement {
   constructor() {
     super();
     new ClientListener(this, {
+      rows: () => this.onRows(),
       "sync-state": () => this.onSyncState(),
       refused: () => this.onRefused(),
       storage: () => this.requestUpdate(),
       "auth-expired": () => (this.expired = true),
+      changed: this.keepFocus,
     });
+    this.addEventListener("focusin", (event) => ([this.focused] = event.composedPath()));
+    this.addEventListener("focusout", this.onFocusOut);
+    this.addEventListener("click", this.keepFocus);
+    this.addEventListener("keydown", this.keepFocus);
     this.addEventListener("keydown", new Keyboard((action) => this.act(action)).handle);
   }
 
@@ -131,9 +139,7 @@ export class ThreadlineInbox extends LitElement {
     this.connect();
     if (changed.has("offline")) this.desk?.client.setOffline(this.offline);
     if (changed.has("conversation")) this.details = false;
-    if (this.desk && this.contact && (changed.has("contact") || changed.has("desk"))) {
-      this.conversation = this.latestOf(this.desk.client, this.contact) ?? this.conversation;
-    }
+    if (changed.has("contact") || changed.has("desk")) this.openContact();
   }
 
   protected override render(): unknown {
@@ -316,14 +322,22 @@ export class ThreadlineInbox extends LitElement {
     if (!conversation) void this.updateComplete.then(() => this.list?.focus());
   }
 
-  /** A contact's conversation with the latest movement, looked for page by page. */
-  private latestOf(client: Client, contact: string): string | undefined {
+  /** Opens the contact's conversation with the latest movement, looked for page by page. */
+  private openContact(): void {
+    const { desk, contact } = this;
+    if (!desk || !contact) return;
     const limit = 500;
     for (let offset = 0; ; offset += limit) {
-      const { rows, total } = client.rows({ filter: "all", search: "", offset, limit });
+      const { rows, total } = desk.client.rows({ filter: "all", search: "", offset, limit });
       const found = rows.find((row) => row.contact === contact);
-      if (found || offset + limit >= total) return found?.id;
+      if (found) this.conversation = found.id;
+      if (found || offset + limit >= total) return;
     }
+  }
+
+  /** On a device that is new here, the rows come after the start. */
+  private onRows(): void {
+    if (!this.conversation) this.openContact();
   }
 
   private onSyncState(): void {
@@ -351,6 +365,27 @@ export class ThreadlineInbox extends LitElement {
       else this.focus();
     });
   }
+
+  /** Who goes elsewhere is not called back; a node that is taken away did not go anywhere. */
+  private readonly onFocusOut = (): void => {
+    const left = this.focused;
+    queueMicrotask(() => {
+      if (left === this.focused && isShown(left)) this.focused = undefined;
+    });
+  };
+
+  /**
+   * Takes the focus when what had it is gone, such as a button that did its work: on the page
+   * itself no key means anything. It looks when everything has been drawn.
+   */
+  private readonly keepFocus = (): void => {
+    setTimeout(() => {
+      if (!this.focused || isShown(this.focused)) return;
+      if (document.activeElement !== document.body) return;
+      const dialog = this.renderRoot.querySelector("dialog");
+      (dialog ?? (this.conversation ? this.thread : this.list))?.focus();
+    });
+  };
 
   /** Does what a key asks for; false where there is nothing to do. */
   private act(action: KeyAction): boolean {
@@ -391,6 +426,11 @@ export class ThreadlineInbox extends LitElement {
     else return false;
     return true;
   }
+}
+
+/** Whether a node is on the page, and drawn. */
+function isShown(node: EventTarget | undefined): boolean {
+  return node instanceof Element && node.checkVisibility();
 }
 
 /** The keys that act on the conversation that is open. */

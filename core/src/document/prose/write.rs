@@ -27,8 +27,13 @@ const DIFFERENCES: usize = 400;
 pub(crate) fn write(doc: &mut AutoCommit, text: &ObjId, wanted: &[Span]) -> Result<(), Refusal> {
     check_spans(wanted)?;
     let current = spans(doc, text);
-    write_content(doc, text, &current, wanted)?;
-    write_marks(doc, text, wanted)
+    match write_content(doc, text, &current, wanted)? {
+        Some(marks) => write_marks(doc, text, &marks, wanted),
+        None => {
+            let current = spans(doc, text);
+            write_marks(doc, text, &by_position(&current), wanted)
+        }
+    }
 }
 
 /// A block marker, or a grapheme.
@@ -125,25 +130,34 @@ fn common_ends(old: &[Atom<'_>], new: &[Atom<'_>]) -> (usize, usize) {
     (prefix, suffix)
 }
 
-fn write_content(
+/// Writes everything but marks. Returns the marks by position, unless text
+/// came in, which takes over marks of its neighbours.
+fn write_content<'a>(
     doc: &mut AutoCommit,
     text: &ObjId,
-    current: &[Span],
+    current: &'a [Span],
     wanted: &[Span],
-) -> Result<(), Refusal> {
+) -> Result<Option<Vec<PositionMarks<'a>>>, Refusal> {
     let (old, new) = (atoms(current), atoms(wanted));
     let (prefix, suffix) = common_ends(&old, &new);
     let at: usize = old[..prefix].iter().map(|atom| atom.width()).sum();
     let old = tokens(&old[prefix..old.len() - suffix]);
     let new = tokens(&new[prefix..new.len() - suffix]);
-    let mut pen = Pen { doc, text, at };
+    let marks = Some(by_position(current));
+    let mut pen = Pen {
+        doc,
+        text,
+        at,
+        marks,
+    };
     let (mut old_done, mut new_done) = (0, 0);
     for (old_at, new_at) in equal_pairs(&old, &new) {
         pen.replace(&old[old_done..old_at], &new[new_done..new_at])?;
         pen.at += new[new_at].width();
         (old_done, new_done) = (old_at + 1, new_at + 1);
     }
-    pen.replace(&old[old_done..], &new[new_done..])
+    pen.replace(&old[old_done..], &new[new_done..])?;
+    Ok(pen.marks)
 }
 
 /// Pairs of equal tokens that stay, in order: Myers' greedy algorithm ("An
@@ -216,13 +230,15 @@ fn walk_back(
 }
 
 /// Writes content at a position that moves on.
-struct Pen<'a> {
-    doc: &'a mut AutoCommit,
-    text: &'a ObjId,
+struct Pen<'d, 'a> {
+    doc: &'d mut AutoCommit,
+    text: &'d ObjId,
     at: usize,
+    /// The marks as they are now; `None` once text came in.
+    marks: Option<Vec<PositionMarks<'a>>>,
 }
 
-impl Pen<'_> {
+impl Pen<'_, '_> {
     /// Puts `new` in the place of `old` and moves behind it. A marker in both
     /// stays the same marker with other values.
     fn replace(&mut self, mut old: &[Token<'_>], mut new: &[Token<'_>]) -> Result<(), Refusal> {
@@ -238,10 +254,14 @@ impl Pen<'_> {
                 }
                 (Some((_, old_rest)), None) => {
                     self.doc.join_block(self.text, self.at).map_err(broken)?;
+                    self.follow(|marks, at| {
+                        marks.remove(at);
+                    });
                     (old, new) = (old_rest, &[]);
                 }
                 (None, Some((block, new_rest))) => {
                     self.doc.split_block(self.text, self.at).map_err(broken)?;
+                    self.follow(|marks, at| marks.insert(at, None));
                     self.set_block(block)?;
                     self.at += 1;
                     (old, new) = (&[], new_rest);
@@ -266,8 +286,22 @@ impl Pen<'_> {
         self.doc
             .splice_text(self.text, self.at, delete as isize, &insert)
             .map_err(broken)?;
-        self.at += insert.encode_utf16().count();
+        if insert.is_empty() {
+            self.follow(|marks, at| {
+                marks.drain(at..at + delete);
+            });
+        } else {
+            self.marks = None;
+            self.at += insert.encode_utf16().count();
+        }
         Ok(())
+    }
+
+    /// Does to the known marks what was done to the text.
+    fn follow(&mut self, edit: impl FnOnce(&mut Vec<PositionMarks<'_>>, usize)) {
+        if let Some(marks) = &mut self.marks {
+            edit(marks, self.at);
+        }
     }
 
     /// Gives the marker at this position its values.
@@ -303,9 +337,13 @@ struct Run<'a> {
     value: Option<&'a MarkValue>,
 }
 
-fn write_marks(doc: &mut AutoCommit, text: &ObjId, wanted: &[Span]) -> Result<(), Refusal> {
-    let current = spans(doc, text);
-    for (name, runs) in differing_marks(&current, wanted) {
+fn write_marks(
+    doc: &mut AutoCommit,
+    text: &ObjId,
+    current: &[PositionMarks<'_>],
+    wanted: &[Span],
+) -> Result<(), Refusal> {
+    for (name, runs) in differing_marks(current, &by_position(wanted)) {
         let expand = growth(name);
         for Run { start, end, value } in runs {
             match value {
@@ -320,14 +358,16 @@ fn write_marks(doc: &mut AutoCommit, text: &ObjId, wanted: &[Span]) -> Result<()
     Ok(())
 }
 
-/// Where the marks of two span lists of the same content differ, by name. A
-/// block marker has no marks, so a run goes on behind it.
-fn differing_marks<'a>(current: &'a [Span], wanted: &'a [Span]) -> BTreeMap<&'a str, Vec<Run<'a>>> {
+/// Where the marks of two texts of the same content differ, by name. A block
+/// marker has no marks, so a run goes on behind it.
+fn differing_marks<'a>(
+    current: &[PositionMarks<'a>],
+    wanted: &[PositionMarks<'a>],
+) -> BTreeMap<&'a str, Vec<Run<'a>>> {
     let mut all: BTreeMap<&str, Vec<Run<'_>>> = BTreeMap::new();
     // Where the text before the present position ends.
     let mut text_end = 0;
-    let pairs = by_position(current).into_iter().zip(by_position(wanted));
-    for (at, pair) in pairs.enumerate() {
+    for (at, pair) in current.iter().zip(wanted).enumerate() {
         let (Some(have), Some(want)) = pair else {
             continue;
         };
@@ -352,8 +392,10 @@ fn differing_marks<'a>(current: &'a [Span], wanted: &'a [Span]) -> BTreeMap<&'a 
     all
 }
 
-/// The marks at every position; `None` at a block marker.
-fn by_position(spans: &[Span]) -> Vec<Option<&Marks>> {
+/// The marks at one position; `None` at a block marker.
+type PositionMarks<'a> = Option<&'a Marks>;
+
+fn by_position(spans: &[Span]) -> Vec<PositionMarks<'_>> {
     let mut positions = Vec::new();
     for span in spans {
         match span {

@@ -204,6 +204,31 @@ fn two_members_who_worked_apart_both_pass() {
 }
 
 #[test]
+fn giving_the_value_that_shows_settles_a_conflict() {
+    let mut server = Server::new();
+    let mut ana = Desk::new(member("ana", Role::Agent), 1);
+    let mut ben = Desk::new(member("ben", Role::Agent), 2);
+    let mut cleo = Desk::new(member("cleo", Role::Agent), 3);
+    let (begun, _) = ana.make(start());
+    ben.take(&begun);
+    cleo.take(&begun);
+    let anas = [begun, ana.make(subject("Lamp")).0];
+    let bens = [ben.make(subject("Chair")).0];
+    for change in anas[1..].iter().chain(&bens) {
+        cleo.take(change);
+    }
+    let shown = cleo.document.conversation().unwrap().header.subject.clone();
+    // Automerge writes this as a deletion of the other value.
+    let (settled, _) = cleo.make(subject(&shown));
+    server.take(&ana.member, &anas).unwrap();
+    server.take(&ben.member, &bens).unwrap();
+    assert_eq!(server.take(&cleo.member, &[settled]), Ok(()));
+    let header = &server.document.conversation().unwrap().header;
+    assert_eq!(header.subject, shown);
+    assert_eq!(header.conflicts, []);
+}
+
+#[test]
 fn the_service_brings_messages_and_facts() {
     let mut service = Desk::new(member("mail", Role::Service), 9);
     let mut server = Server::new();

@@ -332,7 +332,7 @@ fn texts_hold_characters_of_their_own() {
             op.key = Key::Seq(ElementId::Id(OpId::new(900, &actor)));
         }),
         ("a book in one element", |_, op| {
-            op.action = put("a whole book")
+            op.action = put("a whole book");
         }),
         ("a table in a text", |_, op| {
             op.action = OpType::Make(ObjType::Table);

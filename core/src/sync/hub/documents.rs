@@ -63,7 +63,7 @@ impl Held {
             }
         }
         let bound: BTreeMap<ActorId, MemberId> = stored.actors.into_iter().collect();
-        let actors = Actors::of(document.automerge(), bound);
+        let actors = Actors::of(document.automerge(), &bound);
         Ok(Self {
             document,
             actors,

@@ -201,8 +201,8 @@ impl Hub {
                 let refusal = Refusal::new(Code::UnexpectedFrame, "The session has begun.");
                 send(out, session, &ServerFrame::Error(refusal));
             }
-            ClientFrame::Push(push) => self.push(now, session, push, out),
-            ClientFrame::Open(open) => self.open(session, open, out),
+            ClientFrame::Push(push) => self.push(now, session, &push, out),
+            ClientFrame::Open(open) => self.open(session, &open, out),
             ClientFrame::Close(close) => self.close(session, close.doc, out),
             ClientFrame::Presence(_) if size > limits::PRESENCE_BYTES => {
                 let refusal = Refusal::new(Code::TooLong, "The presence is too long.");
@@ -367,7 +367,7 @@ impl Hub {
         }
     }
 
-    fn open(&mut self, session: SessionId, open: Open, out: &mut Vec<Output>) {
+    fn open(&mut self, session: SessionId, open: &Open, out: &mut Vec<Output>) {
         let Some(live) = self.live(session) else {
             return;
         };
@@ -382,7 +382,7 @@ impl Hub {
         self.enqueue(open.doc, Work::Open { session, have });
     }
 
-    fn push(&mut self, now: Timestamp, session: SessionId, push: Push, out: &mut Vec<Output>) {
+    fn push(&mut self, now: Timestamp, session: SessionId, push: &Push, out: &mut Vec<Output>) {
         let Some(live) = self.live(session) else {
             return;
         };

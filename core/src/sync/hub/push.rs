@@ -11,6 +11,7 @@ use super::documents::{Held, Slot, contained};
 use super::port::{Batch, Entry, Output, SessionId};
 use super::{ActorId, Hub, ack, nack, send};
 use crate::command::{Command, Context};
+use crate::document::actor_in;
 use crate::error::{Code, Refusal};
 use crate::guard::{Gate, Incoming};
 use crate::id::{DocumentId, Ids, MemberId};
@@ -134,7 +135,7 @@ impl Hub {
             let answer = contained(|| {
                 let missing = held.document.changes_since(&have);
                 let changes = missing.iter().map(|change| change.raw_bytes().to_vec());
-                frames(doc, changes, held.heads(), held.seq)
+                frames(doc, changes, &held.heads(), held.seq)
             });
             match answer {
                 Ok(frames) => {
@@ -293,7 +294,7 @@ impl Hub {
                 .iter()
                 .filter(|(origin, _)| origin.is_none() || *origin != session)
                 .map(|(_, bytes)| bytes.clone());
-            frames(news.doc, changes, news.heads.clone(), news.seq)
+            frames(news.doc, changes, &news.heads, news.seq)
                 .iter()
                 .map(ServerFrame::encode)
                 .collect()
@@ -374,7 +375,7 @@ fn round(
         take_in(doc, held, &rest[..pushes], &mut round)?;
         rest = &rest[pushes..];
         if let [work, others @ ..] = rest {
-            carry_out(held, actor, ids, work, &mut round);
+            carry_out(doc, held, actor, ids, work, &mut round);
             rest = others;
         }
     }
@@ -443,7 +444,14 @@ fn take_in(
     Ok(())
 }
 
-fn carry_out(held: &mut Held, actor: &ActorId, ids: &mut dyn Ids, work: &Work, round: &mut Round) {
+fn carry_out(
+    doc: DocumentId,
+    held: &mut Held,
+    actor: &ActorId,
+    ids: &mut dyn Ids,
+    work: &Work,
+    round: &mut Round,
+) {
     let Work::Execute {
         ticket,
         member,
@@ -454,7 +462,7 @@ fn carry_out(held: &mut Held, actor: &ActorId, ids: &mut dyn Ids, work: &Work, r
         return;
     };
     held.document
-        .set_actor(actor_of(actor, &member.id), &member.id);
+        .set_actor(actor_in(&actor_of(actor, &member.id), doc), &member.id);
     let mut ctx = Context {
         now: *at,
         member,
@@ -490,7 +498,7 @@ fn actor_of(server: &ActorId, member: &MemberId) -> ActorId {
 fn frames(
     doc: DocumentId,
     changes: impl IntoIterator<Item = Vec<u8>>,
-    heads: Vec<Hash>,
+    heads: &[Hash],
     seq: u64,
 ) -> Vec<ServerFrame> {
     let mut pages: Vec<Vec<ByteBuf>> = vec![Vec::new()];
@@ -513,7 +521,7 @@ fn frames(
             ServerFrame::Changes(Changes {
                 doc,
                 changes,
-                heads: heads.clone(),
+                heads: heads.to_vec(),
                 seq,
                 complete: index == last,
             })

@@ -43,7 +43,8 @@ export class Desk {
     /** Shows a conversation, or the list for `undefined`. */
     readonly show: (conversation: string | undefined) => void,
   ) {
-    this.drafts = new Drafts(`${client.workspace}:${this.me}`);
+    // On a first visit the server has yet to say who this is: each draft asks anew.
+    this.drafts = new Drafts(() => `${client.workspace}:${this.me}`);
   }
 
   /** The id of the person at this desk. */

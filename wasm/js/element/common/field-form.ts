@@ -46,6 +46,15 @@ export function assigneeOptions(desk: Desk, selected: string | undefined): Templ
   `;
 }
 
+/** A handler of keys that closes what they are pressed in on Escape, and nothing around it. */
+export function onEscape(close: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+  };
+}
+
 /** Sends the form around a text field on Ctrl or ⌘ and Enter. */
 export function submitOnEnter(event: KeyboardEvent): void {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

@@ -17,7 +17,6 @@ export const strings = {
   conversations: "Conversations",
   search: "Search",
   searchLabel: "Search conversations",
-  clear: "Clear",
   cancel: "Cancel",
   save: "Save",
   close: "Close",
@@ -34,7 +33,6 @@ export const strings = {
   you: "You",
   someone: "Someone",
   unknown: "Unknown sender",
-  details: "Details",
   to: "To",
 
   filters: {

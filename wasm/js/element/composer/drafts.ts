@@ -11,8 +11,8 @@ const PREFIX = "threadline-draft:";
 export class Drafts {
   private readonly memory = new Map<string, string>();
 
-  /** `scope` keeps two workspaces or members on one page apart. */
-  constructor(private readonly scope: string) {}
+  /** `scope`, read at each use, keeps two workspaces or members on one page apart. */
+  constructor(private readonly scope: () => string) {}
 
   get(conversation: string, kind: DraftKind): string {
     const key = this.key(conversation, kind);
@@ -42,7 +42,7 @@ export class Drafts {
     this.memory.clear();
     try {
       for (const key of Object.keys(sessionStorage)) {
-        if (key.startsWith(`${PREFIX}${this.scope}:`)) sessionStorage.removeItem(key);
+        if (key.startsWith(`${PREFIX}${this.scope()}:`)) sessionStorage.removeItem(key);
       }
     } catch {
       // Nothing was kept there.
@@ -50,6 +50,6 @@ export class Drafts {
   }
 
   private key(conversation: string, kind: DraftKind): string {
-    return `${PREFIX}${this.scope}:${conversation}:${kind}`;
+    return `${PREFIX}${this.scope()}:${conversation}:${kind}`;
   }
 }

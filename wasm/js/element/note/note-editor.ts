@@ -4,6 +4,7 @@ import { editorStyles } from "../../editor/editor.css.js";
 import type { CommandId, NoteEditor, RemoteCursor } from "../../editor/editor.js";
 import type { RichText } from "../../editor/rich-text.js";
 import { problemOf, type Desk } from "../common/desk.js";
+import { onEscape } from "../common/field-form.js";
 import { icon, type IconName } from "../common/icons.js";
 import { strings } from "../common/strings.js";
 import { base } from "../styles/base.css.js";
@@ -174,10 +175,8 @@ export class NoteEditorElement extends LitElement {
     if (field?.value) this.editor?.run("link", field.value);
   };
 
-  private readonly onLinkKey = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
+  private readonly onLinkKey = onEscape(() => {
     this.linking = false;
     this.editor?.focus();
-  };
+  });
 }

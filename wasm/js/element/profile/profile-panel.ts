@@ -5,7 +5,7 @@ import type { Changed } from "../../client/events.js";
 import { ClientListener } from "../common/client-listener.js";
 import { conflictChips } from "../common/conflict-chips.js";
 import type { Desk, Problem } from "../common/desk.js";
-import { fieldError, fieldsOfForm, options } from "../common/field-form.js";
+import { fieldError, fieldsOfForm, onEscape, options } from "../common/field-form.js";
 import { avatar, overTime } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleContact, valueText } from "../common/settle.js";
@@ -325,11 +325,7 @@ export class ProfilePanel extends LitElement {
     if (value === this.contact?.[field] || this.set({ field, value })) this.editing = undefined;
   };
 
-  private readonly onFieldKey = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    this.editing = this.problem = undefined;
-  };
+  private readonly onFieldKey = onEscape(() => (this.editing = this.problem = undefined));
 
   /** Leaving the field keeps what was typed; after a refusal, it keeps the field open instead. */
   private readonly onFieldBlur = (event: FocusEvent): void => {

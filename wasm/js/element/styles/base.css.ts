@@ -161,7 +161,7 @@ export const base = css`
     outline-offset: 1px;
   }
 
-  input,
+  input:where(:not([type="checkbox"])),
   select,
   textarea {
     inline-size: 100%;

@@ -7,6 +7,7 @@ import {
   fieldError,
   fieldsOfForm,
   formError,
+  onEscape,
   options,
   submitOnEnter,
 } from "../common/field-form.js";
@@ -177,7 +178,11 @@ export class TaskCard extends LitElement {
 
   private renderDueForm(task: Task): TemplateResult {
     const { day, time } = fieldsOf(task.due);
-    return html`<form class="due-form line wrap" @submit=${this.onDue}>
+    return html`<form
+      class="due-form line wrap"
+      @submit=${this.onDue}
+      @keydown=${onEscape(() => (this.editingDue = false))}
+    >
       <input type="date" name="day" aria-label=${strings.task.due} .value=${day} />
       <input type="time" name="time" aria-label=${strings.task.dueTime} .value=${time} />
       <button class="primary">${strings.save}</button>
@@ -198,6 +203,7 @@ export class TaskCard extends LitElement {
       class="outcome form"
       aria-label=${strings.task.outcome}
       @submit=${this.onOutcome}
+      @keydown=${onEscape(this.onCancel)}
     >
       <h3 class="wide">${strings.task.outcome}</h3>
       <div>
@@ -237,10 +243,20 @@ export class TaskCard extends LitElement {
     </form>`;
   }
 
+  /** A form that opens takes the focus and comes into sight; one that closes gives it back. */
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("finishing") && this.finishing) {
-      this.renderRoot.querySelector<HTMLElement>("#summary")?.focus();
+    if (changed.get("finishing") !== undefined) {
+      this.goTo(this.finishing ? "#summary" : ".actions button");
     }
+    if (changed.get("editingDue") !== undefined) {
+      this.goTo(this.editingDue ? "[name=day]" : ".due");
+    }
+  }
+
+  private goTo(selector: string): void {
+    const target = this.renderRoot.querySelector<HTMLElement>(selector);
+    target?.focus();
+    target?.closest("form")?.scrollIntoView({ block: "nearest" });
   }
 
   private run(command: Command | undefined): void {

@@ -93,6 +93,7 @@ export class ThreadView extends LitElement {
 
   private window: ItemsWindow | undefined;
   private readUpTo: number | undefined;
+  private wantsFocus = false;
   /** What this element asked the client to keep open. */
   private opened: { desk: Desk; conversation: string } | undefined;
 
@@ -128,7 +129,9 @@ export class ThreadView extends LitElement {
     return open;
   }
 
+  /** Goes into the timeline, also when it is still on its way. */
   override focus(): void {
+    this.wantsFocus = this.timeline === null;
     this.timeline?.focus();
   }
 
@@ -284,7 +287,10 @@ export class ThreadView extends LitElement {
     this.readUpTo = this.header.read[me] ?? 0;
     client.setPresence(conversation, { typing: false });
     this.onPresence(conversation);
-    void this.updateComplete.then(() => this.markRead());
+    void this.updateComplete.then(() => {
+      this.markRead();
+      if (this.wantsFocus) this.focus();
+    });
   }
 
   private leave(): void {

@@ -28,7 +28,10 @@ export class TopicForm extends LitElement {
   @state() private problem: Problem | undefined;
 
   protected override firstUpdated(): void {
-    this.renderRoot.querySelector<HTMLElement>("#subject")?.focus();
+    const field = this.renderRoot.querySelector<HTMLInputElement>("#subject");
+    field?.focus();
+    // The conversation's subject is a suggestion, which typing replaces.
+    field?.select();
   }
 
   protected override render(): unknown {

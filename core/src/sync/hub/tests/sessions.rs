@@ -157,7 +157,7 @@ fn presence_reaches_those_who_have_the_conversation_open() {
     assert_eq!(errors(&rig.heard(ANA)), [Code::NotLoaded]);
 
     rig.frame(ANA, &open(Vec::new()));
-    rig.frame(ANA, &present(Some(here.clone())));
+    rig.frame(ANA, &present(Some(here)));
     rig.heard(BEN);
     // Who comes later is told, and told again when the other leaves.
     rig.frame(BEN, &open(Vec::new()));

@@ -1,0 +1,174 @@
+//! Two to five browsers and a server over a network that loses connections,
+//! delays, parts and comes back; browsers and server die and return from what
+//! they had stored. At rest everybody has the same, and nothing is lost.
+//!
+//! `SIM_SEED=n` repeats one run, `SIM_RUNS=n` makes more of them.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "in a test, what cannot be is a failure"
+)]
+
+mod client;
+mod commands;
+mod rng;
+mod server;
+mod world;
+
+use std::collections::BTreeSet;
+
+use automerge::{ActorId, Change, ChangeHash};
+use threadline_core::document::{Document, View};
+use threadline_core::id::DocumentId;
+use threadline_core::model::{ItemKind, Row, RowFilter, RowQuery};
+
+use crate::world::{Refusing, World};
+
+/// Runs a scenario with the seeds asked for.
+fn simulate(refusing: Refusing, runs: u64, check: impl Fn(&mut World)) {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let seeds = match number("SIM_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 1..number("SIM_RUNS").unwrap_or(runs) + 1,
+    };
+    println!("{refusing:?}: seeds {seeds:?}");
+    for seed in seeds {
+        println!("SIM_SEED={seed}");
+        let mut world = World::new(seed, refusing);
+        world.run();
+        everybody_has_the_same(&mut world);
+        nothing_confirmed_is_lost(&world);
+        check(&mut world);
+    }
+}
+
+/// All views and rows are equal, kept from patches or rebuilt, in browsers
+/// and in what the server would load.
+fn everybody_has_the_same(world: &mut World) {
+    for doc in world.documents() {
+        let server = server_view(world, doc);
+        let entries = world.server.log.iter().filter(|entry| entry.doc == doc);
+        let stored: BTreeSet<ChangeHash> = entries.map(|entry| ChangeHash(entry.hash)).collect();
+        for client in &mut world.clients {
+            let name = &client.name;
+            let document = client.replica.document(doc).expect("it is open");
+            let here: BTreeSet<ChangeHash> = document
+                .changes_since(&[])
+                .iter()
+                .map(Change::hash)
+                .collect();
+            let missing: Vec<_> = stored.difference(&here).collect();
+            let extra: Vec<_> = here.difference(&stored).collect();
+            assert!(missing.is_empty(), "{name}'s {doc} lacks {missing:?}");
+            assert!(extra.is_empty(), "only {name}'s {doc} has {extra:?}");
+            // Views are long; the seed shows them to whoever wants to look.
+            assert!(*document.view() == document.rebuilt(), "{name}'s {doc}");
+            assert!(
+                *document.view() == server,
+                "{name}'s {doc} and the server's"
+            );
+        }
+    }
+    let query = RowQuery {
+        filter: RowFilter::All,
+        limit: 1_000,
+        ..RowQuery::default()
+    };
+    let rows = |client: &client::Client| -> Vec<_> {
+        let page = client.replica.rows(&query);
+        page.rows
+            .into_iter()
+            .map(|row| (row.row, row.name))
+            .collect()
+    };
+    let first = rows(&world.clients[0]);
+    for client in &world.clients[1..] {
+        assert!(rows(client) == first, "{}'s rows", client.name);
+    }
+    for (row, _) in &first {
+        let stored = &world.server.rows[&DocumentId::from(row.id)];
+        let same = stored.row == Row::Conversation(row.clone());
+        assert!(same, "the stored row of {}", row.id);
+    }
+}
+
+fn server_view(world: &World, doc: DocumentId) -> View {
+    let stored = world.server.load(doc).unwrap_or_default();
+    let nobody = "server".parse().unwrap();
+    let actor = ActorId::from([7; 16]);
+    let document = Document::load(doc, actor, &nobody, &stored.changes).unwrap();
+    document.view().clone()
+}
+
+/// What the server said it had, it has, once.
+fn nothing_confirmed_is_lost(world: &World) {
+    let log: Vec<String> = world
+        .server
+        .log
+        .iter()
+        .map(|entry| hex(&entry.hash))
+        .collect();
+    let unique: BTreeSet<&String> = log.iter().collect();
+    assert_eq!(unique.len(), log.len(), "no change is stored twice");
+    for client in &world.clients {
+        assert_eq!(client.replica.waiting().len(), 0);
+        for hash in &client.confirmed {
+            assert!(unique.contains(hash), "{} lost {hash}", client.name);
+        }
+    }
+    for (conversation, message) in &world.server.received {
+        let client = &world.clients[0];
+        let item = client
+            .replica
+            .item(*conversation, ItemKind::Interaction, message.0);
+        assert!(item.is_some(), "the message {message} is lost");
+    }
+}
+
+/// Every command that reached a disk is in the log or shown as refused.
+fn every_command_is_accounted_for(world: &World) {
+    for client in &world.clients {
+        let stored = |entry: &&threadline_core::sync::hub::Entry| {
+            entry.session.is_some() && entry.member.as_str() == client.name
+        };
+        let stored = world.server.log.iter().filter(stored).count();
+        let refused = client.replica.refused().len();
+        assert_eq!(stored + refused, client.given, "{}'s commands", client.name);
+    }
+}
+
+fn hex(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn everybody_agrees_at_rest_and_nothing_is_lost() {
+    simulate(Refusing::Nothing, 24, |world| {
+        for client in &world.clients {
+            assert_eq!(client.replica.refused(), []);
+        }
+        every_command_is_accounted_for(world);
+    });
+}
+
+#[test]
+fn what_is_refused_at_random_is_shown_and_nothing_else_is_lost() {
+    simulate(Refusing::Some, 8, |world| {
+        every_command_is_accounted_for(world);
+        for hash in &world.refused {
+            let stored = world.server.log.iter().any(|entry| entry.hash == *hash);
+            assert!(!stored, "a refused change came through");
+        }
+    });
+}
+
+#[test]
+fn a_member_who_becomes_a_viewer_sees_what_was_refused() {
+    simulate(Refusing::Viewer, 8, |world| {
+        every_command_is_accounted_for(world);
+        for client in &world.clients[1..] {
+            assert_eq!(client.replica.refused(), []);
+        }
+    });
+}

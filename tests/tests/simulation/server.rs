@@ -1,0 +1,250 @@
+//! The process around the hub: a log that survives it, and slow storage.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use threadline_core::command::{Command, ConversationCommand, InboundMessage};
+use threadline_core::error::{Code, Refusal};
+use threadline_core::id::{ContactId, ConversationId, DocumentId, InteractionId};
+use threadline_core::model::{Address, Channel, Member, Role, RowEntry};
+use threadline_core::sync::hub::{
+    ActorId, Batch, Entry, Grant, Hub, Input, Output, SessionId, StoredDocument,
+};
+use threadline_core::time::Timestamp;
+
+use crate::rng::Rng;
+
+/// What takes the process a while.
+pub(crate) enum Job {
+    Verify(SessionId, String),
+    Load(DocumentId),
+    Store(Batch),
+    ReadRows(SessionId, u64, usize),
+}
+
+/// What the process does to the network.
+pub(crate) enum Wire {
+    Send(SessionId, Vec<u8>),
+    Close(SessionId),
+}
+
+/// The server: what is in `log` and `rows` is on its disk.
+pub(crate) struct Server {
+    pub(crate) log: Vec<Entry>,
+    pub(crate) rows: BTreeMap<DocumentId, RowEntry>,
+    pub(crate) members: Vec<Member>,
+    /// Messages whose receipt was confirmed.
+    pub(crate) received: BTreeSet<(ConversationId, InteractionId)>,
+    /// Counts the process's lives; answers to an earlier one are lost.
+    pub(crate) life: u64,
+    hub: Hub,
+    tickets: BTreeMap<u64, (ConversationId, InteractionId)>,
+    next_ticket: u64,
+}
+
+impl Server {
+    pub(crate) fn new(members: Vec<Member>, rng: &mut Rng) -> Self {
+        Self {
+            hub: hub(0, &members, rng),
+            log: Vec::new(),
+            rows: BTreeMap::new(),
+            members,
+            received: BTreeSet::new(),
+            life: 0,
+            tickets: BTreeMap::new(),
+            next_ticket: 0,
+        }
+    }
+
+    /// SIGKILL, and a new process on the same disk.
+    pub(crate) fn restart(&mut self, rng: &mut Rng) {
+        self.life += 1;
+        self.tickets.clear();
+        let seq = self.log.last().map_or(0, |entry| entry.seq);
+        self.hub = hub(seq, &self.members, rng);
+    }
+
+    /// A message arrives by mail.
+    pub(crate) fn receive_mail(
+        &mut self,
+        now: Timestamp,
+        rng: &mut Rng,
+        (contact, ordinal, conversation): (ContactId, u32, ConversationId),
+    ) -> Vec<Input> {
+        let address = |name: &str| Address {
+            name: name.to_owned(),
+            address: format!("{name}@example.com"),
+        };
+        let id = InteractionId(uuid::Uuid::from_bytes(rng.bytes()));
+        let message = InboundMessage {
+            id,
+            channel: Channel::Email,
+            at: now,
+            from: address("rui"),
+            to: vec![address("shop")],
+            cc: Vec::new(),
+            subject: "Where is it?".to_owned(),
+            text: "Where is my lamp?".to_owned(),
+            html: None,
+            visible: None,
+            in_reply_to: None,
+            external_id: Some(format!("{id}@example.com")),
+            attachments: Vec::new(),
+            raw: None,
+        };
+        let start = ConversationCommand::StartConversation {
+            contact,
+            ordinal,
+            subject: "Where is it?".to_owned(),
+        };
+        let receive = ConversationCommand::ReceiveMessage {
+            message: Box::new(message),
+        };
+        self.next_ticket += 2;
+        self.tickets.insert(self.next_ticket, (conversation, id));
+        let service = member("server", Role::Service);
+        let execute = |ticket: u64, command: ConversationCommand| Input::Execute {
+            ticket,
+            member: service.clone(),
+            command: Command::Conversation {
+                conversation,
+                command,
+            },
+        };
+        vec![
+            execute(self.next_ticket - 1, start),
+            execute(self.next_ticket, receive),
+        ]
+    }
+
+    /// One round of the hub.
+    pub(crate) fn round(&mut self, now: Timestamp, inputs: Vec<Input>) -> (Vec<Wire>, Vec<Job>) {
+        let mut out = Vec::new();
+        for input in inputs {
+            out.extend(self.hub.handle(now, input));
+        }
+        out.extend(self.hub.flush(now));
+        let (mut wire, mut jobs) = (Vec::new(), Vec::new());
+        for output in out {
+            match output {
+                Output::Send { session, frame } => wire.push(Wire::Send(session, frame)),
+                Output::Close { session } => wire.push(Wire::Close(session)),
+                Output::Authenticate { session, token } => jobs.push(Job::Verify(session, token)),
+                Output::Load { doc } => jobs.push(Job::Load(doc)),
+                Output::Store(batch) => jobs.push(Job::Store(batch)),
+                Output::ReadRows {
+                    session,
+                    after,
+                    limit,
+                } => jobs.push(Job::ReadRows(session, after, limit)),
+                Output::Executed { ticket, result } => {
+                    let receipt = self.tickets.remove(&ticket);
+                    if let (Some(receipt), Ok(_)) = (receipt, result) {
+                        self.received.insert(receipt);
+                    }
+                }
+                Output::Quarantined { doc, text } => panic!("{doc} does not load: {text}"),
+            }
+        }
+        (wire, jobs)
+    }
+
+    /// Finishes a job. A store fails now and then.
+    pub(crate) fn finish(
+        &mut self,
+        now: Timestamp,
+        rng: &mut Rng,
+        job: Job,
+        healthy: bool,
+    ) -> Input {
+        match job {
+            Job::Verify(session, token) => {
+                let known = self.members.iter().find(|it| it.id.as_str() == token);
+                let grant = known
+                    .map(|member| Grant {
+                        member: member.clone(),
+                        expires: now.plus_millis(if healthy {
+                            3_600_000
+                        } else {
+                            rng.millis(2_000, 60_000)
+                        }),
+                    })
+                    .ok_or_else(|| Refusal::new(Code::BadToken, "Nobody of that name."));
+                Input::Authenticated { session, grant }
+            }
+            Job::Load(doc) => Input::Loaded {
+                doc,
+                stored: Ok(self.load(doc)),
+            },
+            Job::Store(batch) => {
+                let id = batch.id;
+                let result = if !healthy && rng.chance(3) {
+                    Err(Refusal::new(Code::Unavailable, "The disk is slow."))
+                } else {
+                    self.store(batch);
+                    Ok(())
+                };
+                Input::Stored { batch: id, result }
+            }
+            Job::ReadRows(session, after, limit) => {
+                let mut rows: Vec<RowEntry> = self.rows.values().cloned().collect();
+                rows.retain(|row| row.seq > after);
+                rows.sort_by_key(|row| row.seq);
+                // Small pages, so that commits come between them.
+                let page = limit.min(2);
+                let complete = rows.len() <= page;
+                rows.truncate(page);
+                let cursor = rows.last().map_or(after, |row| row.seq);
+                Input::RowsRead {
+                    session,
+                    rows,
+                    cursor,
+                    complete,
+                }
+            }
+        }
+    }
+
+    pub(crate) fn load(&self, doc: DocumentId) -> Option<StoredDocument> {
+        let entries: Vec<&Entry> = self.log.iter().filter(|entry| entry.doc == doc).collect();
+        let seq = entries.last()?.seq;
+        let actor = |entry: &&Entry| (entry.actor.clone(), entry.member.clone());
+        Some(StoredDocument {
+            snapshot: None,
+            changes: entries.iter().map(|entry| entry.bytes.clone()).collect(),
+            seq,
+            actors: entries.iter().map(actor).collect(),
+        })
+    }
+
+    pub(crate) fn store(&mut self, batch: Batch) {
+        for entry in batch.entries {
+            let last = self.log.last().map_or(0, |entry| entry.seq);
+            assert_eq!(entry.seq, last + 1, "the sequence has no gaps");
+            self.log.push(entry);
+        }
+        self.rows
+            .extend(batch.rows.into_iter().map(|row| (row.doc, row)));
+    }
+}
+
+fn hub(seq: u64, members: &[Member], rng: &mut Rng) -> Hub {
+    Hub::new(
+        "epoch".to_owned(),
+        seq,
+        members.to_vec(),
+        "server".parse().expect("a member's id"),
+        ActorId::from(rng.bytes()),
+        Box::new(rng.fork()),
+    )
+}
+
+/// A member of the simulated team.
+pub(crate) fn member(name: &str, role: Role) -> Member {
+    Member {
+        id: name.parse().expect("a member's id"),
+        name: name.to_owned(),
+        role,
+        teams: "support".parse().into_iter().collect(),
+        available: true,
+    }
+}
