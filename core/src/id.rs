@@ -23,6 +23,7 @@ macro_rules! uuid_id {
         #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
         #[serde(transparent)]
         pub struct $name(
+            #[serde(with = "uuid::serde::hyphenated")]
             #[cfg_attr(feature = "typescript", tsify(type = "string"))]
             pub Uuid,
         );

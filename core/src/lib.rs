@@ -16,6 +16,7 @@ pub mod guard;
 pub mod id;
 pub mod limits;
 pub mod model;
+pub mod read;
 pub mod replica;
 pub mod sync;
 pub mod time;

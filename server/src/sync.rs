@@ -322,3 +322,25 @@ fn broken(error: &axum::Error) -> Refusal {
         Refusal::new(Code::BadFrame, "The message is not one of this protocol.")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_that_reads_nothing_is_told_to_resync() {
+        let (outbox, _queue) = Outbox::new();
+        for _ in 0..SESSION_QUEUE {
+            outbox.send(vec![0]);
+        }
+        assert!(!outbox.overflow.is_cancelled(), "a full queue still holds");
+        outbox.send(vec![0]);
+        assert!(outbox.overflow.is_cancelled(), "one more does not fit");
+
+        let (outbox, _queue) = Outbox::new();
+        outbox.send(vec![0; limits::SESSION_QUEUE_BYTES]);
+        assert!(!outbox.overflow.is_cancelled());
+        outbox.send(vec![0]);
+        assert!(outbox.overflow.is_cancelled(), "bytes are bounded too");
+    }
+}

@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 
+use ciborium::Value;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use threadline_core::error::Refusal;
 use threadline_core::id::{DocumentId, WorkspaceId};
+use threadline_core::read::{Fields, Read};
 use threadline_core::replica as core;
 use threadline_core::time::Timestamp;
 use wasm_bindgen::prelude::*;
@@ -23,16 +24,21 @@ pub struct Replica {
     inner: RefCell<core::Replica>,
 }
 
+// Both ways lead through `Value`: code that turns each type into JavaScript and back
+// directly would make the module a quarter larger.
+
 /// Plain objects, `null` for none, numbers for whole numbers.
 fn out<T: Serialize + ?Sized>(value: &T) -> Js {
     let serializer = Serializer::new()
         .serialize_maps_as_objects(true)
         .serialize_missing_as_null(true);
+    let value = Value::serialized(value).map_err(invalid)?;
     value.serialize(&serializer).map_err(JsValue::from)
 }
 
-fn arg<T: DeserializeOwned>(value: JsValue) -> Js<T> {
-    serde_wasm_bindgen::from_value(value).map_err(invalid)
+fn arg<T: Read>(value: JsValue) -> Js<T> {
+    let value = serde_wasm_bindgen::from_value(value).map_err(invalid)?;
+    refused(T::read(value))
 }
 
 fn id<T: std::str::FromStr<Err = Refusal>>(text: &str) -> Js<T> {
@@ -51,16 +57,34 @@ fn refused<T>(result: Result<T, Refusal>) -> Js<T> {
     result.map_err(|refusal| js_error(&refusal))
 }
 
-#[derive(serde::Deserialize)]
 struct ItemsPage {
     before: Option<Before>,
     limit: u32,
 }
 
-#[derive(serde::Deserialize)]
+impl Read for ItemsPage {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            before: fields.take("before")?,
+            limit: fields.take("limit")?,
+        })
+    }
+}
+
 struct Before {
     at: Timestamp,
     id: uuid::Uuid,
+}
+
+impl Read for Before {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        let mut fields = Fields::of(value)?;
+        Ok(Self {
+            at: fields.take("at")?,
+            id: fields.take("id")?,
+        })
+    }
 }
 
 #[derive(Serialize)]

@@ -448,7 +448,11 @@ impl Command {
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
     /// The id of what was made (message, note, task, topic), where one was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "uuid::serde::hyphenated::option"
+    )]
     #[cfg_attr(feature = "typescript", tsify(optional, type = "string"))]
     pub created: Option<uuid::Uuid>,
     /// The topic that was logged with a finished task.

@@ -26,6 +26,7 @@ pub use view::{ConversationView, Dirty, place};
 pub(crate) use address::format as write_addresses;
 pub(crate) use contact::identity_key;
 pub(crate) use prose::check_spans;
+pub(crate) use read::word;
 pub(crate) use write::Writer;
 
 use crate::command::{Command, Context, Outcome};

@@ -116,7 +116,8 @@ pub struct ConversationView {
     pub header: ConversationHeader,
     items: BTreeMap<(ItemKind, Uuid), Item>,
     timeline: BTreeSet<Place>,
-    inbound: BTreeSet<(Timestamp, Uuid)>,
+    /// The places of inbound interactions.
+    inbound: BTreeSet<Place>,
 }
 
 impl ConversationView {
@@ -173,7 +174,7 @@ impl ConversationView {
         if let Some(old) = self.items.remove(&(kind, id)) {
             let at = place(&old);
             self.timeline.remove(&at);
-            self.inbound.remove(&(at.0, at.1));
+            self.inbound.remove(&at);
         }
         let Some(item) = conversation::item(doc, kind, id) else {
             return;
@@ -181,7 +182,7 @@ impl ConversationView {
         let at = place(&item);
         self.timeline.insert(at);
         if matches!(&item, Item::Interaction(it) if it.direction == Direction::In) {
-            self.inbound.insert((at.0, at.1));
+            self.inbound.insert(at);
         }
         self.items.insert((kind, id), item);
     }
@@ -230,6 +231,6 @@ impl ConversationView {
 
     /// Times of inbound interactions, newest first.
     pub fn inbound_newest_first(&self) -> impl Iterator<Item = Timestamp> {
-        self.inbound.iter().rev().map(|(at, _)| *at)
+        self.inbound.iter().rev().map(|(at, ..)| *at)
     }
 }

@@ -12,6 +12,7 @@ pub struct Subject {
     /// What kind of thing.
     pub kind: ItemKind,
     /// Which one.
+    #[serde(with = "uuid::serde::hyphenated")]
     #[cfg_attr(feature = "typescript", tsify(type = "string"))]
     pub id: uuid::Uuid,
 }

@@ -83,7 +83,7 @@ impl Replica {
                     edits: draft.edits,
                 },
             };
-            self.record(doc, change, command, now);
+            self.record(doc, &change, command, now);
             self.emit_changed(doc, &dirty);
         }
     }

@@ -217,7 +217,7 @@ impl Replica {
         };
         let executed = document.execute(&mut ctx, &command)?;
         if let Some(change) = executed.change {
-            self.record(doc, change, command, now);
+            self.record(doc, &change, command, now);
             self.emit_changed(doc, &executed.dirty);
         }
         Ok(executed.outcome)
@@ -247,7 +247,7 @@ impl Replica {
     }
 
     /// Puts a new change of ours into the outbox, storage and the socket.
-    fn record(&mut self, doc: DocumentId, mut change: Change, command: Command, now: Timestamp) {
+    fn record(&mut self, doc: DocumentId, change: &Change, command: Command, now: Timestamp) {
         let hash = change.hash();
         let entry = PendingEntry {
             hash: hash.to_string(),
@@ -257,7 +257,7 @@ impl Replica {
             command,
             order: self.outbox.next_order(),
         };
-        let bytes = change.bytes().into_owned();
+        let bytes = change.raw_bytes().to_vec();
         self.outbox.insert(entry.clone(), true);
         self.effects.push(Effect::Store {
             doc,

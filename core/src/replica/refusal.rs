@@ -97,14 +97,14 @@ impl Replica {
         let mut chunks = Vec::new();
         let mut pending = Vec::new();
         let mut frames = Vec::new();
-        for (mut change, entry) in rewritten {
+        for (change, entry) in rewritten {
             let entry = PendingEntry {
                 hash: change.hash().to_string(),
                 actor: self.actor.to_hex_string(),
                 order: self.outbox.next_order(),
                 ..entry
             };
-            let bytes = change.bytes().into_owned();
+            let bytes = change.raw_bytes().to_vec();
             self.outbox.insert(entry.clone(), true);
             chunks.push(Chunk {
                 hash: entry.hash.clone(),

@@ -61,16 +61,17 @@ pub struct RowPage {
 /// All rows a replica holds.
 #[derive(Debug, Default)]
 pub(super) struct RowIndex {
-    rows: BTreeMap<DocumentId, StoredRow>,
+    /// Boxed, so that this map is the same code as that of the documents.
+    rows: BTreeMap<DocumentId, Box<StoredRow>>,
 }
 
 impl RowIndex {
     pub(super) fn get(&self, doc: DocumentId) -> Option<&StoredRow> {
-        self.rows.get(&doc)
+        self.rows.get(&doc).map(Box::as_ref)
     }
 
     pub(super) fn set(&mut self, row: StoredRow) {
-        self.rows.insert(row.doc, row);
+        self.rows.insert(row.doc, Box::new(row));
     }
 
     pub(super) fn contact(&self, id: Option<ContactId>) -> Option<&ContactRow> {

@@ -183,9 +183,9 @@ impl Replica {
         if !new.is_empty() {
             let chunks = new
                 .into_iter()
-                .map(|mut change| Chunk {
+                .map(|change| Chunk {
                     hash: change.hash().to_string(),
-                    bytes: ByteBuf::from(change.bytes().into_owned()),
+                    bytes: ByteBuf::from(change.raw_bytes()),
                 })
                 .collect();
             self.effects.push(Effect::Store {
@@ -314,7 +314,7 @@ impl Replica {
             .changes_since(&[])
             .into_iter()
             .filter(|change| mine(&change.hash()))
-            .map(|mut change| change.bytes().into_owned())
+            .map(|change| change.raw_bytes().to_vec())
             .collect();
         self.push(doc, changes);
     }

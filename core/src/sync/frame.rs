@@ -2,7 +2,8 @@
 //! `[version, type, body]`. Version and type are read before the body, so that
 //! a frame of another time gets a typed answer instead of a closed socket.
 
-use serde::de::DeserializeOwned;
+use ciborium::Value;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_bytes::{ByteArray, ByteBuf};
 
@@ -10,6 +11,7 @@ use crate::error::{Code, Refusal};
 use crate::id::{ConversationId, DocumentId, MemberId, NoteId};
 use crate::limits;
 use crate::model::{Member, RowEntry};
+use crate::read::Read;
 use crate::time::Timestamp;
 
 /// The version this build speaks.
@@ -187,6 +189,7 @@ pub struct Presence {
 
 /// The end of the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Bye {
     /// Why.
     pub refusal: Refusal,
@@ -215,47 +218,61 @@ pub enum ServerFrame {
     Bye(Bye),
 }
 
-fn encode<T: Serialize>(kind: &str, body: &T) -> Vec<u8> {
+/// The bytes of a value, as CBOR.
+pub(super) fn cbor<T: Serialize>(value: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
     // Writing to a Vec does not fail, and every body is made of plain structs.
-    minicbor_serde::to_vec((VERSION, kind, body)).unwrap_or_default()
+    if ciborium::into_writer(value, &mut bytes).is_err() {
+        bytes.clear();
+    }
+    bytes
 }
 
-/// Version and type of a frame, before its body is looked at.
-fn head(bytes: &[u8]) -> Result<&str, Refusal> {
-    let bad = || {
-        Refusal::new(
-            Code::BadFrame,
-            "The frame is not CBOR of the expected shape.",
-        )
-    };
+fn encode<T: Serialize>(kind: &str, body: &T) -> Vec<u8> {
+    cbor(&(VERSION, kind, body))
+}
+
+/// Reads what is the whole of `bytes`: nothing may follow it.
+fn whole<T: DeserializeOwned>(mut bytes: &[u8]) -> Option<T> {
+    let value = ciborium::from_reader(&mut bytes).ok()?;
+    bytes.is_empty().then_some(value)
+}
+
+/// The type of a frame of this version, and its body unread.
+fn parts<T: DeserializeOwned>(bytes: &[u8]) -> Result<(String, T), Refusal> {
     if bytes.len() > limits::FRAME_BYTES {
         return Err(Refusal::new(Code::FrameTooLarge, "The frame is too large."));
     }
-    let mut decoder = minicbor_serde::Deserializer::new(bytes);
-    let inner = decoder.decoder_mut();
-    if !matches!(inner.array(), Ok(Some(3))) {
-        return Err(bad());
-    }
-    if inner.u8().map_err(|_| bad())? != VERSION {
-        return Err(Refusal::new(
+    match whole::<(u8, String, T)>(bytes) {
+        Some((VERSION, kind, body)) => Ok((kind, body)),
+        Some(_) => Err(Refusal::new(
             Code::UnknownVersion,
             "This side speaks version 1.",
-        ));
+        )),
+        None => Err(Refusal::new(
+            Code::BadFrame,
+            "The frame is not CBOR of the expected shape.",
+        )),
     }
-    inner.str().map_err(|_| bad())
 }
 
 fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
-    // Strict: nothing may follow the frame.
-    let mut decoder = minicbor_serde::Deserializer::new(bytes);
-    let frame = <(u8, String, T)>::deserialize(&mut decoder);
-    match frame {
-        Ok((_, _, body)) if decoder.decoder().position() == bytes.len() => Ok(body),
-        _ => Err(Refusal::new(
-            Code::BadFrame,
-            "The frame's body is not of the expected shape.",
-        )),
+    match whole::<(u8, String, T)>(bytes) {
+        Some((_, _, body)) => Ok(body),
+        None => Err(bad_body()),
     }
+}
+
+/// A body that browsers read, with the reader that is small to download.
+fn small<T: Read>(body: Value) -> Result<T, Refusal> {
+    T::read(body).map_err(|_| bad_body())
+}
+
+fn bad_body() -> Refusal {
+    Refusal::new(
+        Code::BadFrame,
+        "The frame's body is not of the expected shape.",
+    )
 }
 
 fn unknown(kind: &str) -> Refusal {
@@ -281,7 +298,8 @@ impl ClientFrame {
 
     /// Reads a frame.
     pub fn decode(bytes: &[u8]) -> Result<Self, Refusal> {
-        Ok(match head(bytes)? {
+        let (kind, _) = parts::<IgnoredAny>(bytes)?;
+        Ok(match kind.as_str() {
             "hello" => ClientFrame::Hello(body(bytes)?),
             "push" => ClientFrame::Push(body(bytes)?),
             "open" => ClientFrame::Open(body(bytes)?),
@@ -310,15 +328,16 @@ impl ServerFrame {
 
     /// Reads a frame.
     pub fn decode(bytes: &[u8]) -> Result<Self, Refusal> {
-        Ok(match head(bytes)? {
-            "welcome" => ServerFrame::Welcome(body(bytes)?),
-            "changes" => ServerFrame::Changes(body(bytes)?),
-            "ack" => ServerFrame::Ack(body(bytes)?),
-            "nack" => ServerFrame::Nack(body(bytes)?),
-            "rows" => ServerFrame::Rows(body(bytes)?),
-            "presence" => ServerFrame::Presence(body(bytes)?),
-            "error" => ServerFrame::Error(body(bytes)?),
-            "bye" => ServerFrame::Bye(body(bytes)?),
+        let (kind, body) = parts(bytes)?;
+        Ok(match kind.as_str() {
+            "welcome" => ServerFrame::Welcome(small(body)?),
+            "changes" => ServerFrame::Changes(small(body)?),
+            "ack" => ServerFrame::Ack(small(body)?),
+            "nack" => ServerFrame::Nack(small(body)?),
+            "rows" => ServerFrame::Rows(small(body)?),
+            "presence" => ServerFrame::Presence(small(body)?),
+            "error" => ServerFrame::Error(small(body)?),
+            "bye" => ServerFrame::Bye(small(body)?),
             other => return Err(unknown(other)),
         })
     }

@@ -8,7 +8,10 @@
 //!        `CARGO_TARGET_DIR` or `target/` of the workspace.
 //! Writes `wasm/pkg/threadline.js`, `threadline.d.ts` and `threadline_bg.wasm`.
 
+mod pack;
+
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -26,9 +29,6 @@ fn main() -> Result<()> {
         .typescript(true)
         // The module finds its wasm beside itself; a host may still pass an address or bytes.
         .omit_default_module_path(false)
-        // Function names are a quarter of the compressed module, and only a debugger reads them.
-        .remove_name_section(true)
-        .remove_producers_section(true)
         .generate(&output)
         .with_context(|| {
             format!(
@@ -36,7 +36,11 @@ fn main() -> Result<()> {
                  cargo build -p threadline-wasm --target wasm32-unknown-unknown --profile wasm",
                 input.display()
             )
-        })
+        })?;
+
+    let module = output.join("threadline_bg.wasm");
+    fs::write(&module, pack::pack(&fs::read(&module)?)?)?;
+    Ok(())
 }
 
 /// Where cargo puts what it builds, by the rule cargo itself follows.

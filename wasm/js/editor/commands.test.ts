@@ -64,6 +64,13 @@ describe("link", () => {
     expect(spansFromDoc(state.doc)).toEqual(linked);
   });
 
+  test("an address without a protocol is one of the web", () => {
+    const state = run(selected(paragraph("a")), "link", "example.org");
+    expect(spansFromDoc(state.doc)).toEqual(
+      paragraph(marked("a", { link: '{"href":"https://example.org"}' })),
+    );
+  });
+
   test("without an address takes the link off", () => {
     expect(spansFromDoc(run(selected(linked), "link").doc)).toEqual(paragraph("a"));
   });

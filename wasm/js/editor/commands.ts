@@ -6,7 +6,7 @@ import { toggleMark } from "prosemirror-commands";
 import { redo, redoDepth, undo, undoDepth } from "prosemirror-history";
 import type { Attrs, MarkType, Node, NodeType, ResolvedPos } from "prosemirror-model";
 import type { Command, EditorState } from "prosemirror-state";
-import { isListItem, isSafeHref, schema } from "./schema.js";
+import { completeHref, isListItem, isSafeHref, schema } from "./schema.js";
 
 const { nodes, marks } = schema;
 
@@ -129,18 +129,19 @@ function hasMark(state: EditorState, type: MarkType): boolean {
     : state.doc.rangeHasMark(from, to, type);
 }
 
-/** Links the selection to an address; without one, takes the link off. */
-function setLink(href?: string): Command {
+/** Links the selection to an address, unless nothing may link there; without one, takes the link off. */
+function setLink(address?: string): Command {
   return (state, dispatch) => {
     const { from, to, empty } = state.selection;
     const { tr } = state;
-    if (href === undefined) {
+    if (address === undefined) {
       const linked = empty ? linkAround(state.selection.$from) : { from, to };
       if (linked === null || !state.doc.rangeHasMark(linked.from, linked.to, marks.link)) {
         return false;
       }
       tr.removeMark(linked.from, linked.to, marks.link);
     } else {
+      const href = completeHref(address);
       if (!isSafeHref(href)) return false;
       const mark = marks.link.create({ href });
       // With nothing selected the address is its own text.

@@ -2,7 +2,7 @@
 import { InputRule, inputRules, textblockTypeInputRule } from "prosemirror-inputrules";
 import type { MarkType } from "prosemirror-model";
 import type { Plugin } from "prosemirror-state";
-import { schema } from "./schema.js";
+import { completeHref, isSafeHref, schema } from "./schema.js";
 
 const { nodes, marks } = schema;
 
@@ -19,6 +19,17 @@ function markRule(pattern: RegExp, type: MarkType): InputRule {
   });
 }
 
+/** `[text](address)`; an address that nothing may link to stays as it was typed. */
+const linkRule = new InputRule(/\[([^[\]\n]+)\]\(([^()\s]+)\)$/, (state, match, start, end) => {
+  const [, text = "", address = ""] = match;
+  const href = completeHref(address);
+  if (!isSafeHref(href)) return null;
+  return state.tr
+    .insertText(text, start, end)
+    .addMark(start, start + text.length, marks.link.create({ href }))
+    .removeStoredMark(marks.link);
+});
+
 /** The rules as a plugin. */
 export function markdownRules(): Plugin {
   return inputRules({
@@ -31,8 +42,10 @@ export function markdownRules(): Plugin {
       textblockTypeInputRule(/^> $/, nodes.blockquote),
       textblockTypeInputRule(/^```$/, nodes["code-block"]),
       markRule(/(?:^|\s)(\*\*)([^*\s](?:[^*]*[^*\s])?)\*\*$/, marks.strong),
+      markRule(/(?:^|\s)(\*)([^*\s](?:[^*]*[^*\s])?)\*$/, marks.em),
       markRule(/(?:^|\s)(_)([^_\s](?:[^_]*[^_\s])?)_$/, marks.em),
       markRule(/(?:^|\s)(`)([^`]+)`$/, marks.code),
+      linkRule,
     ],
   });
 }

@@ -31,6 +31,11 @@ export function isSafeHref(href: string): boolean {
   }
 }
 
+/** An address as a person types it: without a protocol it is one of the web. */
+export function completeHref(typed: string): string {
+  return /^([a-z][a-z\d+-]*:|[/#?])/i.test(typed) ? typed : `https://${typed}`;
+}
+
 /**
  * A block of text. `parents` and `rest` hold what the marker says besides: the
  * blocks around it, and attributes that only another tool understands.

@@ -79,9 +79,16 @@ describe("Markdown becomes formatting as it is typed", () => {
     ["x - a", paragraph("x - a")],
     ["x **bold** y", paragraph("x ", marked("bold", { strong: true }), " y")],
     ["_em_", paragraph(marked("em", { em: true }))],
+    ["x *em* y", paragraph("x ", marked("em", { em: true }), " y")],
+    [
+      "see [it](example.org) now",
+      paragraph("see ", marked("it", { link: '{"href":"https://example.org"}' }), " now"),
+    ],
+    ["[x](javascript:y)", paragraph("[x](javascript:y)")],
     ["snake_case_name", paragraph("snake_case_name")],
     ["`code`!", paragraph(marked("code", { code: true }), "!")],
     ["2 ** 3 ** 4", paragraph("2 ** 3 ** 4")],
+    ["2 * 3 * 4", paragraph("2 * 3 * 4")],
   ];
   test.each(cases)("%s", (typed, expected) => {
     open(paragraph());

@@ -72,8 +72,6 @@ export class ThreadlineInbox extends LitElement {
   @query("threadline-thread") private readonly thread!: ThreadView | null;
   @query("threadline-toasts") private readonly toasts!: Toasts | null;
 
-  /** The node that has the focus, or had it when it left the page. */
-  private focused: EventTarget | undefined;
   private bannerTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly events = new HostEvents(this);
   private readonly connection = new Connection({
@@ -91,10 +89,9 @@ export class ThreadlineInbox extends LitElement {
       "auth-expired": () => (this.expired = true),
       changed: this.keepFocus,
     });
-    this.addEventListener("focusin", (event) => ([this.focused] = event.composedPath()));
-    this.addEventListener("focusout", this.onFocusOut);
-    this.addEventListener("click", this.keepFocus);
-    this.addEventListener("keydown", this.keepFocus);
+    // First of all handlers, while what has the focus is still there.
+    this.addEventListener("click", this.keepFocus, true);
+    this.addEventListener("keydown", this.keepFocus, true);
     this.addEventListener("keydown", new Keyboard((action) => this.act(action)).handle);
   }
 
@@ -366,22 +363,15 @@ export class ThreadlineInbox extends LitElement {
     });
   }
 
-  /** Who goes elsewhere is not called back; a node that is taken away did not go anywhere. */
-  private readonly onFocusOut = (): void => {
-    const left = this.focused;
-    queueMicrotask(() => {
-      if (left === this.focused && isShown(left)) this.focused = undefined;
-    });
-  };
-
   /**
-   * Takes the focus when what had it is gone, such as a button that did its work: on the page
-   * itself no key means anything. It looks when everything has been drawn.
+   * Takes the focus when what has it now goes away, such as a button that does its work: on the
+   * page itself no key means anything. It looks again when everything has been drawn.
    */
   private readonly keepFocus = (): void => {
+    let held: Element = this;
+    while (held.shadowRoot?.activeElement) held = held.shadowRoot.activeElement;
     setTimeout(() => {
-      if (!this.focused || isShown(this.focused)) return;
-      if (document.activeElement !== document.body) return;
+      if (held.checkVisibility() || document.activeElement !== document.body) return;
       const dialog = this.renderRoot.querySelector("dialog");
       (dialog ?? (this.conversation ? this.thread : this.list))?.focus();
     });
@@ -426,11 +416,6 @@ export class ThreadlineInbox extends LitElement {
     else return false;
     return true;
   }
-}
-
-/** Whether a node is on the page, and drawn. */
-function isShown(node: EventTarget | undefined): boolean {
-  return node instanceof Element && node.checkVisibility();
 }
 
 /** The keys that act on the conversation that is open. */

@@ -6,7 +6,7 @@ use super::session::{Feed, Stage};
 use super::{Hub, send};
 use crate::limits;
 use crate::model::RowEntry;
-use crate::sync::frame::{Hello, Rows, ServerFrame};
+use crate::sync::frame::{Hello, Rows, ServerFrame, cbor};
 
 impl Hub {
     /// Asks for the first page. A cursor of another epoch counts nothing.
@@ -73,7 +73,7 @@ fn read(session: SessionId, after: u64, out: &mut Vec<Output>) {
 fn frames(rows: Vec<RowEntry>, cursor: u64, complete: bool) -> Vec<ServerFrame> {
     let mut rows = rows;
     let half = rows.len() / 2;
-    let size = |rows: &Vec<RowEntry>| minicbor_serde::to_vec(rows).map_or(0, |bytes| bytes.len());
+    let size = |rows: &Vec<RowEntry>| cbor(rows).len();
     if half == 0 || size(&rows) <= limits::FRAME_BYTES * 3 / 4 {
         return vec![ServerFrame::Rows(Rows {
             rows,

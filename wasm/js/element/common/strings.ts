@@ -112,6 +112,7 @@ export const strings = {
     here: (names: string) => `Also here: ${names}`,
     typing: (names: string) => `Writing a reply: ${names}`,
     newMessages: "New",
+    began: "The conversation began",
     jump: (n: number) => (n === 0 ? "To the newest" : count(n, "new", "new")),
     changes: (n: number) => count(n, "change", "changes"),
     showFormatted: "Show formatted",
@@ -159,6 +160,7 @@ export const strings = {
     failed: "The editor could not be loaded. Check the network and try again.",
     format: "Format",
     address: "Address of the link",
+    unsafe: "Links go to web, mail and phone addresses only.",
     tools: {
       strong: "Bold",
       em: "Italic",

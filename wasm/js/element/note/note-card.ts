@@ -11,7 +11,7 @@ import { editorStyles } from "../../editor/editor.css.js";
 import type { RemoteCursor } from "../../editor/editor.js";
 import type { RichText } from "../../editor/rich-text.js";
 import type { Desk } from "../common/desk.js";
-import { ago, avatar, hue, namesText } from "../common/format.js";
+import { ago, avatar, hue, namesText, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { strings } from "../common/strings.js";
 import type { Note, Person } from "../common/types.js";
@@ -44,6 +44,15 @@ export class NoteCard extends LitElement {
     this.leave();
   }
 
+  /** A note that somebody deletes while one writes in it closes, and says why. */
+  protected override willUpdate(): void {
+    const { desk, note } = this;
+    if (!this.text || !note?.deleted) return;
+    this.leave();
+    this.text = undefined;
+    desk?.notify({ text: strings.note.deleted(desk.nameOf(note.deleted.by)), alert: true });
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("note")) this.editor?.refresh();
   }
@@ -64,7 +73,7 @@ export class NoteCard extends LitElement {
             : html`<span class="lock">${icon("lock")} ${strings.note.label}</span>`
         }
         <span class="who">${author}</span>
-        <span class="faint small grow">${ago(note.at)}</span>
+        <span class="faint small grow">${(this.nested ? ago : timeOfDay)(note.at)}</span>
         ${this.renderPeople()}
       </header>
       ${

@@ -42,6 +42,8 @@ export class NoteEditorElement extends LitElement {
   @state() private editor: NoteEditor | undefined;
   @state() private failed = false;
   @state() private linking = false;
+  /** Whether the address that was typed is none to link to. */
+  @state() private unsafe = false;
 
   @query(".frame") private readonly frame!: HTMLElement;
 
@@ -103,15 +105,17 @@ export class NoteEditorElement extends LitElement {
       ${
         this.linking
           ? html`<form class="line" @submit=${this.onLink}>
-              <input
-                id="address"
-                type="url"
-                placeholder="https://"
-                aria-label=${strings.note.address}
-                @keydown=${this.onLinkKey}
-              />
-              <button>${strings.note.tools.link}</button>
-            </form>`
+                <input
+                  id="address"
+                  inputmode="url"
+                  placeholder="https://"
+                  aria-invalid=${this.unsafe}
+                  aria-label=${strings.note.address}
+                  @keydown=${this.onLinkKey}
+                />
+                <button>${strings.note.tools.link}</button>
+              </form>
+              ${this.unsafe ? html`<p class="field-error" role="alert">${strings.note.unsafe}</p>` : nothing}`
           : nothing
       }
       <div class="frame"></div>
@@ -151,7 +155,11 @@ export class NoteEditorElement extends LitElement {
       });
       this.failed = false;
       this.editor.setRemoteCursors(this.cursors);
-      if (this.wantsFocus) this.editor.focus();
+      if (this.wantsFocus) {
+        this.editor.focus();
+        await this.updateComplete;
+        this.scrollIntoView({ block: "nearest" });
+      }
     } catch {
       this.failed = true;
     }
@@ -171,12 +179,14 @@ export class NoteEditorElement extends LitElement {
   private readonly onLink = (event: SubmitEvent): void => {
     event.preventDefault();
     const field = this.renderRoot.querySelector<HTMLInputElement>("#address");
-    this.linking = false;
-    if (field?.value) this.editor?.run("link", field.value);
+    const address = field?.value.trim();
+    this.unsafe = !!address && this.editor?.run("link", address) === false;
+    this.linking = this.unsafe;
+    if (this.unsafe) field?.focus();
   };
 
   private readonly onLinkKey = onEscape(() => {
-    this.linking = false;
+    this.linking = this.unsafe = false;
     this.editor?.focus();
   });
 }

@@ -75,6 +75,7 @@ export const profileStyles = css`
     padding-inline-end: 2px;
   }
   .tags button {
+    flex: none;
     min-block-size: 16px;
     padding: 0 2px;
     border: 0;

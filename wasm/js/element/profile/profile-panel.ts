@@ -180,7 +180,7 @@ export class ProfilePanel extends LitElement {
         ${header.tags.map(
           (tag) =>
             html`<span class="chip">
-              ${tag}
+              <span class="clip" dir="auto" title=${tag}>${tag}</span>
               <button
                 aria-label=${strings.profile.removeTag(tag)}
                 @click=${() => this.desk?.run({ conversation: header.id, type: "remove_tag", tag })}

@@ -11,7 +11,7 @@ import {
   options,
   submitOnEnter,
 } from "../common/field-form.js";
-import { ago, avatar, overTime } from "../common/format.js";
+import { avatar, overTime, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleTask, valueText } from "../common/settle.js";
 import { strings } from "../common/strings.js";
@@ -155,7 +155,9 @@ export class TaskCard extends LitElement {
       >
         ${text}
       </button>`;
-    const by = html`<span class="by faint small">${desk.nameOf(task.by)}, ${ago(task.at)}</span>`;
+    const by = html`<span class="by faint small"
+      >${desk.nameOf(task.by)}, ${timeOfDay(task.at)}</span
+    >`;
     if (task.status === "done" || task.status === "cancelled") {
       return html`<div class="actions">${move("to_do", reopen)} ${by}</div>`;
     }

@@ -5,6 +5,10 @@ import { strings } from "../common/strings.js";
 import type { Activity } from "../common/types.js";
 
 export function activityText({ by, action, change }: Activity, desk: Desk): string {
+  // What a customer's message began was recorded by the server, which is nobody to name.
+  if (action === "start_conversation" && !desk.people.some(({ id }) => id === by)) {
+    return strings.thread.began;
+  }
   const did = `${desk.nameOf(by)} ${strings.actions[action] ?? action.replaceAll("_", " ")}`;
   if (!change) return did;
   const from = valueText(desk, change.field, change.from);

@@ -60,7 +60,7 @@ export class MessageView extends LitElement {
         ${
           this.grouped
             ? nothing
-            : html`<p class="meta"><span class="who">${sender}</span> ${timeOfDay(message.at)}</p>`
+            : html`<p class="meta"><bdi class="who">${sender}</bdi> ${timeOfDay(message.at)}</p>`
         }
         <div class="bubble ${this.formatted ? "framed" : ""}" part="bubble" dir="auto">
           ${this.ownSubject() ? html`<p class="subject">${message.subject}</p>` : nothing}

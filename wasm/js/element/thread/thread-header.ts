@@ -76,14 +76,14 @@ export class ThreadHeader extends LitElement {
           }
           ${avatar(name, header.contact ?? header.id)}
           <div class="grow">
-            <h2 class="clip" dir="auto">
-              ${name}${
+            <h2 class="clip">
+              <bdi>${name}</bdi>${
                 contact?.company
-                  ? html` <span class="company faint">${contact.company}</span>`
+                  ? html` <bdi class="company faint">${contact.company}</bdi>`
                   : nothing
               }
             </h2>
-            <p class="subject clip muted" dir="auto">${header.subject}</p>
+            <p class="subject clip muted"><bdi>${header.subject}</bdi></p>
           </div>
           ${this.renderPresence(desk)}
           <slot></slot>

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Desk } from "../common/desk.js";
-import { ago, dayText, overTime } from "../common/format.js";
+import { dayText, overTime, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { strings } from "../common/strings.js";
 import type { Activity, Item, Note, Person } from "../common/types.js";
@@ -149,7 +149,7 @@ export class TimelineView extends LitElement {
 
   private renderActivities(activities: Activity[], desk: Desk): TemplateResult {
     const line = (activity: Activity): TemplateResult =>
-      html`${activityText(activity, desk)}, ${ago(activity.at)}`;
+      html`${activityText(activity, desk)}, ${timeOfDay(activity.at)}`;
     const [first] = activities;
     if (activities.length === 1 && first) return html`<p class="activities">${line(first)}</p>`;
     return html`<details class="activities">

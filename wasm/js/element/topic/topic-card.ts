@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { property } from "lit/decorators.js";
 import { conflictChips } from "../common/conflict-chips.js";
 import type { Desk } from "../common/desk.js";
-import { ago } from "../common/format.js";
+import { timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { valueText } from "../common/settle.js";
 import { strings } from "../common/strings.js";
@@ -56,7 +56,7 @@ export class TopicCard extends LitElement {
             ${topic.origin === "task" ? `${strings.topic.fromTask} · ` : nothing}${desk.nameOf(
               topic.by,
             )},
-            ${ago(topic.at)}
+            ${timeOfDay(topic.at)}
           </span>
           <button class="link small" @click=${() => this.move(open ? "closed" : "open")}>
             ${open ? strings.topic.close : strings.topic.reopen}

@@ -1,6 +1,7 @@
 //! Who may speak, when, and how much.
 
 use super::*;
+use crate::sync::frame::cbor;
 
 #[test]
 fn hello_is_answered_by_welcome_and_rows() {
@@ -49,7 +50,7 @@ fn a_bad_token_reveals_nothing() {
 #[test]
 fn frames_that_cannot_be_read_get_a_typed_answer() {
     let mut rig = Rig::with_both();
-    let encode = |version: u8, kind: &str| minicbor_serde::to_vec((version, kind, ())).unwrap();
+    let encode = |version: u8, kind: &str| cbor(&(version, kind, ()));
     let table = [
         (vec![0xff, 0x00], Code::BadFrame, false),
         (encode(1, "dance"), Code::UnknownType, false),

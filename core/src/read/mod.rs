@@ -1,0 +1,207 @@
+//! Reading what JavaScript and the server hand to a browser.
+//!
+//! A browser downloads the code that reads; serde's would be a fifth of all it
+//! downloads, for it is generated per type, field and variant. Here a value is
+//! one tree, whatever it came from, and a type takes its fields out of it with
+//! code that all types share. The shapes are those that serde writes.
+
+mod shapes;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use ciborium::Value;
+use serde_bytes::{ByteArray, ByteBuf};
+use uuid::Uuid;
+
+use crate::error::{Code, Refusal};
+
+/// A type that can be read from a tree of values.
+pub trait Read: Sized {
+    /// The value, or what is wrong with it (`invalid`).
+    fn read(value: Value) -> Result<Self, Refusal>;
+
+    /// What a field has that is left out; `None` where it must be there.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// The fields of an object that nobody took yet.
+pub struct Fields(Vec<(Value, Value)>);
+
+impl Fields {
+    /// The fields of `value`, which must be an object.
+    pub fn of(value: Value) -> Result<Self, Refusal> {
+        match value {
+            Value::Map(fields) => Ok(Self(fields)),
+            _ => Err(expected("an object")),
+        }
+    }
+
+    /// Takes a field; `first_message` takes `firstMessage`.
+    pub fn take<T: Read>(&mut self, name: &str) -> Result<T, Refusal> {
+        let field = match self.take_value(name) {
+            Some(value) => T::read(value),
+            None => T::absent().ok_or_else(|| expected("a value")),
+        };
+        field.map_err(|refusal| within(name, refusal))
+    }
+
+    /// Takes a field that has a default.
+    fn take_or_default<T: Read + Default>(&mut self, name: &str) -> Result<T, Refusal> {
+        match self.take_value(name) {
+            Some(value) => T::read(value).map_err(|refusal| within(name, refusal)),
+            None => Ok(T::default()),
+        }
+    }
+
+    fn take_value(&mut self, name: &str) -> Option<Value> {
+        let name = camel(name);
+        let place = self
+            .0
+            .iter()
+            .position(|(key, _)| key.as_text() == Some(&name))?;
+        Some(self.0.swap_remove(place).1)
+    }
+
+    /// Refuses what nobody took.
+    fn none_left(&self) -> Result<(), Refusal> {
+        match self.0.first() {
+            None => Ok(()),
+            Some((key, _)) => {
+                let name = key.as_text().unwrap_or_default();
+                Err(within(name, expected("no such field")))
+            }
+        }
+    }
+
+    /// The fields as an object again.
+    fn rest(self) -> Value {
+        Value::Map(self.0)
+    }
+}
+
+fn expected(what: &str) -> Refusal {
+    Refusal::new(Code::Invalid, format!("Expected {what}."))
+}
+
+/// The refusal, naming the innermost field it is about.
+fn within(name: &str, refusal: Refusal) -> Refusal {
+    match refusal.field {
+        Some(_) => refusal,
+        None => refusal.on(camel(name)),
+    }
+}
+
+/// `firstMessage` for `first_message`.
+fn camel(name: &str) -> String {
+    let pascal = pascal(name);
+    let first = usize::from(!pascal.is_empty());
+    pascal[..first].to_ascii_lowercase() + &pascal[first..]
+}
+
+/// `FirstMessage` for `first_message` and for `firstMessage`.
+fn pascal(name: &str) -> String {
+    let word = |word: &str| {
+        let first = usize::from(word.as_bytes().first().is_some_and(u8::is_ascii));
+        word[..first].to_ascii_uppercase() + &word[first..]
+    };
+    name.split('_').map(word).collect()
+}
+
+impl Read for bool {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        value.into_bool().map_err(|_| expected("true or false"))
+    }
+}
+
+impl Read for String {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        value.into_text().map_err(|_| expected("a text"))
+    }
+}
+
+impl Read for i64 {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        value
+            .into_integer()
+            .ok()
+            .and_then(|integer| integer.try_into().ok())
+            .ok_or_else(|| expected("a whole number"))
+    }
+}
+
+impl Read for u64 {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        i64::read(value)?
+            .try_into()
+            .map_err(|_| expected("a whole number from 0"))
+    }
+}
+
+impl Read for u32 {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        i64::read(value)?
+            .try_into()
+            .map_err(|_| expected("a whole number from 0 to 4294967295"))
+    }
+}
+
+impl Read for Uuid {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        Uuid::parse_str(&String::read(value)?)
+            .map_err(|_| Refusal::new(Code::InvalidId, "This is not an id."))
+    }
+}
+
+impl Read for ByteBuf {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        let bytes = value.into_bytes().map_err(|_| expected("bytes"))?;
+        Ok(ByteBuf::from(bytes))
+    }
+}
+
+impl Read for ByteArray<32> {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        ByteBuf::read(value)?
+            .into_vec()
+            .try_into()
+            .map(<ByteArray<32>>::new)
+            .map_err(|_| expected("32 bytes"))
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        match value {
+            Value::Null => Ok(None),
+            value => T::read(value).map(Some),
+        }
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        let mut list = Vec::new();
+        for value in value.into_array().map_err(|_| expected("a list"))? {
+            list.push(T::read(value)?);
+        }
+        Ok(list)
+    }
+}
+
+impl<K: Read + Ord, T: Read> Read for BTreeMap<K, T> {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        let mut map = BTreeMap::new();
+        for (key, value) in Fields::of(value)?.0 {
+            map.insert(K::read(key)?, T::read(value)?);
+        }
+        Ok(map)
+    }
+}

@@ -1,0 +1,380 @@
+//! What the small reader reads is what serde writes and would read.
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::*;
+use crate::command::*;
+use crate::id::*;
+use crate::model::*;
+use crate::replica::{PendingEntry, Refused, Saved, StoredRow};
+use crate::sync::frame::Whereabouts;
+use crate::time::{Due, Timestamp};
+
+fn uuid(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn ana() -> MemberId {
+    "ana".parse().unwrap()
+}
+
+fn agrees<T: Read + Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
+    let tree = Value::serialized(value).unwrap();
+    assert_eq!(&tree.deserialized::<T>().unwrap(), value, "serde");
+    assert_eq!(&T::read(tree).unwrap(), value);
+}
+
+fn span(text: &str) -> Span {
+    Span::Text {
+        value: text.to_owned(),
+        marks: BTreeMap::from([
+            ("strong".to_owned(), MarkValue::Bool(true)),
+            ("link".to_owned(), MarkValue::Text("{}".to_owned())),
+            ("size".to_owned(), MarkValue::Int(-3)),
+            ("em".to_owned(), MarkValue::Null),
+        ]),
+    }
+}
+
+fn block() -> Span {
+    Span::Block {
+        value: Block {
+            block_type: "heading".to_owned(),
+            parents: vec!["blockquote".to_owned()],
+            attrs: BTreeMap::from([("level".to_owned(), MarkValue::Int(2))]),
+            is_embed: true,
+        },
+    }
+}
+
+fn topic() -> TopicDraft {
+    TopicDraft {
+        subject: "s".to_owned(),
+        purpose: "p".to_owned(),
+        summary: "y".to_owned(),
+        status: TopicStatus::Closed,
+        start: Some(at(1)),
+        end: None,
+        first_message: Some(InteractionId(uuid(1))),
+        last_message: None,
+    }
+}
+
+fn task() -> TaskDraft {
+    TaskDraft {
+        title: "t".to_owned(),
+        description: "d".to_owned(),
+        channel: Some(TaskChannel::Whatsapp),
+        task_type: "follow_up".to_owned(),
+        priority: Priority::Critical,
+        assignee: Some(Assignee::Team("support".parse().unwrap())),
+        due: Some(Due {
+            at: at(5),
+            zone: "UTC".to_owned(),
+            day: Some("2026-01-01".to_owned()),
+        }),
+    }
+}
+
+fn conversation_commands() -> Vec<ConversationCommand> {
+    use ConversationCommand as C;
+    let note = NoteId(uuid(3));
+    let task_id = TaskId(uuid(5));
+    let mut commands = vec![
+        C::StartConversation {
+            contact: ContactId(uuid(6)),
+            ordinal: 1,
+            subject: "s".to_owned(),
+        },
+        C::CloseConversation {},
+        C::ReopenConversation {},
+        C::SetOwner { owner: Some(ana()) },
+        C::SetOwner { owner: None },
+        C::SetTeam { team: None },
+        C::SetConversationPriority {
+            priority: Priority::Low,
+        },
+        C::SetConversationSubject {
+            subject: "s".to_owned(),
+        },
+        C::AddTag {
+            tag: "t".to_owned(),
+        },
+        C::RemoveTag {
+            tag: "t".to_owned(),
+        },
+        C::MarkRead { up_to: at(9) },
+        C::SendMessage {
+            channel: Channel::Sms,
+            to: vec![Address {
+                name: String::new(),
+                address: "a@b".to_owned(),
+            }],
+            subject: String::new(),
+            text: "t".to_owned(),
+            in_reply_to: Some(InteractionId(uuid(4))),
+        },
+        C::AddNote {
+            parent: Some(note),
+            spans: vec![block(), span("x")],
+        },
+        C::EditNote {
+            note,
+            edits: vec![
+                TextEdit::Splice {
+                    at: 1,
+                    delete: 2,
+                    insert: "i".to_owned(),
+                },
+                TextEdit::Mark {
+                    start: 0,
+                    end: 1,
+                    name: "em".to_owned(),
+                    value: MarkValue::Bool(true),
+                    expand: Expand::After,
+                },
+                TextEdit::Unmark {
+                    start: 0,
+                    end: 1,
+                    name: "em".to_owned(),
+                    expand: Expand::None,
+                },
+                TextEdit::UpdateSpans {
+                    spans: vec![span("y")],
+                },
+            ],
+        },
+        C::DeleteNote { note },
+        C::RestoreNote { note },
+        C::CreateTask { draft: task() },
+        C::SetTaskStatus {
+            task: task_id,
+            status: TaskStatus::ToDo,
+        },
+        C::ClaimTask { task: task_id },
+        C::FinishTask {
+            task: task_id,
+            outcome: Some(topic()),
+        },
+        C::CreateTopic { draft: topic() },
+        C::SetTopicStatus {
+            topic: TopicId(uuid(7)),
+            status: TopicStatus::Open,
+        },
+    ];
+    commands.extend(
+        [
+            TaskField::Title("t".to_owned()),
+            TaskField::Description("d".to_owned()),
+            TaskField::Channel(None),
+            TaskField::TaskType("internal".to_owned()),
+            TaskField::Priority(Priority::High),
+            TaskField::Assignee(Some(Assignee::Member(ana()))),
+            TaskField::Due(task().due),
+        ]
+        .map(|set| C::SetTaskField { task: task_id, set }),
+    );
+    commands
+}
+
+fn contact_commands() -> Vec<ContactCommand> {
+    use ContactCommand as C;
+    let identity = Identity {
+        channel: Channel::Whatsapp,
+        address: "+3519".to_owned(),
+    };
+    let draft = ContactDraft {
+        name: "n".to_owned(),
+        saved: true,
+        contact_type: "lead".to_owned(),
+        identities: vec![identity.clone()],
+        tags: vec!["t".to_owned()],
+        ..ContactDraft::default()
+    };
+    let mut commands = vec![C::CreateContact { draft }, C::AddIdentity { identity }];
+    commands.extend(
+        [
+            ContactField::Name("n".to_owned()),
+            ContactField::Saved(false),
+            ContactField::Type("lead".to_owned()),
+            ContactField::Status(ContactStatus::Dnd),
+            ContactField::Email("e".to_owned()),
+            ContactField::Phone("p".to_owned()),
+            ContactField::Company("c".to_owned()),
+        ]
+        .map(|set| C::SetContactField { set }),
+    );
+    commands
+}
+
+fn commands() -> Vec<Command> {
+    let conversation = ConversationId(uuid(8));
+    let contact = ContactId(uuid(9));
+    let to_conversation = |command| Command::Conversation {
+        conversation,
+        command,
+    };
+    let to_contact = |command| Command::Contact { contact, command };
+    let commands = conversation_commands().into_iter().map(to_conversation);
+    commands
+        .chain(contact_commands().into_iter().map(to_contact))
+        .collect()
+}
+
+#[test]
+fn every_command_a_browser_gives_reads_back() {
+    for command in commands() {
+        agrees(&command);
+    }
+}
+
+#[test]
+fn what_storage_keeps_reads_back() {
+    agrees(&Saved::default());
+    let doc = DocumentId::Conversation(ConversationId(uuid(8)));
+    let command = commands().remove(0);
+    let member = Member {
+        id: ana(),
+        name: "Ana".to_owned(),
+        role: Role::Service,
+        teams: vec!["support".parse().unwrap()],
+        available: false,
+    };
+    let row = ConversationRow {
+        id: ConversationId(uuid(8)),
+        contact: None,
+        subject: "s".to_owned(),
+        status: ConversationStatus::Closed,
+        owner: Some(ana()),
+        team: None,
+        priority: Priority::Medium,
+        tags: vec!["t".to_owned()],
+        channel: Some(Channel::Call),
+        last: Some(LastItem {
+            kind: ItemKind::Note,
+            direction: Some(Direction::In),
+            by: None,
+            text: "t".to_owned(),
+            at: at(1),
+        }),
+        at: at(2),
+        inbound: vec![at(1)],
+        read: BTreeMap::from([(ana(), at(3))]),
+        tasks: vec![TaskMark {
+            id: TaskId(uuid(5)),
+            title: "t".to_owned(),
+            assignee: None,
+            due_at: Some(at(4)),
+        }],
+        conflicted: true,
+    };
+    let contact = ContactRow {
+        id: ContactId(uuid(9)),
+        name: "n".to_owned(),
+        company: "c".to_owned(),
+        status: ContactStatus::Active,
+        saved: true,
+    };
+    let stored = |row| StoredRow {
+        doc,
+        seq: 3,
+        heads: vec!["ab".to_owned()],
+        row,
+    };
+    agrees(&Saved {
+        epoch: "e".to_owned(),
+        cursor: 7,
+        member: Some(member.clone()),
+        members: vec![member],
+        rows: vec![
+            stored(Row::Conversation(row)),
+            stored(Row::Contact(contact)),
+        ],
+        outbox: vec![PendingEntry {
+            hash: "h".to_owned(),
+            doc,
+            actor: "a".to_owned(),
+            at: at(1),
+            command: command.clone(),
+            order: 2,
+        }],
+        refused: vec![Refused {
+            id: "i".to_owned(),
+            doc,
+            at: at(1),
+            command,
+            refusal: Refusal::new(Code::ContactDnd, "No.").on("to"),
+        }],
+    });
+    agrees(&Whereabouts {
+        note: Some(NoteId(uuid(3))),
+        anchor: Some("1@a".to_owned()),
+        head: None,
+        typing: true,
+    });
+}
+
+fn object(fields: &[(&str, Value)]) -> Value {
+    let field = |(name, value): &(&str, Value)| (Value::from(*name), value.clone());
+    Value::Map(fields.iter().map(field).collect())
+}
+
+#[test]
+fn what_does_not_fit_is_refused_by_the_name_of_its_field() {
+    let id = Value::from(uuid(9).to_string());
+    let command = |kind: &str, rest: (&str, Value)| {
+        Command::read(object(&[
+            ("contact", id.clone()),
+            ("type", Value::from(kind)),
+            rest,
+        ]))
+    };
+    let unknown = object(&[("name", Value::from("n")), ("age", Value::from(3))]);
+    let number = object(&[("field", Value::from("name")), ("value", Value::from(3))]);
+    let table = [
+        (Command::read(Value::Null), None),
+        (Command::read(object(&[])), Some("contact")),
+        (
+            Command::read(object(&[("contact", id.clone())])),
+            Some("type"),
+        ),
+        (command("dance", ("draft", Value::Null)), Some("type")),
+        (
+            command("create_contact", ("other", Value::Null)),
+            Some("draft"),
+        ),
+        (command("create_contact", ("draft", unknown)), Some("age")),
+        (command("set_contact_field", ("set", number)), Some("value")),
+    ];
+    for (result, field) in table {
+        let refusal = result.unwrap_err();
+        assert_eq!(
+            (refusal.code, refusal.field.as_deref()),
+            (Code::Invalid, field)
+        );
+    }
+}
+
+#[test]
+fn what_may_be_left_out_has_its_default() {
+    let query = RowQuery::read(object(&[("limit", Value::from(5))])).unwrap();
+    let expected = RowQuery {
+        limit: 5,
+        ..RowQuery::default()
+    };
+    assert_eq!(query, expected);
+    let member = object(&[
+        ("id", Value::from("ana")),
+        ("name", Value::from("Ana")),
+        ("role", Value::from("agent")),
+    ]);
+    assert!(Member::read(member).unwrap().available);
+    assert!(RowQuery::read(object(&[])).is_err());
+}
