@@ -1,6 +1,8 @@
 //! The frames of `/sync`: what is written is read again, the bytes of version 1
 //! do not change, and no bytes at all make a reader panic.
 
+#![expect(clippy::unwrap_used, reason = "in a test, what cannot be is a failure")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

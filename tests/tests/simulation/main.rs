@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 
 use automerge::{ActorId, Change, ChangeHash};
 use threadline_core::document::{Document, View};
+use threadline_core::error::Code;
 use threadline_core::id::DocumentId;
 use threadline_core::model::{ItemKind, Row, RowFilter, RowQuery};
 
@@ -156,6 +157,13 @@ fn everybody_agrees_at_rest_and_nothing_is_lost() {
 fn what_is_refused_at_random_is_shown_and_nothing_else_is_lost() {
     simulate(Refusing::Some, 8, |world| {
         every_command_is_accounted_for(world);
+        for client in &world.clients {
+            for refused in client.replica.refused() {
+                let code = refused.refusal.code;
+                let known = [Code::Invalid, Code::DependsOnRefused].contains(&code);
+                assert!(known, "{}: {}", client.name, refused.refusal);
+            }
+        }
         for hash in &world.refused {
             let stored = world.server.log.iter().any(|entry| entry.hash == *hash);
             assert!(!stored, "a refused change came through");
