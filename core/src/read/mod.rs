@@ -123,31 +123,21 @@ impl Read for String {
     }
 }
 
-impl Read for i64 {
-    fn read(value: Value) -> Result<Self, Refusal> {
-        value
-            .into_integer()
-            .ok()
-            .and_then(|integer| integer.try_into().ok())
-            .ok_or_else(|| expected("a whole number"))
-    }
+macro_rules! whole_numbers {
+    ($($type:ident)*) => {$(
+        impl Read for $type {
+            fn read(value: Value) -> Result<Self, Refusal> {
+                value
+                    .into_integer()
+                    .ok()
+                    .and_then(|integer| integer.try_into().ok())
+                    .ok_or_else(|| expected("a whole number that fits"))
+            }
+        }
+    )*};
 }
 
-impl Read for u64 {
-    fn read(value: Value) -> Result<Self, Refusal> {
-        i64::read(value)?
-            .try_into()
-            .map_err(|_| expected("a whole number from 0"))
-    }
-}
-
-impl Read for u32 {
-    fn read(value: Value) -> Result<Self, Refusal> {
-        i64::read(value)?
-            .try_into()
-            .map_err(|_| expected("a whole number from 0 to 4294967295"))
-    }
-}
+whole_numbers! { i64 u32 u64 }
 
 impl Read for Uuid {
     fn read(value: Value) -> Result<Self, Refusal> {
