@@ -6,6 +6,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::app::App;
@@ -23,7 +24,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let router = Router::new()
         .route("/healthz", get(api::healthz))
         .route("/sync", get(sync::connect))
-        .route("/threadline/{*path}", get(assets::widget))
+        .route(
+            "/threadline/{*path}",
+            // The wasm is a third of its size on the wire.
+            get(assets::widget).layer(CompressionLayer::new()),
+        )
         .nest("/v1", v1);
     let router = match &app.demo {
         Some(_) => router

@@ -156,7 +156,7 @@ impl Replica {
     /// Storage's answer: every chunk it has of the document, in any order.
     pub fn load(&self, doc: &str, chunks: Vec<js_sys::Uint8Array>) -> Js<()> {
         let doc = id(doc)?;
-        let chunks: Vec<Vec<u8>> = chunks.iter().map(js_sys::Uint8Array::to_vec).collect();
+        let chunks: Vec<Vec<u8>> = chunks.into_iter().map(|chunk| chunk.to_vec()).collect();
         refused(self.inner.borrow_mut().load(doc, &chunks))
     }
 
@@ -295,12 +295,16 @@ impl Replica {
     /// Takes in changes of another tab: shown here, cared for there.
     pub fn merge(&self, doc: &str, changes: Vec<js_sys::Uint8Array>) -> Js<()> {
         let doc = id(doc)?;
-        let changes: Vec<Vec<u8>> = changes.iter().map(js_sys::Uint8Array::to_vec).collect();
+        let changes: Vec<Vec<u8>> = changes.into_iter().map(|change| change.to_vec()).collect();
         self.inner.borrow_mut().merge(doc, &changes);
         Ok(())
     }
 
     /// Another tab learnt that these changes were refused or rewritten.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "the bindings give lists of texts away, they cannot lend them"
+    )]
     pub fn retract(&self, doc: &str, hashes: Vec<String>) -> Js<()> {
         let doc = id(doc)?;
         self.inner.borrow_mut().retract(doc, &hashes);

@@ -4,7 +4,9 @@ use super::*;
 use crate::document::Document;
 use crate::id::{ContactId, ConversationId};
 use crate::model::{Priority, Role, Row, RowEntry};
-use crate::sync::frame::{Changes, ClientFrame, Close, Hash, Hello, Present, Refresh, Rows, Whereabouts};
+use crate::sync::frame::{
+    Changes, ClientFrame, Close, Hash, Hello, Present, Refresh, Rows, Whereabouts,
+};
 use serde_bytes::ByteBuf;
 use uuid::Uuid;
 

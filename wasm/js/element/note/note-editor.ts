@@ -172,6 +172,7 @@ export class NoteEditorElement extends LitElement {
 
   private use(id: CommandId): void {
     const link = id === "link" && !this.editor?.commandStates().link.active;
+    this.unsafe = false;
     if (link) this.linking = !this.linking;
     else this.editor?.run(id);
   }
