@@ -125,9 +125,12 @@ pub struct ContactRow {
 }
 
 /// A document's summary, computed by the core from the document.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all rows are conversations"
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(
+        clippy::large_enum_variant,
+        reason = "nearly all rows are conversations"
+    )
 )]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]

@@ -154,7 +154,10 @@ pub struct SyncState {
 }
 
 /// Something to do outside the core. In order.
-#[expect(clippy::large_enum_variant, reason = "effects live for one call")]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(clippy::large_enum_variant, reason = "effects live for one call")
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(
