@@ -6,8 +6,9 @@
 //!
 //! In reading order: [`id`], [`time`], [`error`] and [`limits`] are the words;
 //! [`model`] is what views show; [`command`] is what can be asked; [`document`] reads
-//! and writes Automerge; [`replica`] is a member's copy of it all; [`sync`] is
-//! how two parties stay equal.
+//! and writes Automerge; [`replica`] is a member's copy of it all; [`guard`]
+//! is what a change from outside has to pass; [`sync`] is how two parties stay
+//! equal; [`read`] takes in what JavaScript gives.
 
 pub mod command;
 pub mod document;
