@@ -16,21 +16,37 @@ const sizes = new Map();
 for (const name of files) {
   sizes.set(name, gzipSync(await readFile(`${dist}${name}`), { level: 9 }).length / KIB);
 }
-const sum = (test) => [...sizes].reduce((all, [name, size]) => (test(name) ? all + size : all), 0);
-const isEditor = (name) => /editor/.test(name) && name.endsWith(".js");
+
+/** The names of the chunks that a chunk imports before it runs, and their own, with its own. */
+async function together(name, found = new Set([name])) {
+  const text = await readFile(`${dist}${name}`, "utf8");
+  for (const [, other] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) {
+    if (found.has(other)) continue;
+    found.add(other);
+    await together(other, found);
+  }
+  return found;
+}
+const sum = (names) => [...names].reduce((all, name) => all + sizes.get(name), 0);
+const named = (start) => [...sizes.keys()].find((name) => name.startsWith(`${start}-`));
+
+const shell = await together("threadline.js");
+/** What a chunk adds to the shell. */
+const beyond = async (name) => [...(await together(name))].filter((each) => !shell.has(each));
+const editor = await beyond(named("editor"));
 
 console.log(machine());
 heading("Downloads, gzip");
 figure(
   "core (wasm)",
-  sum((name) => name.endsWith(".wasm")),
+  sum([...sizes.keys()].filter((name) => name.endsWith(".wasm"))),
   "KiB",
   520,
 );
-figure(
-  "shell (JavaScript without the editor)",
-  sum((name) => name.endsWith(".js") && !isEditor(name)),
-  "KiB",
-  60,
-);
-figure("note editor (JavaScript, loaded with the first note)", sum(isEditor), "KiB", 80);
+figure("shell (JavaScript before the inbox shows)", sum(shell), "KiB", 60);
+figure("note editor (loaded with the first note)", sum(editor), "KiB", 80);
+figure("thread (loaded with the list on the screen)", sum(await beyond(named("thread"))), "KiB");
+for (const name of sizes.keys()) {
+  if (!/-view-|-panel-|-form-|palette|key-help/.test(name)) continue;
+  figure(name.replace(/-[^-]*\.js$/, ""), sum(await beyond(name)), "KiB");
+}

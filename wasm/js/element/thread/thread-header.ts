@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { conflictChips } from "../common/conflict-chips.js";
@@ -7,6 +7,7 @@ import { options } from "../common/field-form.js";
 import { ago, avatar, namesText } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleConversation, valueText } from "../common/settle.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { ContactView, ConversationHeader, Person, Priority } from "../common/types.js";
 import { base } from "../styles/base.css.js";
@@ -19,10 +20,9 @@ import { headerStyles } from "./thread-header.css.js";
  * @fires new-topic when a topic is to be logged
  * @fires details when the contact's details are to be shown or hidden
  */
-export class ThreadHeader extends LitElement {
+export class ThreadHeader extends Part {
   static override styles = [base, conflictStyles, headerStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) header: ConversationHeader | undefined;
   @property({ attribute: false }) contact: ContactView | undefined;
   @property({ attribute: false }) presence: Person[] = [];
