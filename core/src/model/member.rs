@@ -42,6 +42,7 @@ pub enum Availability {
 /// A person on the team, as the server's directory lists them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
     /// The id, as the host's tokens name them.
@@ -58,7 +59,6 @@ pub struct Member {
     pub availability: Availability,
     /// The channels they may start interactions on (F3.4); `None` for all.
     #[serde(default)]
-    #[cfg_attr(feature = "typescript", tsify(type = "Channel[] | null"))]
     pub channels: Option<Vec<Channel>>,
     /// Whether they are on the team still. Who is not keeps their name in the
     /// directory, because documents name them, but no session.
