@@ -11,6 +11,7 @@ import type { Toasts } from "./common/toasts.js";
 import type { Client } from "./common/types.js";
 import { Connection } from "./connection.js";
 import { HostEvents } from "./host-events.js";
+import { keepTyping } from "./host-keys.js";
 import { inboxStyles } from "./inbox-element.css.js";
 import type { ConversationList } from "./list/conversation-list.js";
 import { base } from "./styles/base.css.js";
@@ -93,6 +94,7 @@ export class ThreadlineInbox extends LitElement {
     this.addEventListener("click", this.keepFocus, true);
     this.addEventListener("keydown", this.keepFocus, true);
     this.addEventListener("keydown", new Keyboard((action) => this.act(action)).handle);
+    keepTyping(this);
   }
 
   /** Shows a conversation. */
@@ -133,7 +135,8 @@ export class ThreadlineInbox extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    this.connect();
+    // What has been taken from the page is drawn once more; it must not begin anew.
+    if (this.isConnected) this.connect();
     if (changed.has("offline")) this.desk?.client.setOffline(this.offline);
     if (changed.has("conversation")) this.details = false;
     if (changed.has("contact") || changed.has("desk")) this.openContact();
