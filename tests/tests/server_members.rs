@@ -1,7 +1,7 @@
 //! The team over HTTP, and what it does to open sessions.
 
 #![expect(
-    clippy::unwrap_used,
+    clippy::expect_used,
     reason = "what fails here fails the test that asked for it"
 )]
 
