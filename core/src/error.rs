@@ -98,6 +98,8 @@ codes! {
     Resync = "resync",
     /// The server is going away; reconnect.
     GoingAway = "going_away",
+    /// The workspace's room for attachments is used up.
+    QuotaExceeded = "quota_exceeded",
 }
 
 impl fmt::Display for Code {

@@ -17,12 +17,12 @@ for (const name of files) {
   sizes.set(name, gzipSync(await readFile(`${dist}${name}`), { level: 9 }).length / KIB);
 }
 
-/** The names of the chunks that a chunk imports before it runs, and their own, with its own. */
-async function together(name, found = new Set([name])) {
+/** The names of all chunks that run with a chunk: what it imports, and so on. `found` grows. */
+async function together(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
   const text = await readFile(`${dist}${name}`, "utf8");
   for (const [, other] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) {
-    if (found.has(other)) continue;
-    found.add(other);
     await together(other, found);
   }
   return found;
@@ -31,22 +31,28 @@ const sum = (names) => [...names].reduce((all, name) => all + sizes.get(name), 0
 const named = (start) => [...sizes.keys()].find((name) => name.startsWith(`${start}-`));
 
 const shell = await together("threadline.js");
-/** What a chunk adds to the shell. */
-const beyond = async (name) => [...(await together(name))].filter((each) => !shell.has(each));
-const editor = await beyond(named("editor"));
+const thread = await together(named("thread"), new Set(shell));
+/** What a chunk adds to what is loaded before it. */
+async function beyond(name, before) {
+  return [...(await together(name))].filter((each) => !before.has(each));
+}
 
 console.log(machine());
 heading("Downloads, gzip");
-figure(
-  "core (wasm)",
-  sum([...sizes.keys()].filter((name) => name.endsWith(".wasm"))),
-  "KiB",
-  520,
-);
+figure("core (wasm)", sum([...sizes.keys()].filter((name) => name.endsWith(".wasm"))), "KiB", 520);
 figure("shell (JavaScript before the inbox shows)", sum(shell), "KiB", 60);
-figure("note editor (loaded with the first note)", sum(editor), "KiB", 80);
-figure("thread (loaded with the list on the screen)", sum(await beyond(named("thread"))), "KiB");
+figure(
+  "note editor (loaded with the first note)",
+  sum(await beyond(named("editor"), thread)),
+  "KiB",
+  80,
+);
+figure(
+  "thread (loaded with the list on the screen)",
+  sum(await beyond(named("thread"), shell)),
+  "KiB",
+);
 for (const name of sizes.keys()) {
   if (!/-view-|-panel-|-form-|palette|key-help/.test(name)) continue;
-  figure(name.replace(/-[^-]*\.js$/, ""), sum(await beyond(name)), "KiB");
+  figure(name.replace(/-[^-]*\.js$/, ""), sum(await beyond(name, shell)), "KiB");
 }

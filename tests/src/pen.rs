@@ -42,13 +42,8 @@ impl Pen {
         let workspace = WORKSPACE.parse().expect("a workspace's id");
         let contact = ContactId::of_identity(&workspace, "email", contact);
         let conversation = ConversationId::of_contact(contact, 0);
-        let member = Member {
-            id: member.parse().expect("a member's id"),
-            name: member.to_owned(),
-            role: Role::Agent,
-            teams: Vec::new(),
-            available: true,
-        };
+        let id = member.parse().expect("a member's id");
+        let member = Member::new(id, member, Role::Agent);
         let actor = ActorId::from(u128::from(number).to_be_bytes());
         let document =
             Document::begin(conversation.into(), actor, &member.id).expect("a document begins");

@@ -22,7 +22,7 @@ fn may_complete(task: &Task, member: &Member) -> bool {
         || match &task.assignee {
             None => true,
             Some(Assignee::Member(id)) => *id == member.id,
-            Some(Assignee::Team(team)) => member.available && member.teams.contains(team),
+            Some(Assignee::Team(team)) => member.is_available() && member.teams.contains(team),
         }
 }
 
@@ -195,7 +195,7 @@ pub(super) fn claim(w: &mut Writer<'_, '_>, id: TaskId) -> Result<Outcome, Refus
     }
     let claimable = match &old.assignee {
         None => true,
-        Some(Assignee::Team(team)) => w.member().available && w.member().teams.contains(team),
+        Some(Assignee::Team(team)) => w.member().is_available() && w.member().teams.contains(team),
         Some(Assignee::Member(member)) => *member == w.member().id,
     };
     if !claimable {

@@ -37,11 +37,8 @@ fn doc() -> DocumentId {
 
 fn member(name: &str, role: Role) -> Member {
     Member {
-        id: name.parse().unwrap(),
-        name: name.to_owned(),
-        role,
         teams: vec!["support".parse().unwrap()],
-        available: true,
+        ..Member::new(name.parse().unwrap(), name, role)
     }
 }
 

@@ -21,7 +21,7 @@ pub use conversation::{
 pub use interaction::{
     Address, Attachment, Channel, DeliveryStatus, Direction, Failure, Interaction,
 };
-pub use member::{Member, Role};
+pub use member::{Availability, Member, Role};
 pub use prose::{Block, Expand, MarkValue, Marks, Note, Span, TextEdit, Tombstone};
 pub use row::{
     ContactRow, ConversationRow, LastItem, Row, RowEntry, RowFilter, RowQuery, TaskMark,

@@ -15,13 +15,13 @@ use crate::id::{
     ContactId, ConversationId, DocumentId, InteractionId, MemberId, NoteId, TaskId, TeamId, TopicId,
 };
 use crate::model::{
-    Address, Assignee, Block, Channel, ContactRow, ContactStatus, ConversationRow,
+    Address, Assignee, Availability, Block, Channel, ContactRow, ContactStatus, ConversationRow,
     ConversationStatus, Direction, Expand, Identity, ItemKind, LastItem, MarkValue, Member,
     Priority, Role, Row, RowEntry, RowFilter, RowQuery, Span, TaskChannel, TaskMark, TaskStatus,
     TextEdit, TopicStatus,
 };
 use crate::replica::{Chunk, PendingEntry, Refused, Saved, StoredRow};
-use crate::sync::frame::{Ack, Bye, Changes, Nack, Presence, Rows, Welcome, Whereabouts};
+use crate::sync::frame::{Ack, Bye, Changes, Members, Nack, Presence, Rows, Welcome, Whereabouts};
 use crate::time::{Due, Timestamp};
 
 macro_rules! name {
@@ -120,7 +120,7 @@ parsed! {
 }
 
 words! {
-    Channel Code ContactStatus ConversationStatus Direction Expand ItemKind Priority Role RowFilter
+    Availability Channel Code ContactStatus ConversationStatus Direction Expand ItemKind Priority Role RowFilter
     TaskChannel TaskStatus TopicStatus
 }
 
@@ -156,6 +156,7 @@ objects! {
     Ack { doc, hashes }
     Bye { refusal, retry_after }
     Changes { doc, changes, heads, seq, complete }
+    Members { members }
     Nack { doc, hash, refusal }
     Presence { session, member, conversation, here }
     Rows { rows, cursor, complete }
@@ -226,7 +227,16 @@ impl Read for Member {
             name: fields.take("name")?,
             role: fields.take("role")?,
             teams: fields.take_or_default("teams")?,
-            available: fields.take::<Option<bool>>("available")?.unwrap_or(true),
+            availability: match fields.take("availability")? {
+                Some(availability) => availability,
+                // Sessions kept by browsers before there were three words for it.
+                None if fields.take::<Option<bool>>("available")? == Some(false) => {
+                    Availability::Away
+                }
+                None => Availability::Available,
+            },
+            channels: fields.take("channels")?,
+            active: fields.take::<Option<bool>>("active")?.unwrap_or(true),
         })
     }
 }

@@ -245,7 +245,9 @@ fn what_storage_keeps_reads_back() {
         name: "Ana".to_owned(),
         role: Role::Service,
         teams: vec!["support".parse().unwrap()],
-        available: false,
+        availability: Availability::Busy,
+        channels: Some(vec![Channel::Email, Channel::Call]),
+        active: false,
     };
     let row = ConversationRow {
         id: ConversationId(uuid(8)),
@@ -370,11 +372,20 @@ fn what_may_be_left_out_has_its_default() {
         ..RowQuery::default()
     };
     assert_eq!(query, expected);
-    let member = object(&[
+    let fields = [
         ("id", Value::from("ana")),
         ("name", Value::from("Ana")),
         ("role", Value::from("agent")),
-    ]);
-    assert!(Member::read(member).unwrap().available);
+    ];
+    let expected = Member::new(ana(), "Ana", Role::Agent);
+    assert_eq!(Member::read(object(&fields)).unwrap(), expected);
+    // As it was kept before members could be busy.
+    for (available, availability) in [(true, Availability::Available), (false, Availability::Away)]
+    {
+        let mut fields = fields.to_vec();
+        fields.push(("available", Value::from(available)));
+        let member = Member::read(object(&fields)).unwrap();
+        assert_eq!(member.availability, availability);
+    }
     assert!(RowQuery::read(object(&[])).is_err());
 }

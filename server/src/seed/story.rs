@@ -338,7 +338,9 @@ impl<'a> Story<'a> {
         let planner = self.scribe.member(by)?;
         Ok(match assignee {
             Some(Assigned::Member(id)) => id.clone(),
-            Some(Assigned::Team(team)) if !(planner.available && planner.teams.contains(team)) => {
+            Some(Assigned::Team(team))
+                if !(planner.is_available() && planner.teams.contains(team)) =>
+            {
                 self.scribe.admin()?
             }
             _ => by.clone(),

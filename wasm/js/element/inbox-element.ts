@@ -16,6 +16,7 @@ import type { Toasts } from "./common/toasts.js";
 import type { Client } from "./common/types.js";
 import { Connection } from "./connection.js";
 import { HostEvents } from "./host-events.js";
+import { keepTyping } from "./host-keys.js";
 import { inboxStyles } from "./inbox-element.css.js";
 import type { InboxView } from "./inbox/inbox-view.js";
 import { PANELS, type PanelName } from "./panels.js";
@@ -100,6 +101,7 @@ export class ThreadlineInbox extends Part {
     this.addEventListener("keydown", this.keepFocus, true);
     const keyboard = new Keyboard(this.commands, () => this.shortcuts !== "off");
     this.addEventListener("keydown", keyboard.handle);
+    keepTyping(this);
   }
 
   /** Shows a conversation. */
@@ -166,7 +168,8 @@ export class ThreadlineInbox extends Part {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    this.connect();
+    // What has been taken from the page is drawn once more; it must not begin anew.
+    if (this.isConnected) this.connect();
     if (changed.has("offline")) this.cutNetwork();
     if (changed.has("contact") || changed.has("desk")) this.openContact();
     if (changed.has("locale") || !this.hasUpdated) void this.speak();
