@@ -15,6 +15,8 @@ export interface UiCommand {
   /** What it does, in the language of the moment. */
   title: () => string;
   icon: IconName;
+  /** The word on its button in the quick actions of a thread; commands without one are in its menu. */
+  bar?: () => string;
   group: CommandGroup;
   /** A key as `KeyboardEvent.key` names it; `g t` is one after the other, `Mod+k` is with Ctrl or ⌘. */
   keys?: string;

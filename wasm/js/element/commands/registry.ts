@@ -25,7 +25,7 @@ const COMMANDS: readonly UiCommand[] = [
     run: ({ thread }) => thread?.write("reply"),
   }),
   command("note", {
-    icon: "lock",
+    icon: "note",
     group: "conversation",
     keys: "n",
     enabled: mayWrite,
@@ -33,6 +33,7 @@ const COMMANDS: readonly UiCommand[] = [
   }),
   command("task", {
     icon: "task",
+    bar: () => strings.thread.newTask,
     group: "conversation",
     keys: "t",
     enabled: mayWrite,
@@ -40,6 +41,7 @@ const COMMANDS: readonly UiCommand[] = [
   }),
   command("topic", {
     icon: "topic",
+    bar: () => strings.thread.newTopic,
     group: "conversation",
     keys: "c",
     enabled: mayWrite,

@@ -10,7 +10,7 @@ export function blank(name: IconName, words: string[], action: unknown = nothing
   const [title, hint] = words;
   return html`<div class="blank" role=${name === "alert" ? "alert" : "status"}>
     ${icon(name)}
-    <h3>${title}</h3>
+    <p class="title">${title}</p>
     <p>${hint}</p>
     ${action}
   </div>`;

@@ -290,10 +290,11 @@ export const base = css`
     margin-block-end: 12px;
     color: var(--threadline-faint);
   }
-  .blank h3 {
+  .blank .title {
     margin-block-end: 4px;
     color: var(--threadline-text);
     font-size: 15px;
+    font-weight: 600;
   }
   .blank button {
     margin-block-start: 12px;

@@ -158,8 +158,6 @@ export class ThreadView extends Part {
         .contact=${contact}
         .presence=${this.presence}
         .returnable=${this.returnable}
-        @new-task=${() => this.start("task")}
-        @new-topic=${() => this.start("topic")}
         @details=${() => this.dispatchEvent(new Event("details"))}
         ><slot></slot
       ></threadline-thread-header>

@@ -312,6 +312,7 @@ export const shell: Words["shell"] = {
     empty: "لا أمر بهذا الاسم",
   },
 
+  more: "إجراءات أخرى",
   navigation: "طرق العرض",
   menu: "القائمة",
   views: {

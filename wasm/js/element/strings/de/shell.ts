@@ -304,6 +304,7 @@ export const shell: Words["shell"] = {
     empty: "So heißt kein Befehl",
   },
 
+  more: "Weitere Aktionen",
   navigation: "Ansichten",
   menu: "Menü",
   views: {

@@ -296,6 +296,7 @@ export const shell = {
     empty: "No command is called that",
   },
 
+  more: "More actions",
   navigation: "Views",
   menu: "Menu",
   views: {
