@@ -127,10 +127,7 @@ export class ThreadlineInbox extends Part {
     new ClientListener(this, {
       rows: () => this.onRows(),
       refused: () => this.onRefused(),
-      changed: keepFocus(
-        this,
-        () => this.renderRoot.querySelector("dialog") ?? this.inbox?.thread ?? this,
-      ),
+      changed: keepFocus(this, () => this.settleFocus()),
     });
     new NetworkSwitch(this);
     const keyboard = new Keyboard(this.commands, () => this.shortcuts !== "off");
@@ -208,6 +205,13 @@ export class ThreadlineInbox extends Part {
     if (changed.has("locale") || !this.hasUpdated) void this.speak();
   }
 
+  /** A panel that opens takes the focus, unless its own field has it; one that closes gives it back. */
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has("panel")) return;
+    const dialog = this.renderRoot.querySelector("dialog");
+    if (!(dialog ?? this).matches(":focus-within")) this.settleFocus();
+  }
+
   protected override render(): unknown {
     return html`<div class="root" dir=${direction()} lang=${locale}>${this.renderState()}</div>`;
   }
@@ -271,19 +275,8 @@ export class ThreadlineInbox extends Part {
   }
 
   private stage(): Stage | undefined {
-    const { desk, view, current } = this;
-    return (
-      desk && {
-        desk,
-        view,
-        current,
-        thread: this.inbox?.thread,
-        navigates: this.navigates,
-        go: this.go,
-        toggle: this.toggle,
-        back: this.back,
-      }
-    );
+    const { desk, view, current, navigates, go, toggle, back } = this;
+    return desk && { desk, view, current, thread: this.inbox?.thread, navigates, go, toggle, back };
   }
 
   /** Brings the client in line with what the host has set. */
@@ -379,12 +372,12 @@ export class ThreadlineInbox extends Part {
 
   private readonly toggle = (panel: PanelName): void => {
     this.panel = panel === this.panel ? undefined : panel;
-    if (!this.panel) return;
-    void this.updateComplete.then(() => {
-      const dialog = this.renderRoot.querySelector("dialog");
-      if (!dialog?.matches(":focus-within")) dialog?.focus();
-    });
   };
+
+  /** Puts the focus where a person would look for it: into the panel, the thread, the view. */
+  private settleFocus(): void {
+    (this.renderRoot.querySelector("dialog") ?? this.inbox?.thread ?? this).focus();
+  }
 
   /** One step back: the panel, what is open in the view, the view itself. */
   private readonly back = (): boolean => {

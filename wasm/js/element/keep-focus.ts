@@ -2,20 +2,16 @@
  * Keeps the focus inside when what has it goes away, such as a button that does its work: on the page
  * itself no key of the widget means anything.
  *
- * @param next what takes it then
+ * @param settle puts it where it belongs
  * @returns to be called before something else than a click or a key takes parts away
  */
-export function keepFocus(
-  element: HTMLElement,
-  next: () => HTMLElement | undefined | null,
-): () => void {
+export function keepFocus(element: HTMLElement, settle: () => void): () => void {
   const keep = (): void => {
     let held: Element = element;
     while (held.shadowRoot?.activeElement) held = held.shadowRoot.activeElement;
     // It looks again when everything has been drawn.
     setTimeout(() => {
-      if (held.checkVisibility() || document.activeElement !== document.body) return;
-      next()?.focus();
+      if (!held.checkVisibility() && document.activeElement === document.body) settle();
     });
   };
   // First of all handlers, while what has the focus is still there.
