@@ -224,6 +224,11 @@ impl ConversationView {
             .filter_map(|(_, id, kind)| self.items.get(&(*kind, *id)))
     }
 
+    /// When the first thing on the timeline was.
+    pub fn began(&self) -> Option<Timestamp> {
+        self.timeline.first().map(|(at, ..)| *at)
+    }
+
     /// Inbound interactions.
     pub fn inbound_count(&self) -> usize {
         self.inbound.len()
