@@ -55,6 +55,12 @@ impl Dirty {
         dirty
     }
 
+    /// Adds what something else touched.
+    pub fn add(&mut self, other: Dirty) {
+        self.header |= other.header;
+        self.items.extend(other.items);
+    }
+
     /// Adds the items that hold these texts.
     pub(super) fn add_texts(&mut self, doc: &AutoCommit, texts: &BTreeSet<ObjId>) {
         for text in texts {
