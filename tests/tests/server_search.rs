@@ -11,7 +11,6 @@ use proptest::prelude::*;
 use reqwest::Method;
 use serde_json::json;
 use threadline_core::command::ConversationCommand;
-use threadline_core::id::NoteId;
 use threadline_core::model::{Item, ItemKind, Role, SearchHit, TextKind};
 use threadline_tests::api::Api;
 use threadline_tests::client::Client;
@@ -106,12 +105,11 @@ async fn everything_is_found_where_it_is_and_nothing_that_was_deleted() {
     assert_eq!(search(&ana, "marmalade", &[("limit", "2")]).await.len(), 2);
 
     // A deleted note is gone.
-    let notes = pen.document.conversation().unwrap().of_kind(ItemKind::Note);
-    let id = notes.map(|item| match item {
-        Item::Note(note) => note.id,
-        other => panic!("not a note: {other:?}"),
-    });
-    let note: NoteId = id.last().unwrap();
+    let view = pen.document.conversation().unwrap();
+    let Some(Item::Note(note)) = view.of_kind(ItemKind::Note).next().cloned() else {
+        panic!("the note is in its conversation");
+    };
+    let note = note.id;
     let gone = pen.write(ConversationCommand::DeleteNote { note });
     client.push_and_wait(pen.doc(), &[gone]).await;
     assert_eq!(search(&ana, "marmalade", &[("kind", "note")]).await, []);
