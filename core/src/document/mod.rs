@@ -12,6 +12,7 @@ mod prose;
 mod read;
 mod row;
 pub mod schema;
+mod texts;
 mod view;
 mod write;
 
@@ -21,6 +22,7 @@ use automerge::{ActorId, Author, AutoCommit, Change, ChangeHash, ObjId, ObjType}
 
 use uuid::Uuid;
 
+pub use texts::TEXTS_VERSION;
 pub use view::{ConversationView, Dirty, place};
 
 pub(crate) use address::format as write_addresses;

@@ -55,6 +55,12 @@ impl Dirty {
         dirty
     }
 
+    /// Adds what something else touched.
+    pub fn add(&mut self, other: Dirty) {
+        self.header |= other.header;
+        self.items.extend(other.items);
+    }
+
     /// Adds the items that hold these texts.
     pub(super) fn add_texts(&mut self, doc: &AutoCommit, texts: &BTreeSet<ObjId>) {
         for text in texts {
@@ -222,6 +228,11 @@ impl ConversationView {
             .iter()
             .rev()
             .filter_map(|(_, id, kind)| self.items.get(&(*kind, *id)))
+    }
+
+    /// When the first thing on the timeline was.
+    pub fn began(&self) -> Option<Timestamp> {
+        self.timeline.first().map(|(at, ..)| *at)
     }
 
     /// Inbound interactions.

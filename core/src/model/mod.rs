@@ -9,6 +9,7 @@ mod interaction;
 mod member;
 mod prose;
 mod row;
+mod search;
 mod task;
 mod topic;
 
@@ -26,5 +27,6 @@ pub use prose::{Block, Expand, MarkValue, Marks, Note, Span, TextEdit, Tombstone
 pub use row::{
     ContactRow, ConversationRow, LastItem, Row, RowEntry, RowFilter, RowQuery, TaskMark,
 };
+pub use search::{SearchHit, TextEntry, TextKind};
 pub use task::{Assignee, Priority, Task, TaskChannel, TaskStatus};
 pub use topic::{Topic, TopicOrigin, TopicStatus};
