@@ -98,6 +98,8 @@ codes! {
     Resync = "resync",
     /// The server is going away; reconnect.
     GoingAway = "going_away",
+    /// The member does not qualify for the channel.
+    ChannelNotQualified = "channel_not_qualified",
 }
 
 impl fmt::Display for Code {
