@@ -23,7 +23,7 @@ PRETTY := wasm web-demo tests
 # One step after the other: cargo and vite already use every core, and output stays readable.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: demo test bench lint fmt clean tools chromium FORCE
+.PHONY: demo test bench lint fmt clean tools browsers FORCE
 
 demo: tools $(WIDGET)
 	cargo build --locked --release -p threadline-server
@@ -31,14 +31,14 @@ demo: tools $(WIDGET)
 
 # The browser stories come last, so that the output ends with their summary.
 test: export THREADLINE_BIN := $(TARGET)/debug/threadline
-test: tools chromium lint $(WIDGET) $(TEST_MODULES)
+test: tools browsers lint $(WIDGET) $(TEST_MODULES)
 	cargo build --locked --workspace
 	cargo test --locked --workspace
 	npm --prefix wasm test
 	npm --prefix tests test
 
 bench: export THREADLINE_BIN := $(TARGET)/release/threadline
-bench: tools chromium $(WIDGET) $(TEST_MODULES)
+bench: tools browsers $(WIDGET) $(TEST_MODULES)
 	cargo build --locked --release -p threadline-server
 	cargo run --locked --release -p threadline-tests --bin bench
 	for file in tests/bench/*.mjs; do node "$$file" || exit 1; done
@@ -74,5 +74,5 @@ $(WIDGET): $(BINDINGS) $(WASM_MODULES) $(WIDGET_SOURCES)
 tools:
 	@.ci/tools
 
-chromium:
-	@.ci/chromium
+browsers:
+	@.ci/browsers

@@ -116,9 +116,7 @@ impl TimeSpan {
     /// Checks the order of the moments and the zone.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.end < self.start {
-            return Err(
-                Refusal::new(Code::Invalid, "The end is not before the start.").on("end")
-            );
+            return Err(Refusal::new(Code::Invalid, "The end is not before the start.").on("end"));
         }
         check_zone(&self.zone, "zone")
     }

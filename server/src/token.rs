@@ -43,15 +43,10 @@ impl Claims {
 
     /// The member as the token describes them.
     pub fn member(&self) -> Member {
+        let name = self.name.as_deref().unwrap_or(self.sub.as_str());
         Member {
-            id: self.sub.clone(),
-            name: self
-                .name
-                .clone()
-                .unwrap_or_else(|| self.sub.as_str().to_owned()),
-            role: self.role,
             teams: self.teams.clone().unwrap_or_default(),
-            available: true,
+            ..Member::new(self.sub.clone(), name, self.role)
         }
     }
 }

@@ -126,13 +126,8 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
 /// In whose name the server writes what channels bring.
 pub(crate) fn server_member() -> Result<Member, Refusal> {
     let id: MemberId = "threadline".parse()?;
-    Ok(Member {
-        name: id.as_str().to_owned(),
-        id,
-        role: Role::Service,
-        teams: Vec::new(),
-        available: true,
-    })
+    let name = id.as_str().to_owned();
+    Ok(Member::new(id, name, Role::Service))
 }
 
 /// Runs what waits for the disk where it keeps nobody else waiting.
@@ -353,7 +348,9 @@ impl Task {
     fn known_as(&self, claims: &Claims) -> Member {
         let mut member = claims.member();
         if let Some(known) = self.members.iter().find(|known| known.id == member.id) {
-            member.available = known.available;
+            member.availability = known.availability;
+            member.channels.clone_from(&known.channels);
+            member.active = known.active;
             if claims.teams.is_none() {
                 member.teams.clone_from(&known.teams);
             }

@@ -13,7 +13,15 @@ const wasm = new URL("../../wasm/pkg/threadline_bg.wasm", import.meta.url);
 initSync({ module: await readFile(wasm) });
 
 const actor = () => randomBytes(16).toString("hex");
-const member = (id) => ({ id, name: id, role: "agent", teams: [], available: true });
+const member = (id) => ({
+  id,
+  name: id,
+  role: "agent",
+  teams: [],
+  availability: "available",
+  channels: null,
+  active: true,
+});
 
 /** A replica that works for a member offline. */
 function replica(id) {

@@ -2,25 +2,11 @@
 // the tab that holds the connection is closed.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 
-import { launch } from "./support/browser.mjs";
+import { watchSockets } from "./support/browser.mjs";
 import { HANNAH, Inbox, agent } from "./support/inbox.mjs";
-import { Server } from "./support/server.mjs";
+import { story } from "./support/story.mjs";
 import { until } from "./support/wait.mjs";
-
-let browser;
-let server;
-
-before(async () => {
-  server = await Server.start({ command: "demo" });
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 const owner = (inbox) => inbox.element.getByRole("combobox", { name: "Owner" });
 
@@ -32,27 +18,29 @@ async function shows(inbox, label) {
   });
 }
 
-test("two tabs share one connection, and the second goes on when the first is closed", async () => {
-  const { context, inbox: first } = await agent(browser, server.origin, "ana");
-  const { inbox: ben } = await agent(browser, server.origin, "ben");
-  const connections = [];
-  context.on("page", (page) => page.on("websocket", (socket) => connections.push(socket.url())));
-  const second = await Inbox.open(context, server.origin, "ana");
-  await second.synced();
-  assert.deepEqual(connections, []);
+story(
+  "two tabs share one connection, and the second goes on when the first is closed",
+  async ({ browser, server }) => {
+    const { context, inbox: first } = await agent(browser, server.origin, "ana");
+    const { inbox: ben } = await agent(browser, server.origin, "ben");
+    const connections = await watchSockets(context);
+    const second = await Inbox.open(context, server.origin, "ana");
+    await second.synced();
+    assert.deepEqual(await connections(second.page), []);
 
-  // What is done in one tab shows in the other, and reaches the colleague.
-  for (const inbox of [first, second, ben]) await inbox.choose(HANNAH.name);
-  await owner(second).selectOption({ label: "Joost van Dam" });
-  await shows(first, "Joost van Dam");
-  await shows(ben, "Joost van Dam");
-  await second.synced();
+    // What is done in one tab shows in the other, and reaches the colleague.
+    for (const inbox of [first, second, ben]) await inbox.choose(HANNAH.name);
+    await owner(second).selectOption({ label: "Joost van Dam" });
+    await shows(first, "Joost van Dam");
+    await shows(ben, "Joost van Dam");
+    await second.synced();
 
-  // The second tab takes the connection over, and misses nothing.
-  await first.page.close();
-  await until("the second tab connects", () => connections.length > 0);
-  await second.synced();
-  await owner(ben).selectOption({ label: "Mira Lindqvist" });
-  await shows(second, "Mira Lindqvist");
-  assert.deepEqual([...second.failures, ...ben.failures], []);
-});
+    // The second tab takes the connection over, and misses nothing.
+    await first.page.close();
+    await until("the second tab connects", async () => (await connections(second.page)).length > 0);
+    await second.synced();
+    await owner(ben).selectOption({ label: "Mira Lindqvist" });
+    await shows(second, "Mira Lindqvist");
+    assert.deepEqual([...second.failures, ...ben.failures], []);
+  },
+);

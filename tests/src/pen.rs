@@ -4,7 +4,7 @@ use automerge::ActorId;
 use threadline_core::command::{Command, Context, ConversationCommand};
 use threadline_core::document::Document;
 use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids};
-use threadline_core::model::{Block, Member, Role, Span};
+use threadline_core::model::{Block, Member, Role, Span, WorkspaceView};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -42,13 +42,8 @@ impl Pen {
         let workspace = WORKSPACE.parse().expect("a workspace's id");
         let contact = ContactId::of_identity(&workspace, "email", contact);
         let conversation = ConversationId::of_contact(contact, 0);
-        let member = Member {
-            id: member.parse().expect("a member's id"),
-            name: member.to_owned(),
-            role: Role::Agent,
-            teams: Vec::new(),
-            available: true,
-        };
+        let id = member.parse().expect("a member's id");
+        let member = Member::new(id, member, Role::Agent);
         let actor = ActorId::from(u128::from(number).to_be_bytes());
         let document =
             Document::begin(conversation.into(), actor, &member.id).expect("a document begins");
@@ -74,6 +69,7 @@ impl Pen {
             now: self.now,
             member: &self.member,
             ids: &mut self.ids,
+            workspace: &WorkspaceView::default(),
         };
         let conversation = self.conversation;
         let command = Command::Conversation {
@@ -116,6 +112,7 @@ impl Pen {
         self.write(ConversationCommand::AddNote {
             parent: None,
             spans: vec![marker, text],
+            message: None,
         })
     }
 

@@ -11,12 +11,12 @@ use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, ConversationId, DocumentId, NoteId, TaskId};
 use threadline_core::limits;
 use threadline_core::model::{
-    Channel, ContactRow, ContactStatus, ConversationRow, ConversationStatus, Direction, ItemKind,
-    LastItem, Member, Priority, Role, Row, RowEntry, TaskMark,
+    Availability, Channel, ContactRow, ContactStatus, ConversationRow, ConversationStatus,
+    Direction, ItemKind, LastItem, Member, Priority, Role, Row, RowEntry, TaskMark,
 };
 use threadline_core::sync::frame::{
-    Ack, Bye, Changes, ClientFrame, Close, Hash, Hello, Nack, Open, Presence, Present, Push,
-    Refresh, Rows, ServerFrame, Welcome, Whereabouts,
+    Ack, Bye, Changes, ClientFrame, Close, Hash, Hello, Members, Nack, Open, Presence, Present,
+    Push, Refresh, Rows, ServerFrame, Welcome, Whereabouts,
 };
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
@@ -56,7 +56,9 @@ fn member() -> Member {
         name: "Ana".to_owned(),
         role: Role::Admin,
         teams: vec!["support".parse().unwrap()],
-        available: false,
+        availability: Availability::Away,
+        channels: Some(vec![Channel::Sms]),
+        active: false,
     }
 }
 
@@ -189,6 +191,9 @@ fn server_frames() -> Vec<ServerFrame> {
             rows: rows(),
             cursor: 4,
             complete: false,
+        }),
+        ServerFrame::Members(Members {
+            members: vec![member()],
         }),
         ServerFrame::Presence(Presence {
             session: 3,

@@ -49,11 +49,7 @@ pub(super) fn book(w: &mut Writer<'_, '_>, draft: &AppointmentDraft) -> Result<O
     for who in &draft.attendees {
         w.put_word(&attendees, &who.to_string(), &Answer::NeedsAction)?;
     }
-    w.log(
-        "book_appointment",
-        Some((ItemKind::Appointment, id)),
-        None,
-    )?;
+    w.log("book_appointment", Some((ItemKind::Appointment, id)), None)?;
     Ok(Outcome::made(id))
 }
 

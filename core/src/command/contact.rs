@@ -153,11 +153,9 @@ pub(super) fn set_field(w: &mut Writer<'_, '_>, set: &ContactField) -> Result<Ou
             view.contact_type.clone(),
             check::choice(w.workspace(), ListKind::ContactTypes, word, "type")?,
         ),
-        ContactField::Status(status) => (
-            "status",
-            Writer::word(&view.status),
-            Writer::word(status),
-        ),
+        ContactField::Status(status) => {
+            ("status", Writer::word(&view.status), Writer::word(status))
+        }
         ContactField::Email(text) => ("email", view.email.clone(), check_email(text, "email")?),
         ContactField::Phone(text) => ("phone", view.phone.clone(), check_phone(text, "phone")?),
         ContactField::Company(text) => (
@@ -244,7 +242,10 @@ pub(super) fn merge(w: &mut Writer<'_, '_>, into: Option<ContactId>) -> Result<O
         return Err(Refusal::new(Code::Invalid, text).on("into"));
     }
     if into.is_none() && view.merged_into.is_none() {
-        return Err(Refusal::new(Code::WrongState, "The contact was not merged."));
+        return Err(Refusal::new(
+            Code::WrongState,
+            "The contact was not merged.",
+        ));
     }
     let profile = w.root("profile")?;
     let text = |contact: Option<ContactId>| contact.map(|id| id.to_string());

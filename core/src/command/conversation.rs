@@ -8,9 +8,7 @@ use crate::document::{FieldChange, Writer, identity_key};
 use crate::error::{Code, Refusal};
 use crate::id::{ContactId, ConversationId, TopicId};
 use crate::limits;
-use crate::model::{
-    ConversationHeader, ConversationStatus, Identity, Item, ItemKind, ReadPolicy,
-};
+use crate::model::{ConversationHeader, ConversationStatus, Identity, Item, ItemKind, ReadPolicy};
 use crate::time::Timestamp;
 
 pub(super) fn start(
@@ -65,10 +63,7 @@ pub(super) fn start_unlinked(
 }
 
 /// Links an unlinked conversation to a contact, or undoes that.
-pub(super) fn link(
-    w: &mut Writer<'_, '_>,
-    contact: Option<ContactId>,
-) -> Result<Outcome, Refusal> {
+pub(super) fn link(w: &mut Writer<'_, '_>, contact: Option<ContactId>) -> Result<Outcome, Refusal> {
     let header = &w.conversation()?.header;
     if header.identity.is_none() {
         let text = "Only a conversation that began without a contact is linked to one.";
@@ -288,10 +283,7 @@ pub(super) fn tag(w: &mut Writer<'_, '_>, tag: &str, add: bool) -> Result<Outcom
 }
 
 /// Read markers are the member's own business and are not logged.
-pub(super) fn mark_read(
-    w: &mut Writer<'_, '_>,
-    up_to: Timestamp,
-) -> Result<Outcome, Refusal> {
+pub(super) fn mark_read(w: &mut Writer<'_, '_>, up_to: Timestamp) -> Result<Outcome, Refusal> {
     let (read, me) = (w.root("read")?, w.me());
     w.put_time(&read, me.as_str(), up_to)?;
     Ok(Outcome::default())

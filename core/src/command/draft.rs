@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{ChoiceId, ContactId, InteractionId, MemberId, TeamId, TemplateId};
 use crate::model::{
-    Assignee, Call, Channel, ContactStatus, Direction, FieldType, Guest, Hours, Identity,
-    Money, Priority, ReadPolicy, StageRef, TaskChannel, Threading, TopicOrigin, TopicStatus,
+    Assignee, Call, Channel, ContactStatus, Direction, FieldType, Guest, Hours, Identity, Money,
+    Priority, ReadPolicy, StageRef, TaskChannel, Threading, TopicOrigin, TopicStatus,
 };
 use crate::time::{Due, TimeSpan, Timestamp};
 

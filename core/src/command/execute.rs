@@ -1,7 +1,9 @@
 //! Which rule answers which command.
 
 use super::{Command, ContactCommand, ConversationCommand, Outcome, WorkspaceCommand};
-use super::{appointment, contact, conversation, message, note, opportunity, task, topic, workspace};
+use super::{
+    appointment, contact, conversation, message, note, opportunity, task, topic, workspace,
+};
 use crate::document::Writer;
 use crate::error::Refusal;
 

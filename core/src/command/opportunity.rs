@@ -28,10 +28,12 @@ fn open<'a>(w: &Writer<'a, '_>, id: OpportunityId) -> Result<&'a Opportunity, Re
 
 fn check_stage(w: &Writer<'_, '_>, at: &StageRef) -> Result<(), Refusal> {
     let pipeline = w.workspace().pipeline(&at.pipeline);
-    let offered = pipeline.filter(|pipeline| !pipeline.archived).is_some_and(|pipeline| {
-        let mut stages = pipeline.stages.iter();
-        stages.any(|stage| stage.id == at.stage && !stage.archived)
-    });
+    let offered = pipeline
+        .filter(|pipeline| !pipeline.archived)
+        .is_some_and(|pipeline| {
+            let mut stages = pipeline.stages.iter();
+            stages.any(|stage| stage.id == at.stage && !stage.archived)
+        });
     if offered {
         Ok(())
     } else {
@@ -48,10 +50,7 @@ fn check_money(money: &Money) -> Result<(), Refusal> {
     }
 }
 
-pub(super) fn create(
-    w: &mut Writer<'_, '_>,
-    draft: &OpportunityDraft,
-) -> Result<Outcome, Refusal> {
+pub(super) fn create(w: &mut Writer<'_, '_>, draft: &OpportunityDraft) -> Result<Outcome, Refusal> {
     let title = check::line(&draft.title, "title")?;
     check_stage(w, &draft.stage)?;
     check_money(&draft.value)?;

@@ -34,7 +34,7 @@ fn may_complete(task: &Task, member: &Member, workspace: &WorkspaceView) -> bool
 /// lists or by the host's token, and is available.
 fn takes_for(team: &TeamId, member: &Member, workspace: &WorkspaceView) -> bool {
     let belongs = member.teams.contains(team) || workspace.is_in_team(&member.id, team);
-    belongs && member.available
+    belongs && member.is_available()
 }
 
 pub(super) fn create(w: &mut Writer<'_, '_>, draft: &TaskDraft) -> Result<Outcome, Refusal> {

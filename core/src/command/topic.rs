@@ -138,7 +138,10 @@ pub(super) fn set_field(
         TopicField::Summary(text) => return set_summary(w, old, text),
         TopicField::Owner(owner) => (
             "owner",
-            old.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
+            old.owner
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             owner.as_ref().map(ToString::to_string),
         ),
         TopicField::Start(start) => {

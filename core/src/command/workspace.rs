@@ -102,7 +102,10 @@ impl Settings<'_, '_, '_> {
         if !name.is_empty() {
             self.put(&format!("{key}/name"), Some(&name))?;
         }
-        self.put(&format!("{key}/position"), Some(&draft.position.to_string()))?;
+        self.put(
+            &format!("{key}/position"),
+            Some(&draft.position.to_string()),
+        )?;
         self.archive(&key, draft.archived)?;
         Ok(key)
     }
@@ -150,7 +153,9 @@ impl Settings<'_, '_, '_> {
 
     fn field(&mut self, draft: &FieldDraft) -> Result<Outcome, Refusal> {
         let fields = &self.w.workspace().fields;
-        let known = fields.iter().find(|field| Some(&field.id) == draft.id.as_ref());
+        let known = fields
+            .iter()
+            .find(|field| Some(&field.id) == draft.id.as_ref());
         if known.is_some_and(|known| known.field_type != draft.field_type) {
             let text = "The values that exist are of the field's old type.";
             return Err(Refusal::new(Code::WrongState, text).on("type"));
@@ -164,13 +169,19 @@ impl Settings<'_, '_, '_> {
             return Err(Refusal::new(Code::Invalid, text).on("choices"));
         }
         let name = check::line(&draft.name, "name")?;
-        let key = self.entry("field", &ChoiceDraft {
-            id: draft.id.clone(),
-            name,
-            position: draft.position,
-            archived: draft.archived,
-        })?;
-        self.put(&format!("{key}/type"), Some(&Writer::word(&draft.field_type)))?;
+        let key = self.entry(
+            "field",
+            &ChoiceDraft {
+                id: draft.id.clone(),
+                name,
+                position: draft.position,
+                archived: draft.archived,
+            },
+        )?;
+        self.put(
+            &format!("{key}/type"),
+            Some(&Writer::word(&draft.field_type)),
+        )?;
         if !choices.is_empty() {
             self.put(&format!("{key}/choices"), Some(&choices.join("\n")))?;
         }
@@ -179,12 +190,15 @@ impl Settings<'_, '_, '_> {
 
     fn pipeline(&mut self, draft: &PipelineDraft) -> Result<Outcome, Refusal> {
         check::currency(&draft.currency, "currency")?;
-        let key = self.entry("pipeline", &ChoiceDraft {
-            id: draft.id.clone(),
-            name: draft.name.clone(),
-            position: draft.position,
-            archived: draft.archived,
-        })?;
+        let key = self.entry(
+            "pipeline",
+            &ChoiceDraft {
+                id: draft.id.clone(),
+                name: draft.name.clone(),
+                position: draft.position,
+                archived: draft.archived,
+            },
+        )?;
         self.put(&format!("{key}/currency"), Some(&draft.currency))?;
         for stage in &draft.stages {
             self.entry(&format!("{key}/stage"), stage)?;

@@ -13,7 +13,13 @@ use crate::model::{
 };
 
 const CONFLICTS: &[&str] = &[
-    "name", "type", "status", "email", "phone", "company", "mergedInto",
+    "name",
+    "type",
+    "status",
+    "email",
+    "phone",
+    "company",
+    "mergedInto",
 ];
 const OPPORTUNITY_CONFLICTS: &[&str] = &["title", "stage", "value", "status", "owner", "expected"];
 /// Deals in a contact's row.

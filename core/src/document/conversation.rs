@@ -11,9 +11,9 @@ use crate::id::{
     ActivityId, AppointmentId, ConversationId, InteractionId, MemberId, NoteId, TaskId, TopicId,
 };
 use crate::model::{
-    Activity, Appointment, Attachment, Attendee, Call, Change, Closed, Conflict, ConversationHeader, ConversationStatus,
-    DeliveryStatus, Direction, Failure, Interaction, Item, ItemKind, Note, Snoozed, Subject, Task,
-    TaskStatus, Tombstone, Topic,
+    Activity, Appointment, Attachment, Attendee, Call, Change, Closed, Conflict,
+    ConversationHeader, ConversationStatus, DeliveryStatus, Direction, Failure, Interaction, Item,
+    ItemKind, Note, Snoozed, Subject, Task, TaskStatus, Tombstone, Topic,
 };
 use crate::time::TimeSpan;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::view::ConversationView;
 use crate::id::MemberId;
 use crate::model::{
-    Appointment, AppointmentMark, ConversationRow, Direction, Interaction, Item,
-    ItemKind, LastItem, MarkValue, Span, Task, TaskMark, Topic, TopicMark,
+    Appointment, AppointmentMark, ConversationRow, Direction, Interaction, Item, ItemKind,
+    LastItem, MarkValue, Span, Task, TaskMark, Topic, TopicMark,
 };
 use crate::time::Timestamp;
 
@@ -99,11 +99,15 @@ pub(super) fn mentions(view: &ConversationView) -> BTreeMap<MemberId, Timestamp>
         let Item::Note(note) = item else { continue };
         let edited = note.edited.as_ref().map_or(note.at, |edited| edited.at);
         for span in &note.spans {
-            let Span::Text { marks, .. } = span else { continue };
+            let Span::Text { marks, .. } = span else {
+                continue;
+            };
             let Some(MarkValue::Text(name)) = marks.get(MENTION) else {
                 continue;
             };
-            let Ok(member) = name.parse::<MemberId>() else { continue };
+            let Ok(member) = name.parse::<MemberId>() else {
+                continue;
+            };
             if member != note.by {
                 let at = mentions.entry(member).or_insert(edited);
                 *at = edited.max(*at);
@@ -118,7 +122,10 @@ fn awaiting(view: &ConversationView) -> Option<Timestamp> {
     let unanswered = messages(view)
         .filter(|it| it.withdrawn.is_none() && it.deleted.is_none() && !it.spam)
         .take_while(|it| it.direction == Direction::In);
-    unanswered.filter(|it| it.by.is_none()).last().map(|it| it.at)
+    unanswered
+        .filter(|it| it.by.is_none())
+        .last()
+        .map(|it| it.at)
 }
 
 fn task_marks(view: &ConversationView) -> Vec<TaskMark> {

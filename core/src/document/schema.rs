@@ -316,10 +316,7 @@ const TOPIC: Node = Node::Record(&[
 
 const ATTENDEES: Node = Node::Table(&Table {
     key: Key::Line,
-    entry: Node::Word(
-        &["needs_action", "accepted", "declined", "tentative"],
-        &[],
-    ),
+    entry: Node::Word(&["needs_action", "accepted", "declined", "tentative"], &[]),
     add: Write::Member,
     replace: true,
     remove: Some(Write::Member),

@@ -262,7 +262,10 @@ impl ConversationView {
     }
 
     /// When a member was last mentioned in a note by somebody else.
-    pub(crate) fn mentioned(&self, member: &crate::model::Member) -> Option<crate::time::Timestamp> {
+    pub(crate) fn mentioned(
+        &self,
+        member: &crate::model::Member,
+    ) -> Option<crate::time::Timestamp> {
         super::row::mentions(self).get(&member.id).copied()
     }
 

@@ -177,7 +177,7 @@ impl<'a, 'c> Writer<'a, 'c> {
     /// The string under a key.
     pub(crate) fn text(&self, obj: &ObjId, key: &str) -> Option<String> {
         match self.doc.get(obj, key) {
-            Ok(Some((Value::Scalar(scalar), _))) => scalar.to_str().map(str::to_owned),
+            Ok(Some((Value::Scalar(scalar), _))) => scalar.as_str().map(str::to_owned),
             _ => None,
         }
     }
@@ -296,7 +296,11 @@ impl<'a, 'c> Writer<'a, 'c> {
             return Ok(());
         }
         self.put_option(set.entry, set.field, set.to)?;
-        self.log(set.action, set.subject, Some((set.field, set.from, to_text)))
+        self.log(
+            set.action,
+            set.subject,
+            Some((set.field, set.from, to_text)),
+        )
     }
 
     /// Writes the audit trail's entry for what this command does.

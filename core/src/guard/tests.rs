@@ -11,7 +11,7 @@ use crate::command::{Command, Context, ConversationCommand};
 use crate::document::{Document, genesis};
 use crate::error::Code;
 use crate::id::{ContactId, ConversationId, DocumentId, Ids, NoteId};
-use crate::model::{Block, Member, Role, Span, TextEdit};
+use crate::model::{Block, Member, Role, Span, TextEdit, WorkspaceView};
 use crate::time::Timestamp;
 
 mod bytes;
@@ -37,11 +37,8 @@ fn doc() -> DocumentId {
 
 fn member(name: &str, role: Role) -> Member {
     Member {
-        id: name.parse().unwrap(),
-        name: name.to_owned(),
-        role,
         teams: vec!["support".parse().unwrap()],
-        available: true,
+        ..Member::new(name.parse().unwrap(), name, role)
     }
 }
 
@@ -87,6 +84,7 @@ impl Desk {
             now: Timestamp::from_millis(5_000),
             member: &self.member,
             ids: &mut self.ids,
+            workspace: &WorkspaceView::default(),
         };
         let executed = self.document.execute(&mut ctx, &command).unwrap();
         (executed.change.unwrap(), executed.outcome.created)
@@ -154,6 +152,7 @@ fn note(text: &str) -> ConversationCommand {
     ConversationCommand::AddNote {
         parent: None,
         spans: spans(text),
+        message: None,
     }
 }
 

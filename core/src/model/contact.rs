@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::conversation::{Conflict, Problem};
-use super::{Activity, Opportunity};
 use super::interaction::Channel;
+use super::{Activity, Opportunity};
 use crate::id::ContactId;
 use crate::time::Timestamp;
 

@@ -26,7 +26,7 @@ pub use interaction::{
     Address, Attachment, Call, CallOutcome, Channel, DeliveryStatus, Direction, Failure,
     Interaction, MessageFlag,
 };
-pub use member::{Member, Role};
+pub use member::{Availability, Member, Role};
 pub use opportunity::{Money, Opportunity, OpportunityStatus, StageRef};
 pub use prose::{Block, Expand, MarkValue, Marks, Note, Span, TextEdit, Tombstone};
 pub use row::{

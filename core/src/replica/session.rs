@@ -12,8 +12,9 @@ use crate::document::{Document, actor_in};
 use crate::error::{Code, Refusal};
 use crate::id::DocumentId;
 use crate::limits;
+use crate::model::Member;
 use crate::sync::frame::{
-    Ack, Bye, Changes, ClientFrame, Close, Hash, Hello, Nack, Open, Push, Refresh, Rows,
+    Ack, Bye, Changes, ClientFrame, Close, Hash, Hello, Members, Nack, Open, Push, Refresh, Rows,
     ServerFrame, Welcome,
 };
 use crate::time::Timestamp;
@@ -89,6 +90,7 @@ impl Replica {
             ServerFrame::Ack(ack) => self.on_ack(&ack),
             ServerFrame::Nack(nack) => self.on_nack(&nack, now),
             ServerFrame::Rows(rows) => self.on_rows(rows),
+            ServerFrame::Members(Members { members }) => self.on_members(members),
             ServerFrame::Presence(presence) => {
                 let own =
                     matches!(self.link, Link::Up { session, .. } if session == presence.session);
@@ -132,19 +134,36 @@ impl Replica {
                 }
             }
         }
-        self.member = Some(welcome.member.clone());
-        self.members.clone_from(&welcome.members);
-        self.effects.push(Effect::Session {
-            member: welcome.member,
-            members: welcome.members,
-            epoch: welcome.epoch,
-        });
+        self.member = Some(welcome.member);
+        self.members = welcome.members;
+        self.note_session();
         let open: Vec<DocumentId> = self.docs.keys().copied().collect();
         for doc in open {
             self.open_on_server(doc);
         }
         self.push_everything();
         self.repeat_presence();
+    }
+
+    /// The team changed, and with it perhaps what this member may do.
+    fn on_members(&mut self, members: Vec<Member>) {
+        if let Some(own) = &mut self.member
+            && let Some(now) = members.iter().find(|member| member.id == own.id)
+        {
+            own.clone_from(now);
+        }
+        self.members = members;
+        self.note_session();
+    }
+
+    fn note_session(&mut self) {
+        if let Some(member) = self.member.clone() {
+            self.effects.push(Effect::Session {
+                member,
+                members: self.members.clone(),
+                epoch: self.epoch.clone(),
+            });
+        }
     }
 
     /// Asks the server for what it has beyond ours, and to be kept informed.

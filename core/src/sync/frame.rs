@@ -174,6 +174,13 @@ pub struct Rows {
     pub complete: bool,
 }
 
+/// The team changed: the whole directory, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Members {
+    /// Everyone on the team, the receiver included.
+    pub members: Vec<Member>,
+}
+
 /// A teammate's presence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
@@ -210,6 +217,8 @@ pub enum ServerFrame {
     Nack(Nack),
     /// Brings rows.
     Rows(Rows),
+    /// Tells who is on the team now.
+    Members(Members),
     /// Tells where a teammate is.
     Presence(Presence),
     /// Refuses a frame; the session goes on.
@@ -320,6 +329,7 @@ impl ServerFrame {
             ServerFrame::Ack(body) => encode("ack", body),
             ServerFrame::Nack(body) => encode("nack", body),
             ServerFrame::Rows(body) => encode("rows", body),
+            ServerFrame::Members(body) => encode("members", body),
             ServerFrame::Presence(body) => encode("presence", body),
             ServerFrame::Error(body) => encode("error", body),
             ServerFrame::Bye(body) => encode("bye", body),
@@ -335,6 +345,7 @@ impl ServerFrame {
             "ack" => ServerFrame::Ack(small(body)?),
             "nack" => ServerFrame::Nack(small(body)?),
             "rows" => ServerFrame::Rows(small(body)?),
+            "members" => ServerFrame::Members(small(body)?),
             "presence" => ServerFrame::Presence(small(body)?),
             "error" => ServerFrame::Error(small(body)?),
             "bye" => ServerFrame::Bye(small(body)?),

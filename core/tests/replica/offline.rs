@@ -4,12 +4,12 @@ use serde_bytes::ByteBuf;
 use threadline_core::command::ConversationCommand as C;
 use threadline_core::error::Code;
 use threadline_core::id::{NoteId, TaskId};
-use threadline_core::model::TextEdit;
+use threadline_core::model::{Role, TextEdit};
 use threadline_core::replica::{Effect, SyncPhase};
-use threadline_core::sync::frame::{Changes, ServerFrame};
+use threadline_core::sync::frame::{Changes, Members, ServerFrame};
 
 use crate::support::commands::{add_note, add_tag, create_task, start, topic_draft};
-use crate::support::{at, conversation, to_conversation};
+use crate::support::{ana, at, ben, conversation, to_conversation};
 use crate::{Desk, Storage, begun, doc, wire};
 
 #[test]
@@ -21,6 +21,22 @@ fn nobody_writes_before_the_first_welcome() {
 }
 
 #[test]
+fn a_change_of_the_team_holds_at_once_and_after_a_restart() {
+    let (mut desk, _, _) = begun();
+    let mut lowered = ana();
+    lowered.role = Role::Viewer;
+    let members = vec![lowered, ben()];
+    desk.hear(&ServerFrame::Members(Members { members }));
+    let refused = |desk: &mut Desk| {
+        let command = to_conversation(add_tag("vip"));
+        desk.replica.apply(command, at(1)).unwrap_err().code
+    };
+    assert_eq!(refused(&mut desk), Code::Forbidden);
+    let mut desk = Desk::new(2, desk.storage);
+    assert_eq!(refused(&mut desk), Code::Forbidden);
+}
+
+#[test]
 fn offline_work_survives_a_restart_and_reaches_the_server() {
     let (mut desk, mut server, note) = begun();
     desk.disconnect();
@@ -29,6 +45,8 @@ fn offline_work_survives_a_restart_and_reaches_the_server() {
     desk.give(C::FinishTask {
         task: TaskId(task),
         outcome: Some(topic_draft("Reached her")),
+        note: Vec::new(),
+        follow_up: None,
     });
     let waiting = ["edit_note", "create_task", "finish_task"];
     assert_eq!(desk.waiting(), waiting);

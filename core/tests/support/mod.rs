@@ -10,7 +10,10 @@ use threadline_core::command::{Command, ContactCommand, Context, ConversationCom
 use threadline_core::document::{ConversationView, Document, Executed};
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids, NoteId, TaskId, TopicId};
-use threadline_core::model::{ConversationHeader, Item, ItemKind, Member, Note, Role, Task, Topic};
+use threadline_core::model::{
+    Availability, ConversationHeader, Item, ItemKind, Member, Note, Role, Task, Topic,
+    WorkspaceView,
+};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -46,11 +49,8 @@ pub(crate) fn actor(number: u8) -> ActorId {
 
 fn member(name: &str, role: Role) -> Member {
     Member {
-        id: name.parse().unwrap(),
-        name: name.to_owned(),
-        role,
         teams: vec!["support".parse().unwrap()],
-        available: true,
+        ..Member::new(name.parse().unwrap(), name, role)
     }
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn cleo() -> Member {
 /// An agent of the team `support` who is away.
 pub(crate) fn dan() -> Member {
     Member {
-        available: false,
+        availability: Availability::Away,
         ..member("dan", Role::Agent)
     }
 }
@@ -150,6 +150,7 @@ impl Peer {
             now: at(self.clock),
             member: &self.member,
             ids: &mut self.ids,
+            workspace: &WorkspaceView::default(),
         };
         self.document.execute(&mut ctx, command)
     }

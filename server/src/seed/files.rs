@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use threadline_core::id::{MemberId, TeamId, WorkspaceId};
 use threadline_core::model::{
-    ContactStatus, Member, Priority, Role, TaskChannel, TaskStatus, TopicStatus,
+    Availability, ContactStatus, Member, Priority, Role, TaskChannel, TaskStatus, TopicStatus,
 };
 
 use super::SeedError;
@@ -39,7 +39,7 @@ struct Person {
     key: MemberId,
     name: String,
     role: Role,
-    availability: String,
+    availability: Availability,
 }
 
 #[derive(Deserialize)]
@@ -194,11 +194,9 @@ pub(super) fn read() -> Result<Content, SeedError> {
         teams.map(|team| team.key.clone()).collect()
     };
     let members = workspace.members.iter().map(|person| Member {
-        id: person.key.clone(),
-        name: person.name.clone(),
-        role: person.role,
         teams: teams_of(&person.key),
-        available: person.availability == "available",
+        availability: person.availability,
+        ..Member::new(person.key.clone(), person.name.clone(), person.role)
     });
     Ok(Content {
         members: members.collect(),

@@ -24,15 +24,23 @@ export class Inbox {
   static async open(context, origin, member) {
     const page = await context.newPage();
     const offline = (text) =>
-      /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket|Failed to load/.test(text);
+      /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|WebSocket|Failed to load|establish a connection/.test(
+        text,
+      );
     const inbox = new Inbox(page, complaints(page, offline));
     await page.goto(`${origin}/?as=${member}#inbox`);
     await inbox.element.getByRole("option").first().waitFor();
     return inbox;
   }
 
+  /** Turns to this window, as a person does: Firefox moves carets and the focus only there. */
+  async turnTo() {
+    await this.page.bringToFront();
+  }
+
   /** Opens a conversation from the list. */
   async choose(name) {
+    await this.turnTo();
     await this.element.getByRole("option", { name }).first().click();
     await this.element.getByRole("heading", { name, level: 2 }).waitFor();
     await this.timeline.getByRole("article").first().waitFor();
@@ -61,6 +69,7 @@ export class Inbox {
 
   /** Begins to edit the note, with the caret at its end. */
   async editNote() {
+    await this.turnTo();
     await this.note.getByRole("button", { name: "Edit note" }).first().click();
     await this.noteField.click();
     await this.page.keyboard.press("Control+End");

@@ -241,10 +241,7 @@ fn hub(seq: u64, members: &[Member], rng: &mut Rng) -> Hub {
 /// A member of the simulated team.
 pub(crate) fn member(name: &str, role: Role) -> Member {
     Member {
-        id: name.parse().expect("a member's id"),
-        name: name.to_owned(),
-        role,
         teams: "support".parse().into_iter().collect(),
-        available: true,
+        ..Member::new(name.parse().expect("a member's id"), name, role)
     }
 }

@@ -110,7 +110,15 @@ test("an acknowledged change leaves the outbox and stays; a refused one leaves b
 });
 
 test("a cursor belongs to its epoch: another epoch begins at zero", async () => {
-  const member = { id: "ana", name: "Ana", role: "agent", teams: [], available: true } as const;
+  const member = {
+    id: "ana",
+    name: "Ana",
+    role: "agent",
+    teams: [],
+    availability: "available",
+    channels: null,
+    active: true,
+  } as const;
   const storage = await opened();
   storage.put({ type: "session", member: { ...member, teams: [] }, members: [], epoch: "e1" });
   storage.put({ type: "rows", rows: [], cursor: 9, epoch: "e1" });

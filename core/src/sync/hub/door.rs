@@ -121,6 +121,9 @@ impl Hub {
             return;
         };
         match (&mut *stage, grant) {
+            (Stage::Verifying(_) | Stage::Live(_), Ok(grant)) if !grant.member.active => {
+                self.left_the_team(session, out);
+            }
             (Stage::Verifying(_), Err(refusal)) => self.end(session, refusal, None, out),
             (Stage::Verifying(_), Ok(grant)) if grant.expires <= now => self.expired(session, out),
             (Stage::Verifying(hello), Ok(grant)) => {
@@ -152,6 +155,12 @@ impl Hub {
 
     pub(super) fn expired(&mut self, session: SessionId, out: &mut Vec<Output>) {
         let refusal = Refusal::new(Code::TokenExpired, "The token's time is over.");
+        self.end(session, refusal, None, out);
+    }
+
+    /// Ends a session of a member who was taken off the team.
+    pub(super) fn left_the_team(&mut self, session: SessionId, out: &mut Vec<Output>) {
+        let refusal = Refusal::new(Code::BadToken, "The member has left the team.");
         self.end(session, refusal, None, out);
     }
 

@@ -33,8 +33,8 @@ use crate::error::{Code, Refusal};
 use crate::guard;
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
-use crate::model::Member;
-use crate::sync::frame::{Ack, Nack, Open, Push, ServerFrame};
+use crate::model::{Member, WorkspaceView};
+use crate::sync::frame::{Ack, Members, Nack, Open, Push, ServerFrame};
 use crate::time::Timestamp;
 
 /// One workspace's sessions and documents.
@@ -47,6 +47,8 @@ pub struct Hub {
     server: MemberId,
     actor: ActorId,
     ids: Box<dyn Ids + Send>,
+    /// What the workspace's document says, for the server's own commands.
+    rules: WorkspaceView,
     sessions: BTreeMap<SessionId, Stage>,
     documents: BTreeMap<DocumentId, Slot>,
     /// Sessions that have a document and get what comes for it.
@@ -78,6 +80,7 @@ impl Hub {
             server,
             actor,
             ids,
+            rules: WorkspaceView::default(),
             sessions: BTreeMap::new(),
             documents: BTreeMap::new(),
             followers: BTreeMap::new(),
@@ -116,7 +119,7 @@ impl Hub {
                 member,
                 command,
             } => self.execute(now, ticket, member, command),
-            Input::Directory { members } => self.directory(members),
+            Input::Directory { members } => self.directory(members, &mut out),
             Input::Tick => self.tick(now, &mut out),
         }
         out
@@ -141,14 +144,39 @@ impl Hub {
         }
     }
 
-    fn directory(&mut self, members: Vec<Member>) {
-        for stage in self.sessions.values_mut() {
+    /// Takes in the new directory: what a member may do from now on is
+    /// decided by it, and whoever left the team leaves.
+    fn directory(&mut self, members: Vec<Member>, out: &mut Vec<Output>) {
+        let mut gone = Vec::new();
+        for (session, stage) in &mut self.sessions {
             let Stage::Live(live) = stage else { continue };
             if let Some(member) = members.iter().find(|member| member.id == live.member.id) {
                 live.member = member.clone();
             }
+            if !live.member.active {
+                gone.push(*session);
+            }
         }
-        self.members = members;
+        for session in gone {
+            self.left_the_team(session, out);
+        }
+        if self.members != members {
+            self.members = members;
+            self.tell_team(out);
+        }
+    }
+
+    /// Sends the directory to everybody.
+    fn tell_team(&self, out: &mut Vec<Output>) {
+        let members = self.members.clone();
+        let frame = ServerFrame::Members(Members { members }).encode();
+        let live = |(session, stage): (&SessionId, &Stage)| {
+            matches!(stage, Stage::Live(_)).then_some(*session)
+        };
+        out.extend(self.sessions.iter().filter_map(live).map(|session| {
+            let frame = frame.clone();
+            Output::Send { session, frame }
+        }));
     }
 
     fn tick(&mut self, now: Timestamp, out: &mut Vec<Output>) {

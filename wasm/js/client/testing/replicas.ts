@@ -17,7 +17,15 @@ export const CONVERSATION = derived(`conversation\n${CONTACT}\n0`);
 
 /** An agent of the tests' workspace. */
 export function member(id: string): Member {
-  return { id, name: id, role: "agent", teams: [], available: true };
+  return {
+    id,
+    name: id,
+    role: "agent",
+    teams: [],
+    availability: "available",
+    channels: null,
+    active: true,
+  };
 }
 
 /** What the storage of a member's device holds after the first contact with the server. */

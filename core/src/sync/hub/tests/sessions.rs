@@ -191,3 +191,76 @@ fn a_presence_ends_with_the_closed_conversation() {
     let heard = rig.heard(BEN);
     assert!(matches!(heard.as_slice(), [ServerFrame::Presence(it)] if it.here.is_none()));
 }
+
+/// The directory with Ana's entry changed.
+fn directory(change: impl FnOnce(&mut Member)) -> Input {
+    let mut ana = member("ana", Role::Agent);
+    change(&mut ana);
+    Input::Directory {
+        members: vec![ana, member("ben", Role::Agent)],
+    }
+}
+
+#[test]
+fn everybody_hears_once_that_the_team_changed() {
+    let mut rig = Rig::with_both();
+    rig.heard(ANA);
+    rig.heard(BEN);
+    rig.input(directory(|ana| ana.availability = Availability::Busy));
+    for session in [ANA, BEN] {
+        let heard = rig.heard(session);
+        let [ServerFrame::Members(team)] = heard.as_slice() else {
+            panic!("{heard:?}");
+        };
+        assert_eq!(team.members[0].availability, Availability::Busy);
+    }
+    rig.input(directory(|ana| ana.availability = Availability::Busy));
+    assert!(rig.heard(BEN).is_empty(), "nothing changed");
+}
+
+#[test]
+fn a_lowered_role_holds_for_the_next_push() {
+    let mut rig = Rig::with_both();
+    let mut desk = Desk::new("ana", 1);
+    let first = desk.make(start());
+    rig.frame(ANA, &push(&[&first]));
+    rig.heard(ANA);
+    rig.input(directory(|ana| ana.role = Role::Viewer));
+    let second = desk.make(subject("Never"));
+    rig.frame(ANA, &push(&[&second]));
+    let heard = rig.heard(ANA);
+    assert_eq!(nacked(&heard), [(hash(&second), Code::Forbidden)]);
+}
+
+#[test]
+fn who_left_the_team_is_sent_away_and_not_let_in() {
+    let mut rig = Rig::with_both();
+    rig.input(directory(|ana| ana.active = false));
+    assert!(errors(&rig.heard(ANA)).contains(&Code::BadToken));
+    assert_eq!(rig.closed, [ANA]);
+    let frames = rig.heard(BEN);
+    let told = |frame: &ServerFrame| matches!(frame, ServerFrame::Members(_));
+    assert!(frames.iter().any(told), "the others are told");
+
+    let mut left = member("ana", Role::Agent);
+    left.active = false;
+    let expires = rig.now.plus_millis(60_000);
+    let back = SessionId(3);
+    let grant = Ok(Grant {
+        member: left,
+        expires,
+    });
+    rig.input(Input::Connected { session: back });
+    rig.hub.handle(
+        rig.now,
+        Input::Frame {
+            session: back,
+            bytes: hello("ana:Agent", "", 0).encode(),
+        },
+    );
+    rig.input(Input::Authenticated {
+        session: back,
+        grant,
+    });
+    assert_eq!(errors(&rig.heard(back)), [Code::BadToken]);
+}
