@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -11,6 +12,20 @@ const withoutIndentation = {
     return id.includes("/js/element/") ? { code: code.replace(/\n\s+/g, "\n"), map: null } : null;
   },
 };
+
+const ENTRY = fileURLToPath(new URL("js/define.ts", import.meta.url));
+
+/** Whether a module comes with the entry, through imports that are not `import()`. */
+function isShell(
+  id: string,
+  graph: { getModuleInfo(id: string): { importers: string[] } | null },
+  seen = new Set<string>(),
+): boolean {
+  if (id === ENTRY) return true;
+  if (seen.has(id)) return false;
+  seen.add(id);
+  return graph.getModuleInfo(id)?.importers.some((by) => isShell(by, graph, seen)) ?? false;
+}
 
 // Builds what one script tag loads: `dist/threadline.js`, the chunks it imports when they are
 // needed, and the wasm beside them. The library for bundlers is emitted by `tsc` (`lib/`).
@@ -32,6 +47,12 @@ export default defineConfig({
         // Named by content: a cached script never meets a chunk or wasm of another build.
         chunkFileNames: "[name]-[hash].js",
         assetFileNames: "[name]-[hash][extname]",
+        // Without this, whatever a lazy part shares with the shell is a request more at the start.
+        codeSplitting: {
+          groups: [
+            { name: (id, graph) => (isShell(id, graph) ? "shell" : null), debugName: "shell" },
+          ],
+        },
       },
     },
   },

@@ -98,6 +98,8 @@ codes! {
     Resync = "resync",
     /// The server is going away; reconnect.
     GoingAway = "going_away",
+    /// The workspace's room for attachments is used up.
+    QuotaExceeded = "quota_exceeded",
     /// The member does not qualify for the channel.
     ChannelNotQualified = "channel_not_qualified",
 }

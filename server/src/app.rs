@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
 use threadline_core::sync::hub::SessionId;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::demo::Demo;
+use crate::limits;
 use crate::origin::Origins;
 use crate::store::{Store, unavailable};
 use crate::token::Keys;
@@ -25,6 +26,10 @@ pub(crate) struct App {
     pub(crate) origins: Origins,
     /// Where everything is kept.
     pub(crate) store: Arc<dyn Store>,
+    /// Bytes of blobs that members of a workspace may upload together.
+    pub(crate) blob_quota: u64,
+    /// Turns for uploads, which hold their bytes in memory.
+    pub(crate) uploads: Semaphore,
     /// The sample workspace, where this server shows one.
     pub(crate) demo: Option<Demo>,
     /// Cancelled when the server begins to go away.
@@ -41,12 +46,15 @@ impl App {
         keys: Keys,
         origins: Origins,
         store: Arc<dyn Store>,
+        blob_quota: u64,
         demo: Option<Demo>,
     ) -> Arc<Self> {
         Arc::new(Self {
             keys,
             origins,
             store,
+            blob_quota,
+            uploads: Semaphore::new(limits::UPLOADS),
             demo,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),

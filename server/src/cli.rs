@@ -62,6 +62,9 @@ struct Serve {
     /// A web page's origin that may connect, such as https://shop.example; may be repeated.
     #[arg(long, env = "THREADLINE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = origin::parse)]
     allow_origin: Vec<HeaderValue>,
+    /// MiB of attachments that the members of one workspace may upload together.
+    #[arg(long, env = "THREADLINE_BLOB_QUOTA", default_value_t = limits::BLOB_QUOTA_MIB)]
+    blob_quota: u64,
     #[command(flatten)]
     signing: Signing,
 }
@@ -169,8 +172,19 @@ fn log_to_stderr(format: LogFormat) {
 fn serve(args: &Serve) -> Result<(), Failure> {
     let keys = args.signing.keys(&args.data)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
-    let app = App::new(keys, Origins::new(args.allow_origin.clone()), store, None);
+    let app = App::new(
+        keys,
+        Origins::new(args.allow_origin.clone()),
+        store,
+        mebibytes(args.blob_quota),
+        None,
+    );
     run(app, args.listen, |_| {})
+}
+
+/// In bytes.
+fn mebibytes(count: u64) -> u64 {
+    count.saturating_mul(1 << 20)
 }
 
 fn token(args: &Token) -> Result<(), Failure> {
@@ -200,7 +214,8 @@ fn demo(args: &Demo) -> Result<(), Failure> {
     let demo = demo::prepare(store.as_ref())?;
     let members = demo.shown_as();
     let keys = Keys::new(&secret, &Expected::default());
-    let app = App::new(keys, Origins::default(), store, Some(demo));
+    let quota = mebibytes(limits::BLOB_QUOTA_MIB);
+    let app = App::new(keys, Origins::default(), store, quota, Some(demo));
     run(app, args.listen, move |address| {
         for member in members {
             println!("http://{address}/?as={member}");

@@ -3,7 +3,9 @@
 //! In reading order: [`cli`] is what an operator can ask; `config` what the
 //! answers become; `app` what all requests share; `router` every address there
 //! is. `sync` carries frames between a socket and its `workspace`, which runs
-//! the core's hub; `store` keeps what the hub decided. `mail` is a channel.
+//! the core's hub; `directory` is the
+//! team; `store` keeps what the hub decided. `mail` is a channel, `api` the rest
+//! of what is asked over HTTP.
 //!
 //! Invariants: the server decides nothing that the core can decide; nothing is
 //! acknowledged before it is durable; logs hold no message, name, address or token.
@@ -17,6 +19,7 @@ mod assets;
 mod clock;
 mod config;
 mod demo;
+mod directory;
 mod lifecycle;
 mod limits;
 mod mail;

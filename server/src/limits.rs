@@ -56,6 +56,21 @@ pub(crate) const MAIL_NAME_UNITS: usize = 100;
 pub(crate) const MAIL_RECIPIENTS: usize = 80;
 /// Message-IDs looked up for threading, newest first.
 pub(crate) const MAIL_REFERENCES: usize = 50;
+/// Members of a workspace, those who left included: the whole directory goes
+/// to every client in one frame.
+pub(crate) const MEMBERS: usize = 1_000;
+/// A member's name, in UTF-16 units.
+pub(crate) const MEMBER_NAME_UNITS: usize = 100;
+/// Teams of one member.
+pub(crate) const MEMBER_TEAMS: usize = 20;
+/// A blob, in bytes: as large as a mail may be, because mails carry them.
+pub(crate) const BLOB_BYTES: usize = MAIL_BYTES;
+/// Bytes of blobs a workspace may keep unless it is configured, in MiB.
+pub(crate) const BLOB_QUOTA_MIB: u64 = 10 << 10;
+/// Uploads at one time; together they hold at most 400 MiB of memory.
+pub(crate) const UPLOADS: usize = 16;
+/// How long one upload may take.
+pub(crate) const UPLOAD: Duration = Duration::from_secs(120);
 /// A token's life where none is asked for, in seconds.
 pub(crate) const TOKEN_SECONDS: u64 = 3_600;
 /// The least bytes of a signing secret (RFC 7518 §3.2 for HS256).

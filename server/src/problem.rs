@@ -66,6 +66,7 @@ impl From<Refusal> for Problem {
             Code::BadToken | Code::TokenExpired => StatusCode::UNAUTHORIZED,
             Code::Forbidden => StatusCode::FORBIDDEN,
             Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Code::QuotaExceeded => StatusCode::INSUFFICIENT_STORAGE,
             Code::Unavailable | Code::GoingAway | Code::Quarantined => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -77,12 +78,15 @@ impl From<Refusal> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "title": self.status.canonical_reason(),
             "status": self.status.as_u16(),
             "detail": self.refusal.text,
             "code": self.refusal.code,
         });
+        if let Some(field) = self.refusal.field {
+            body["field"] = field.into();
+        }
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(

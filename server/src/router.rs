@@ -5,17 +5,30 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::api::{blobs, members};
 use crate::app::App;
 use crate::{api, assets, demo, limits, mail, sync};
 
 /// The server's routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let v1 = Router::new()
-        .route("/workspaces/{workspace}/blobs/{sha256}", get(api::blob))
+        .route("/workspaces/{workspace}/members", get(members::list))
+        .route(
+            "/workspaces/{workspace}/members/{member}",
+            put(members::put),
+        )
+        .route(
+            "/workspaces/{workspace}/me/availability",
+            put(members::availability),
+        )
+        .route(
+            "/workspaces/{workspace}/blobs/{sha256}",
+            get(blobs::get).head(blobs::head).put(blobs::put),
+        )
         .route(
             "/workspaces/{workspace}/channels/email/inbound",
             post(mail::inbound).layer(DefaultBodyLimit::max(limits::MAIL_BYTES)),
@@ -40,11 +53,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     router.with_state(app)
 }
 
-/// Lets listed pages read what their members may read.
+/// Lets listed pages do what their members may do.
 fn cors(app: Arc<App>) -> CorsLayer {
     let listed = AllowOrigin::predicate(move |origin, _| app.origins.lists(origin));
     CorsLayer::new()
         .allow_origin(listed)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
 }

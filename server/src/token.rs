@@ -8,6 +8,8 @@ use threadline_core::id::{MemberId, TeamId, WorkspaceId};
 use threadline_core::model::{Member, Role};
 use threadline_core::time::Timestamp;
 
+use crate::limits;
+
 /// What a token says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
@@ -44,8 +46,10 @@ impl Claims {
     /// The member as the token describes them.
     pub fn member(&self) -> Member {
         let name = self.name.as_deref().unwrap_or(self.sub.as_str());
+        let name: String = name.chars().take(limits::MEMBER_NAME_UNITS).collect();
+        let teams = self.teams.iter().flatten().take(limits::MEMBER_TEAMS);
         Member {
-            teams: self.teams.clone().unwrap_or_default(),
+            teams: teams.cloned().collect(),
             ..Member::new(self.sub.clone(), name, self.role)
         }
     }

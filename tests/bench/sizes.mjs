@@ -16,21 +16,43 @@ const sizes = new Map();
 for (const name of files) {
   sizes.set(name, gzipSync(await readFile(`${dist}${name}`), { level: 9 }).length / KIB);
 }
-const sum = (test) => [...sizes].reduce((all, [name, size]) => (test(name) ? all + size : all), 0);
-const isEditor = (name) => /editor/.test(name) && name.endsWith(".js");
+
+/** The names of all chunks that run with a chunk: what it imports, and so on. `found` grows. */
+async function together(name, found = new Set()) {
+  if (found.has(name)) return found;
+  found.add(name);
+  const text = await readFile(`${dist}${name}`, "utf8");
+  for (const [, other] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) {
+    await together(other, found);
+  }
+  return found;
+}
+const sum = (names) => [...names].reduce((all, name) => all + sizes.get(name), 0);
+const named = (start) => [...sizes.keys()].find((name) => name.startsWith(`${start}-`));
+
+const shell = await together("threadline.js");
+const thread = await together(named("thread"), new Set(shell));
+/** What a chunk adds to what is loaded before it. */
+async function beyond(name, before) {
+  return [...(await together(name))].filter((each) => !before.has(each));
+}
 
 console.log(machine());
 heading("Downloads, gzip");
+figure("core (wasm)", sum([...sizes.keys()].filter((name) => name.endsWith(".wasm"))), "KiB", 520);
+figure("shell (JavaScript before the inbox shows)", sum(shell), "KiB", 60);
 figure(
-  "core (wasm)",
-  sum((name) => name.endsWith(".wasm")),
+  "note editor (loaded with the first note)",
+  sum(await beyond(named("editor"), thread)),
   "KiB",
-  520,
+  80,
 );
 figure(
-  "shell (JavaScript without the editor)",
-  sum((name) => name.endsWith(".js") && !isEditor(name)),
+  "thread (loaded with the list on the screen)",
+  sum(await beyond(named("thread"), shell)),
   "KiB",
-  60,
 );
-figure("note editor (JavaScript, loaded with the first note)", sum(isEditor), "KiB", 80);
+for (const name of sizes.keys()) {
+  if (!/-view-|-panel-|-form-|palette|key-help/.test(name)) continue;
+  figure(name.replace(/-[^-]*\.js$/, ""), sum(await beyond(name, shell)), "KiB");
+}

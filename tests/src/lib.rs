@@ -5,6 +5,7 @@
     reason = "what fails here fails the test that asked for it"
 )]
 
+pub mod api;
 pub mod client;
 pub mod mailbox;
 pub mod pen;

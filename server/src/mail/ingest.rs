@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, Request, State};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use threadline_core::command::{
@@ -20,11 +19,12 @@ use threadline_core::model::{Attachment, Channel, Identity, Role};
 use super::parse::{self, Mail};
 use super::thread::{self, CHANNEL, Place};
 use super::trim;
+use crate::api::{self, Caller};
 use crate::app::App;
+use crate::clock;
 use crate::problem::Problem;
-use crate::store::{BlobId, MailRecord, SavedMail, Store, unavailable};
+use crate::store::{BlobId, MailRecord, SavedMail, Store, durable};
 use crate::workspace::{Workspace, blocking};
-use crate::{api, clock};
 
 /// Where the mail went.
 #[derive(Serialize)]
@@ -42,21 +42,16 @@ pub(crate) async fn inbound(
     Path(workspace): Path<String>,
     request: Request,
 ) -> Result<Json<Accepted>, Problem> {
-    let claims = api::bearer(&app, request.headers(), &workspace)?;
-    if claims.role != Role::Service {
+    let caller = api::bearer(&app, request.headers(), &workspace).await?;
+    if caller.member.role != Role::Service {
         return Err(Problem::unauthorized());
     }
-    let raw = Bytes::from_request(request, &())
-        .await
-        .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-            _ => Problem::incomplete(),
-        })?;
-    Ok(Json(take_in(&app, claims.workspace, raw).await?))
+    let raw = api::body(request).await?;
+    Ok(Json(take_in(&app, caller, raw).await?))
 }
 
-async fn take_in(app: &Arc<App>, id: WorkspaceId, raw: Bytes) -> Result<Accepted, Refusal> {
-    let workspace = app.workspace(&id).await?;
+async fn take_in(app: &Arc<App>, caller: Caller, raw: Bytes) -> Result<Accepted, Refusal> {
+    let Caller { id, workspace, .. } = caller;
     let (prepared, known) = blocking({
         let (store, id) = (Arc::clone(&app.store), id.clone());
         move || prepare(store.as_ref(), &id, &raw)
@@ -84,7 +79,8 @@ async fn take_in(app: &Arc<App>, id: WorkspaceId, raw: Bytes) -> Result<Accepted
         interaction: message.id,
         duplicate: false,
     };
-    durable(|done| app.store.put_blobs(&id, blobs, done)).await?;
+    // A customer's mail is taken whatever the quota; members' uploads are not.
+    durable(|done| app.store.put_blobs(&id, blobs, None, done)).await?;
     if place.in_reply_to.is_none() {
         begin(&workspace, &mail, &place).await?;
     }
@@ -221,14 +217,4 @@ fn parties(mail: &Mail) -> Vec<String> {
 
 fn hash(bytes: &[u8]) -> BlobId {
     Sha256::digest(bytes).into()
-}
-
-/// Waits until a write is durable.
-async fn durable(write: impl FnOnce(crate::store::Done)) -> Result<(), Refusal> {
-    let (done, written) = tokio::sync::oneshot::channel();
-    write(Box::new(move |result| {
-        // The request may have been given up meanwhile.
-        let _ = done.send(result);
-    }));
-    written.await.map_err(|_| unavailable())?
 }

@@ -15,6 +15,7 @@ use threadline_core::model::Member;
 use threadline_core::sync::hub::Batch;
 use threadline_core::time::Timestamp;
 
+use crate::directory::Listed;
 use crate::store::{Done, Store, unavailable};
 use scribe::Scribe;
 
@@ -45,7 +46,11 @@ pub(crate) fn fill(
         return Ok((id, members));
     }
     for member in &members {
-        durably(|done| store.put_member(&id, member.clone(), done))?;
+        let listed = Listed {
+            member: member.clone(),
+            managed: false,
+        };
+        durably(|done| store.put_member(&id, listed, done))?;
     }
     let mut scribe = Scribe::new(&members, opened.seq, now)?;
     let mut contacts = HashMap::new();

@@ -1,4 +1,4 @@
-//! The log's statements: changes, actors, audit, rows and members.
+//! The log's statements: changes, actors, audit and rows.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use serde_bytes::ByteArray;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, WorkspaceId};
-use threadline_core::model::{Member, RowEntry};
+use threadline_core::model::RowEntry;
 use threadline_core::sync::hub::{ActorId, Batch, Entry, StoredDocument};
 
 use super::writer::Failure;
@@ -35,29 +35,6 @@ pub(super) fn last_seq(connection: &Connection, workspace: i64) -> rusqlite::Res
         .prepare_cached("SELECT seq FROM workspaces WHERE id = ?1")?
         .query_row([workspace], |row| row.get::<_, i64>(0))
         .map(i64::cast_unsigned)
-}
-
-/// The team. An entry that cannot be read is left out: the member's next
-/// token writes it anew.
-pub(super) fn members(connection: &Connection, workspace: i64) -> rusqlite::Result<Vec<Member>> {
-    let mut statement =
-        connection.prepare_cached("SELECT member FROM members WHERE workspace = ?1 ORDER BY id")?;
-    let texts = statement.query_map([workspace], |row| row.get::<_, String>(0))?;
-    let members = texts.map(|text| Ok(serde_json::from_str(&text?).ok()));
-    members.filter_map(Result::transpose).collect()
-}
-
-/// Adds or replaces a member.
-pub(super) fn put_member(
-    connection: &Connection,
-    workspace: i64,
-    member: &Member,
-) -> Result<(), Failure> {
-    let text = serde_json::to_string(member).map_err(|_| unavailable())?;
-    connection
-        .prepare_cached("INSERT OR REPLACE INTO members VALUES (?1, ?2, ?3)")?
-        .execute((workspace, member.id.as_str(), text))?;
-    Ok(())
 }
 
 /// Appends a batch; see [`super::Store::append`].

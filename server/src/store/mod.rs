@@ -5,8 +5,10 @@
 //! are queued, and call back once they are durable.
 
 mod audit;
+mod blobs;
 mod log;
 mod mail;
+mod members;
 mod sqlite;
 #[cfg(test)]
 mod tests;
@@ -14,8 +16,10 @@ mod writer;
 
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, WorkspaceId};
-use threadline_core::model::{Member, RowEntry};
+use threadline_core::model::RowEntry;
 use threadline_core::sync::hub::{Batch, StoredDocument};
+
+use crate::directory::Listed;
 
 pub(crate) use mail::{MailRecord, SavedMail};
 pub(crate) use sqlite::Sqlite;
@@ -26,6 +30,14 @@ pub(crate) type Done = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
 /// A blob's name: the SHA-256 of its bytes.
 pub(crate) type BlobId = [u8; 32];
 
+/// What can be told of a blob without reading it.
+pub(crate) struct BlobHead {
+    /// Its length.
+    pub(crate) bytes: u64,
+    /// Its first 16 bytes.
+    pub(crate) beginning: Vec<u8>,
+}
+
 /// What a workspace's hub starts from.
 pub(crate) struct Opened {
     /// Changes when the database is restored from a backup; clients compare it.
@@ -33,7 +45,7 @@ pub(crate) struct Opened {
     /// The sequence number of the last change; 0 before the first.
     pub(crate) seq: u64,
     /// The team as far as it is known.
-    pub(crate) members: Vec<Member>,
+    pub(crate) members: Vec<Listed>,
 }
 
 /// A page of rows in sequence order.
@@ -63,6 +75,13 @@ pub(crate) trait Store: Send + Sync {
     /// Rows that moved after `after`, at most `limit`.
     fn rows(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<RowPage, Refusal>;
 
+    /// A blob's length and beginning; `None` where there is none.
+    fn blob_head(
+        &self,
+        workspace: &WorkspaceId,
+        blob: &BlobId,
+    ) -> Result<Option<BlobHead>, Refusal>;
+
     /// A blob's bytes; `None` where there is none.
     fn blob(&self, workspace: &WorkspaceId, blob: &BlobId) -> Result<Option<Vec<u8>>, Refusal>;
 
@@ -81,13 +100,31 @@ pub(crate) trait Store: Send + Sync {
     fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done);
 
     /// Adds a member, or replaces what is known of them.
-    fn put_member(&self, workspace: &WorkspaceId, member: Member, done: Done);
+    fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done);
 
-    /// Keeps blobs. Keeping one twice changes nothing.
-    fn put_blobs(&self, workspace: &WorkspaceId, blobs: Vec<(BlobId, Vec<u8>)>, done: Done);
+    /// Keeps blobs. Keeping one twice changes nothing. Refused with
+    /// `quota_exceeded` where the workspace's blobs would come to more bytes
+    /// than the quota, if there is one.
+    fn put_blobs(
+        &self,
+        workspace: &WorkspaceId,
+        blobs: Vec<(BlobId, Vec<u8>)>,
+        quota: Option<u64>,
+        done: Done,
+    );
 
     /// Remembers what a mail became.
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done);
+}
+
+/// Waits until a write is durable.
+pub(crate) async fn durable(write: impl FnOnce(Done)) -> Result<(), Refusal> {
+    let (done, written) = tokio::sync::oneshot::channel();
+    write(Box::new(move |result| {
+        // The request may have been given up meanwhile.
+        let _ = done.send(result);
+    }));
+    written.await.map_err(|_| unavailable())?
 }
 
 /// What a caller hears when the disk does not answer; the cause is in the log.

@@ -6,17 +6,25 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags};
 use threadline_core::error::Refusal;
 use threadline_core::id::{DocumentId, WorkspaceId};
-use threadline_core::model::Member;
 use threadline_core::sync::hub::{Batch, StoredDocument};
 
 use super::writer::{Failure, Writer};
-use super::{BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Store, log, mail, unavailable};
+use crate::directory::Listed;
 
-/// The version of `schema.sql`, in the file's `user_version`.
-const SCHEMA_VERSION: i64 = 1;
+use super::{
+    BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Store, blobs, log, mail,
+    members, unavailable,
+};
+
+/// What brings a file from each version to the next, beginning with none. The
+/// version is in the file's `user_version`. A script that was released stays
+/// as it is.
+const MIGRATIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+/// The version this program knows.
+const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 /// Connections kept for the next reads; more are opened when many read at once.
 const IDLE_READERS: usize = 4;
 
@@ -136,15 +144,20 @@ fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version > SCHEMA_VERSION {
+    let Some(missing) = usize::try_from(version)
+        .ok()
+        .and_then(|version| MIGRATIONS.get(version..))
+    else {
         return Err(OpenError::Newer(version));
+    };
+    for script in missing {
+        transaction.execute_batch(script)?;
     }
     if version == 0 {
-        transaction.execute_batch(include_str!("schema.sql"))?;
         let epoch = hex::encode(crate::clock::random::<16>()?);
         transaction.execute("INSERT INTO meta VALUES ('epoch', ?1)", [epoch])?;
-        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     }
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
     Ok(())
 }
@@ -157,7 +170,7 @@ impl Store for Sqlite {
             workspace,
             move |connection, key| {
                 let seq = log::last_seq(connection, key)?;
-                let members = log::members(connection, key)?;
+                let members = members::all(connection, key)?;
                 // A receiver that is gone has nobody left to tell.
                 let _ = answer.send(Ok((seq, members)));
                 Ok(())
@@ -189,14 +202,15 @@ impl Store for Sqlite {
     }
 
     fn blob(&self, workspace: &WorkspaceId, blob: &BlobId) -> Result<Option<Vec<u8>>, Refusal> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT bytes FROM blobs WHERE sha256 = ?2
-                 AND workspace = (SELECT id FROM workspaces WHERE name = ?1)",
-            )?;
-            let bytes = statement.query_row((workspace.as_str(), blob), |row| row.get(0));
-            Ok(bytes.optional()?)
-        })
+        self.read(|connection| blobs::find(connection, workspace, blob))
+    }
+
+    fn blob_head(
+        &self,
+        workspace: &WorkspaceId,
+        blob: &BlobId,
+    ) -> Result<Option<BlobHead>, Refusal> {
+        self.read(|connection| blobs::head(connection, workspace, blob))
     }
 
     fn saved_mail(
@@ -216,25 +230,24 @@ impl Store for Sqlite {
         );
     }
 
-    fn put_member(&self, workspace: &WorkspaceId, member: Member, done: Done) {
+    fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done) {
         self.write(
             workspace,
-            move |connection, key| log::put_member(connection, key, &member),
+            move |connection, key| members::put(connection, key, &listed),
             done,
         );
     }
 
-    fn put_blobs(&self, workspace: &WorkspaceId, blobs: Vec<(BlobId, Vec<u8>)>, done: Done) {
+    fn put_blobs(
+        &self,
+        workspace: &WorkspaceId,
+        blobs: Vec<(BlobId, Vec<u8>)>,
+        quota: Option<u64>,
+        done: Done,
+    ) {
         self.write(
             workspace,
-            move |connection, key| {
-                let mut statement =
-                    connection.prepare_cached("INSERT OR IGNORE INTO blobs VALUES (?1, ?2, ?3)")?;
-                for (id, bytes) in &blobs {
-                    statement.execute((key, id, bytes))?;
-                }
-                Ok(())
-            },
+            move |connection, key| blobs::put(connection, key, &blobs, quota),
             done,
         );
     }

@@ -18,6 +18,13 @@ export const binary =
   process.env.THREADLINE_BIN ??
   resolve(workspaceRoot, process.env.CARGO_TARGET_DIR ?? "target", "debug/threadline");
 
+/** Every process there was; killing one that has ended does nothing. */
+const started = [];
+process.once("exit", () => started.forEach((child) => child.kill("SIGKILL")));
+
+/** The demo's workspace. */
+export const WORKSPACE = "foldwell";
+
 /** A server with a port and a data folder that outlive its process. */
 export class Server {
   #command;
@@ -91,7 +98,7 @@ export class Server {
     }
     // A test that fails before it stops its server must neither hang nor leave it running.
     child.unref();
-    process.once("exit", () => child.kill("SIGKILL"));
+    started.push(child);
     await until("the server answers /healthz", async () => {
       if (failure) throw new Hopeless(`${binary} does not start`, { cause: failure });
       if (ended(child)) throw new Hopeless(`the server ended while starting:\n${this.#output}`);
@@ -109,6 +116,23 @@ export class Server {
   async stop() {
     await end(this.#process, "SIGTERM");
     if (this.#ownsData) await rm(this.data, { recursive: true, force: true });
+  }
+
+  /**
+   * Takes in a mail, as a mail relay would bring it.
+   *
+   * @param {string} mail - RFC 5322, with any line ends
+   * @param {string} [workspace] - else the demo's
+   */
+  async receive(mail, workspace = WORKSPACE) {
+    const token = await this.token({ workspace, member: "relay", role: "service" });
+    const path = `/v1/workspaces/${workspace}/channels/email/inbound`;
+    const answer = await fetch(this.origin + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "message/rfc822" },
+      body: mail.replace(/\r?\n/g, "\r\n"),
+    });
+    if (!answer.ok) throw new Error(`the mail was not taken in: ${await answer.text()}`);
   }
 
   /**

@@ -1,4 +1,4 @@
-// A story is written once and played in every browser, each time against a server of its own.
+// A story is written once and played in every browser.
 
 import { test } from "node:test";
 
@@ -8,30 +8,44 @@ import { Server } from "./server.mjs";
 /**
  * Declares one test for each browser.
  *
- * @param {string} title - the fact the story shows
- * @param {(stage: Stage) => Promise<void>} play
+ * @param {string} title - the fact the test shows
+ * @param {(stage: { browser: import("playwright-core").Browser }) => Promise<void>} play
  * @param {object} [setting]
- * @param {Parameters<typeof Server.start>[0]} [setting.server] - without it the demo
  * @param {string[]} [setting.only] - the browsers that can play it, where not all can
+ */
+export function inEachBrowser(title, play, { only = browsers } = {}) {
+  for (const name of browsers.filter((name) => only.includes(name))) {
+    test(`${title} (${name})`, async () => {
+      const browser = await launch(name);
+      try {
+        await play({ browser });
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+}
+
+/**
+ * The same against a real server, a fresh one each time.
+ *
+ * @param {string} title
+ * @param {(stage: Stage) => Promise<void>} play
+ * @param {object} [setting] - and what {@link inEachBrowser} takes
+ * @param {Parameters<typeof Server.start>[0]} [setting.server] - without it the demo
  *
  * @typedef {object} Stage
  * @property {import("playwright-core").Browser} browser
  * @property {Server} server
  */
-export function story(title, play, { server: options = { command: "demo" }, only } = {}) {
-  for (const name of browsers.filter((name) => only?.includes(name) ?? true)) {
-    test(`${title} (${name})`, async () => {
-      const server = await Server.start(options);
-      try {
-        const browser = await launch(name);
-        try {
-          await play({ browser, server });
-        } finally {
-          await browser.close();
-        }
-      } finally {
-        await server.stop();
-      }
-    });
-  }
+export function story(title, play, { server: options = { command: "demo" }, ...setting } = {}) {
+  const withServer = async (stage) => {
+    const server = await Server.start(options);
+    try {
+      await play({ ...stage, server });
+    } finally {
+      await server.stop();
+    }
+  };
+  inEachBrowser(title, withServer, setting);
 }

@@ -201,7 +201,7 @@ fn with_item(rng: &mut Rng, items: &[&Item]) -> Option<ConversationCommand> {
             in_reply_to: Some(message.id),
             attachments: Vec::new(),
         },
-        Item::Activity(_) => return None,
+        Item::Appointment(_) | Item::Activity(_) => return None,
     })
 }
 

@@ -249,6 +249,11 @@ export class ThreadlineClient extends Target {
     else this.#engine.run((replica) => replica.discard(id));
   }
 
+  /** Whether the network is cut by hand, here or in another tab. */
+  get offline(): boolean {
+    return this.#link.offline;
+  }
+
   /** Cuts the network by hand, or restores it, in all tabs of the member. */
   setOffline(offline: boolean): void {
     this.#link.setOffline(offline);

@@ -28,8 +28,12 @@ export class HostEvents {
 
   /** Dispatches `threadline-{name}`, bubbling out of every shadow root. */
   tell(name: string, detail: unknown): void {
-    const event = new CustomEvent(`threadline-${name}`, { detail, bubbles: true, composed: true });
-    this.host.dispatchEvent(event);
+    this.dispatch(name, detail, false);
+  }
+
+  /** The same for what the host may take over by cancelling the event; false when it did. */
+  ask(name: string, detail: unknown): boolean {
+    return this.dispatch(name, detail, true);
   }
 
   /** Tells that the inbox can be used, and how it stands. */
@@ -37,6 +41,11 @@ export class HostEvents {
     this.tell("ready", null);
     this.tellUnread();
     this.tellSyncState();
+  }
+
+  private dispatch(name: string, detail: unknown, cancelable: boolean): boolean {
+    const init = { detail, bubbles: true, composed: true, cancelable };
+    return this.host.dispatchEvent(new CustomEvent(`threadline-${name}`, init));
   }
 
   private tellUnread(): void {

@@ -1,9 +1,8 @@
 import { css } from "lit";
 
 /**
- * Panes follow the width of the element, not of the window: from 1,100 px list,
- * thread and details; from 700 px list and thread, details as a drawer; below, one
- * pane at a time. What parts inside must know of it reaches them as a property.
+ * The frame: a rail of views beside the view where the element is wide enough, else a
+ * menu in the view's head. It follows the width of the element, not of the window.
  */
 export const inboxStyles = css`
   :host {
@@ -16,139 +15,52 @@ export const inboxStyles = css`
     background: var(--threadline-surface);
     color: var(--threadline-text);
   }
-  .frame {
-    display: flex;
-    flex-direction: column;
+  .root {
+    display: grid;
     block-size: 100%;
     min-block-size: inherit;
   }
-  .panes {
+  .frame {
     position: relative;
-    display: grid;
-    flex: 1 1 0;
-    min-block-size: 0;
-    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
-  }
-  .list,
-  threadline-thread,
-  threadline-profile {
-    grid-area: 1 / 1;
-  }
-  .list {
     display: flex;
-    flex-direction: column;
     min-block-size: 0;
     min-inline-size: 0;
+  }
+  .rail {
+    display: none;
+    flex: none;
+    border-inline-end: 1px solid var(--threadline-border);
     background: var(--threadline-surface-sunk);
   }
-  .top {
-    gap: 4px;
-    padding: 8px 8px 0 14px;
-  }
-  .top h2 {
-    font-size: 16px;
-  }
-  threadline-list {
+  .stage {
+    display: flex;
+    flex-direction: column;
     flex: 1 1 0;
+    min-inline-size: 0;
   }
-  .banner {
-    display: flex;
-    align-items: center;
-    justify-content: center;
-    gap: 8px;
-    padding: 4px 12px;
-    border-block-end: 1px solid var(--threadline-warning-line);
-    background: var(--threadline-warning-tint);
-    color: var(--threadline-warning);
-    font-size: 12px;
-  }
-  .banner.danger {
-    border-color: var(--threadline-danger-line);
-    background: var(--threadline-danger-tint);
-    color: var(--threadline-danger);
-  }
-  threadline-profile {
-    position: absolute;
-    inset-block: 0;
-    inset-inline-end: 0;
-    z-index: 10;
-    inline-size: min(320px, 100%);
-    border-inline-start: 1px solid var(--threadline-border);
-    box-shadow: var(--threadline-shadow);
-  }
-  .panes:not(.with-details) threadline-profile {
-    display: none;
-  }
-  .in-thread {
-    display: var(--threadline-aside-display, inline-block);
-  }
-  .close-details {
-    position: absolute;
-    inset-block-start: 8px;
-    inset-inline-end: 8px;
-    z-index: 11;
-  }
-  .panes:not(.with-details) .close-details {
-    display: none;
-  }
-  .panes.with-thread .list,
-  .panes:not(.with-thread) threadline-thread {
-    display: none;
-  }
-  .solo .list {
-    display: none;
-  }
-  .solo threadline-thread {
-    display: flex;
+  .view {
+    display: grid;
+    flex: 1 1 0;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    min-block-size: 0;
+    outline: none;
   }
 
   @container (inline-size >= 700px) {
-    .panes:not(.solo) {
-      grid-template-columns: minmax(280px, 36%) minmax(0, 1fr);
-      --threadline-back-display: none;
-      --threadline-aside-display: none;
-    }
-    .panes:not(.solo) .list {
-      display: flex;
-      border-inline-end: 1px solid var(--threadline-border);
-    }
-    .panes:not(.solo) threadline-thread {
-      grid-area: 1 / 2;
-      display: flex;
-    }
-  }
-  @container (inline-size >= 1100px) {
-    .panes:not(.solo) {
-      grid-template-columns: 360px minmax(0, 1fr) 288px;
-    }
-    .panes.solo {
-      grid-template-columns: minmax(0, 1fr) 288px;
-    }
-    .panes:not(.solo, .with-thread) {
-      grid-template-columns: 360px minmax(0, 1fr);
-    }
-    .panes {
-      --threadline-details-display: none;
-    }
-    .panes .close-details {
-      display: none;
-    }
-    .panes threadline-profile,
-    .panes:not(.with-details) threadline-profile {
-      position: static;
-      grid-area: 1 / -2;
+    .rail {
       display: block;
-      inline-size: auto;
-      box-shadow: none;
+    }
+    .menu {
+      display: none;
     }
   }
 
   dialog {
     position: absolute;
-    inset-block: 42px auto;
+    inset-block: 46px auto;
     inset-inline: 12px;
     z-index: 20;
-    inline-size: min(400px, 100% - 24px);
+    inline-size: min(420px, 100% - 24px);
     max-block-size: calc(100% - 60px);
     margin: 0;
     padding: 0;
@@ -159,22 +71,13 @@ export const inboxStyles = css`
     box-shadow: var(--threadline-shadow);
     overflow-y: auto;
   }
-  .trouble {
-    display: grid;
-    place-content: center;
-    justify-items: center;
-    gap: 4px;
-    block-size: 100%;
-    padding: 24px;
-    text-align: center;
+  dialog:focus-visible {
+    outline: none;
   }
-  .trouble .icon {
-    inline-size: 32px;
-    block-size: 32px;
-    margin-block-end: 8px;
-    color: var(--threadline-faint);
-  }
-  .trouble button {
-    margin-block-start: 12px;
+  .palette {
+    inset-block-start: min(15%, 96px);
+    inline-size: min(560px, 100% - 24px);
+    max-block-size: 70%;
+    margin-inline: auto;
   }
 `;

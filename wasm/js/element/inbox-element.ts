@@ -1,24 +1,28 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { createClient } from "../client/create.js";
+import type { Stage, ViewElement } from "./commands/command.js";
+import { Keyboard } from "./commands/keys.js";
+import { Commands } from "./commands/registry.js";
+import { blank } from "./common/blank.js";
+import { lazy } from "./common/chunk.js";
 import { ClientListener } from "./common/client-listener.js";
-import { Desk, type Problem } from "./common/desk.js";
-import { icon } from "./common/icons.js";
-import { Keyboard, type KeyAction } from "./common/keys.js";
-import { skeleton, SKELETON_AFTER_MS, skeletonStyles } from "./common/skeleton.js";
-import { strings } from "./common/strings.js";
+import { Desk, type DeskHost, type Problem } from "./common/desk.js";
+import { locale } from "./common/locale.js";
+import { Part } from "./common/part.js";
+import { skeleton, SKELETON_AFTER_MS } from "./common/skeleton.js";
+import { direction, speak, strings } from "./common/strings.js";
 import type { Toasts } from "./common/toasts.js";
 import type { Client } from "./common/types.js";
 import { Connection } from "./connection.js";
 import { HostEvents } from "./host-events.js";
+import { keepTyping } from "./host-keys.js";
 import { inboxStyles } from "./inbox-element.css.js";
-import type { ConversationList } from "./list/conversation-list.js";
+import type { InboxView } from "./inbox/inbox-view.js";
+import { PANELS, type PanelName } from "./panels.js";
 import { base } from "./styles/base.css.js";
 import { tokens } from "./styles/tokens.css.js";
-import type { ThreadView } from "./thread/thread-view.js";
-
-/** A cut this short is not worth a word. */
-const BANNER_AFTER_MS = 2_000;
+import { VIEWS, type ViewName } from "./views.js";
 
 /**
  * `<threadline-inbox>`: a team's inbox inside any page.
@@ -30,12 +34,16 @@ const BANNER_AFTER_MS = 2_000;
  * @fires threadline-error something failed; detail `{code, message}`
  * @fires threadline-auth-expired the host must sign the member in again; work goes on offline
  * @fires threadline-unread-change open conversations with something unread; detail `{unread}`
- * @fires threadline-conversation-select the person opened or left one; detail `{conversation}`
+ * @fires threadline-view-change the person went to another view; detail `{view}`
+ * @fires threadline-conversation-select the person opened or left one; detail `{conversation}`; a host
+ * that shows it elsewhere cancels the event
+ * @fires threadline-before-send a reply is about to be queued; detail is the command `send_message`;
+ * a host that cancels the event keeps it from leaving, and the text stays where it is
  * @fires threadline-sync-state detail `{state, waiting, refused}`
  * @fires threadline-conflict several people set a field at once; detail `{doc, fields}`
  */
-export class ThreadlineInbox extends LitElement {
-  static override styles = [tokens, base, skeletonStyles, inboxStyles];
+export class ThreadlineInbox extends Part {
+  static override styles = [tokens, base, inboxStyles];
 
   /** The server's address. */
   @property() endpoint: string | undefined;
@@ -43,36 +51,37 @@ export class ThreadlineInbox extends LitElement {
   @property() workspace: string | undefined;
   /** A token of the member, for a host that brings no {@link tokenProvider}. */
   @property() token: string | undefined;
-  /** `inbox` (list and thread) or `conversation` (one thread, without the list). */
-  @property() view: "inbox" | "conversation" = "inbox";
-  /** The conversation that is open. */
+  /** What is shown. `conversation` is one thread without the list and without ways to other views. */
+  @property({ reflect: true }) view: ViewName = "inbox";
+  /** The id of the conversation that is open. */
   @property() conversation: string | undefined;
-  /** Opens this contact's latest conversation instead. */
+  /** The id of a contact, whose latest conversation is opened instead. */
   @property() contact: string | undefined;
   @property({ reflect: true }) theme: "light" | "dark" | "auto" = "auto";
   @property() density: "comfortable" | "compact" = "comfortable";
-  /** Cuts the network. */
+  /** The language as BCP 47, such as `de-AT`; else the page's, else the browser's. */
+  @property() locale: string | undefined;
+  /** `off` hides the ways to other views, for a host that shows one view. */
+  @property() navigation: "on" | "off" = "on";
+  /** `off` leaves all keys but Escape to the host. */
+  @property() shortcuts: "on" | "off" = "on";
+  /** Cuts the network, for all tabs of the member. */
   @property({ type: Boolean }) offline = false;
   /** Asks the host for a fresh token whenever one is about to end. */
   @property({ attribute: false }) tokenProvider: (() => Promise<string>) | undefined;
   /** A client the host made itself, and stops itself; then no attribute of the connection is needed. */
   @property({ attribute: false }) client: Client | undefined;
 
-  /** @internal */
-  @state() desk: Desk | undefined;
-  @state() private panel: "sync" | "help" | undefined;
-  @state() private details = false;
-  @state() private banner = false;
-  @state() private expired = false;
+  @state() private panel: PanelName | undefined;
   @state() private failure: string | undefined;
   /** Whether the start has taken long enough to show that something happens. */
   @state() private slow = false;
 
-  @query("threadline-list") private readonly list!: ConversationList | null;
-  @query("threadline-thread") private readonly thread!: ThreadView | null;
   @query("threadline-toasts") private readonly toasts!: Toasts | null;
 
-  private bannerTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the client was last seen with its network cut by hand. */
+  private cut = false;
+  private readonly commands = new Commands(() => this.stage());
   private readonly events = new HostEvents(this);
   private readonly connection = new Connection({
     ready: (client) => this.begin(client),
@@ -83,21 +92,44 @@ export class ThreadlineInbox extends LitElement {
     super();
     new ClientListener(this, {
       rows: () => this.onRows(),
-      "sync-state": () => this.onSyncState(),
+      "sync-state": () => this.onCut(),
       refused: () => this.onRefused(),
-      storage: () => this.requestUpdate(),
-      "auth-expired": () => (this.expired = true),
       changed: this.keepFocus,
     });
     // First of all handlers, while what has the focus is still there.
     this.addEventListener("click", this.keepFocus, true);
     this.addEventListener("keydown", this.keepFocus, true);
-    this.addEventListener("keydown", new Keyboard((action) => this.act(action)).handle);
+    const keyboard = new Keyboard(this.commands, () => this.shortcuts !== "off");
+    this.addEventListener("keydown", keyboard.handle);
+    keepTyping(this);
   }
 
   /** Shows a conversation. */
   open(conversation: string): void {
     this.conversation = conversation;
+    if (this.view !== "conversation") this.view = "inbox";
+  }
+
+  /** Begins a reply in the open conversation, with a text where one is given. */
+  compose(text = ""): Promise<void> {
+    return this.write("reply", text);
+  }
+
+  /** Begins a note in the open conversation. */
+  createNote(): Promise<void> {
+    return this.write("note", "");
+  }
+
+  /** Opens the form of a new task for the open conversation. */
+  async createTask(): Promise<void> {
+    (await this.openThread())?.start("task");
+  }
+
+  /** Goes to the inbox and lists what matches. */
+  async search(text: string): Promise<void> {
+    this.view = "inbox";
+    await this.updateComplete;
+    this.inbox?.find(text);
   }
 
   /** Resolves when everything done here is on the server; rejects offline. */
@@ -115,8 +147,11 @@ export class ThreadlineInbox extends LitElement {
   }
 
   override focus(): void {
-    if (this.list?.checkVisibility()) this.list.focus();
-    else this.thread?.focus();
+    this.current?.focus();
+    // A view that is on its way, or has nothing to go to, still gets the keys.
+    if (!this.matches(":focus-within")) {
+      this.renderRoot.querySelector<HTMLElement>(".view")?.focus({ preventScroll: true });
+    }
   }
 
   override connectedCallback(): void {
@@ -133,136 +168,113 @@ export class ThreadlineInbox extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    this.connect();
-    if (changed.has("offline")) this.desk?.client.setOffline(this.offline);
-    if (changed.has("conversation")) this.details = false;
+    // What has been taken from the page is drawn once more; it must not begin anew.
+    if (this.isConnected) this.connect();
+    if (changed.has("offline")) this.cutNetwork();
     if (changed.has("contact") || changed.has("desk")) this.openContact();
+    if (changed.has("locale") || !this.hasUpdated) void this.speak();
   }
 
   protected override render(): unknown {
+    return html`<div class="root" dir=${direction()} lang=${locale}>${this.renderState()}</div>`;
+  }
+
+  private renderState(): unknown {
     const { desk } = this;
-    if (this.failure !== undefined) return this.renderTrouble(strings.errors.start, this.failure);
+    if (this.failure !== undefined) {
+      const again = html`<button @click=${this.restart}>${strings.retry}</button>`;
+      return blank("alert", [strings.errors.start, this.failure], again);
+    }
     if (!desk) return this.slow ? skeleton() : nothing;
-    const classes = [
-      "panes",
-      this.view === "conversation" ? "solo" : "",
-      this.conversation ? "with-thread" : "",
-      this.details ? "with-details" : "",
-    ];
     return html`
       <div class="frame" part="frame">
-        ${this.renderBanner(desk)}
-        <div class=${classes.join(" ")}>
-          ${this.view === "conversation" ? nothing : this.renderList(desk)}
-          <threadline-thread
-            exportparts="timeline, composer, bubble, note, task, topic, conflicts, form"
-            .desk=${desk}
-            .conversation=${this.conversation}
-            .returnable=${this.view !== "conversation"}
-            @details=${() => (this.details = !this.details)}
-            >${this.renderSyncState("in-thread")}</threadline-thread
-          >
-          ${
-            this.conversation
-              ? html`<threadline-profile
-                    role="complementary"
-                    aria-label=${strings.profile.label}
-                    .desk=${desk}
-                    .conversation=${this.conversation}
-                  ></threadline-profile>
-                  <button
-                    class="plain icon-only close-details"
-                    aria-label=${strings.thread.hideDetails}
-                    @click=${() => (this.details = false)}
-                  >
-                    ${icon("close")}
-                  </button>`
-              : nothing
-          }
-          ${this.renderPanel(desk)}
+        ${
+          this.navigates
+            ? html`<threadline-navigation
+                class="rail"
+                part="navigation"
+                .desk=${desk}
+                .view=${this.view}
+              ></threadline-navigation>`
+            : nothing
+        }
+        <div class="stage">
+          <threadline-banner .desk=${desk}></threadline-banner>
+          <div class="view" tabindex="-1">${this.renderView(desk)}</div>
         </div>
+        ${this.panel ? this.renderPanel(desk, this.panel) : nothing}
       </div>
       <threadline-toasts exportparts="toast"></threadline-toasts>
     `;
   }
 
-  private renderList(desk: Desk): TemplateResult {
-    return html`<div class="list">
-      <div class="top line">
-        <h2 class="grow">${strings.inbox}</h2>
-        ${this.renderSyncState("")}
-        <button
-          class="plain icon-only"
-          aria-label=${strings.help.show}
-          title=${strings.help.show}
-          @click=${() => this.toggle("help")}
-        >
-          ${icon("help")}
-        </button>
-      </div>
-      <threadline-list
-        exportparts="list, row"
-        .desk=${desk}
-        .selected=${this.conversation}
-        .density=${this.density}
-      ></threadline-list>
-    </div>`;
-  }
-
-  private renderSyncState(place: string): TemplateResult {
-    return html`<threadline-sync-state
-      class=${place}
-      exportparts="sync-state"
-      .desk=${this.desk}
-      .expanded=${this.panel === "sync"}
-      @click=${() => this.toggle("sync")}
-    ></threadline-sync-state>`;
-  }
-
-  private renderBanner(desk: Desk): unknown {
-    const { ok, message } = desk.client.storage;
-    if (this.expired) {
-      return html`<p class="banner danger" role="alert">
-        ${icon("alert")} ${strings.sync.expired}
-      </p>`;
-    }
-    if (!ok) {
-      return html`<p class="banner danger" role="alert">
-        ${icon("alert")} ${strings.sync.storage}. ${message}
-      </p>`;
-    }
-    if (!this.banner) return nothing;
-    return html`<p class="banner" role="status">
-      ${icon("offline")} ${strings.sync.banner(desk.client.syncState.waiting)}
-    </p>`;
-  }
-
-  private renderPanel(desk: Desk): unknown {
-    if (!this.panel) return nothing;
-    const sync = this.panel === "sync";
-    return html`<dialog
-      open
-      tabindex="-1"
-      aria-label=${sync ? strings.sync.panel : strings.help.title}
-    >
-      ${
-        sync
-          ? html`<threadline-sync-panel
+  private renderView(desk: Desk): unknown {
+    const head = html`${
+        this.navigates
+          ? html`<threadline-navigation
+              slot="start"
+              class="menu"
+              shape="menu"
               .desk=${desk}
-              @close=${() => this.toggle(undefined)}
-            ></threadline-sync-panel>`
-          : html`<threadline-key-help @close=${() => this.toggle(undefined)}></threadline-key-help>`
+              .view=${this.view}
+            ></threadline-navigation>`
+          : nothing
       }
+      <threadline-sync-state
+        slot="end"
+        exportparts="sync-state"
+        .desk=${desk}
+      ></threadline-sync-state>`;
+    const place = this.view === "conversation" ? undefined : VIEWS[this.view]?.lazy;
+    if (place) return lazy(place.chunk, place.render(desk, head));
+    return html`<threadline-inbox-view
+      exportparts="timeline, composer, bubble, note, task, topic, conflicts, form, list, row, sync-state"
+      .desk=${desk}
+      .conversation=${this.conversation}
+      .density=${this.density}
+      .solo=${this.view === "conversation"}
+      >${head}</threadline-inbox-view
+    >`;
+  }
+
+  private renderPanel(desk: Desk, name: PanelName): TemplateResult {
+    const { label, chunk, render } = PANELS[name];
+    const close = (): void => void (this.panel = undefined);
+    return html`<dialog open tabindex="-1" class=${name} aria-label=${label()}>
+      ${lazy(chunk, render(desk, close))}
     </dialog>`;
   }
 
-  private renderTrouble(title: string, text: string): TemplateResult {
-    return html`<div class="trouble" role="alert">
-      ${icon("alert")}
-      <h2>${title}</h2>
-      <p class="muted">${text}</p>
-      <button @click=${this.restart}>${strings.retry}</button>
-    </div>`;
+  /** Whether there are ways to other views. */
+  private get navigates(): boolean {
+    return this.navigation !== "off" && this.view !== "conversation";
+  }
+
+  /** The view that is drawn. */
+  private get current(): ViewElement | undefined {
+    const view = this.renderRoot.querySelector<ViewElement>(".view > :last-child");
+    return view ?? undefined;
+  }
+
+  private get inbox(): InboxView | undefined {
+    const inbox = this.renderRoot.querySelector<InboxView>("threadline-inbox-view");
+    return inbox ?? undefined;
+  }
+
+  private stage(): Stage | undefined {
+    const { desk, view, current } = this;
+    return (
+      desk && {
+        desk,
+        view,
+        current,
+        thread: this.inbox?.thread,
+        navigates: this.navigates,
+        go: this.go,
+        toggle: this.toggle,
+        back: this.back,
+      }
+    );
   }
 
   /** Brings the client in line with what the host has set. */
@@ -281,21 +293,22 @@ export class ThreadlineInbox extends LitElement {
   }
 
   private begin(client: Client): void {
-    this.desk = new Desk(
-      client,
-      (notice) => this.toasts?.add(notice),
-      (conversation) => this.select(conversation),
-    );
-    client.setOffline(this.offline);
-    void this.updateComplete.then(() => {
-      this.events.tellReady();
-      this.onSyncState();
-    });
+    const host: DeskHost = {
+      commands: this.commands,
+      notify: (notice) => this.toasts?.add(notice),
+      show: (conversation) => this.select(conversation),
+      maySend: (reply) => this.events.ask("before-send", reply),
+    };
+    this.desk = new Desk(client, host);
+    // Another tab may have cut the network: to start here is no wish to have it back.
+    this.cut = client.offline;
+    if (this.offline) this.cutNetwork();
+    else this.offline = this.cut;
+    void this.updateComplete.then(() => this.events.tellReady());
   }
 
   private stop(): void {
     this.desk = undefined;
-    clearTimeout(this.bannerTimer);
     this.connection.stop();
   }
 
@@ -310,14 +323,31 @@ export class ThreadlineInbox extends LitElement {
     this.events.tell("error", { code, message });
   }
 
-  private select(conversation: string | undefined): void {
-    if (conversation === this.conversation) return;
-    this.conversation = conversation;
-    this.events.tell("conversation-select", { conversation: conversation ?? null });
-    // Where one pane replaces the other, the focus goes along.
-    void this.updateComplete.then(() => this.list?.checkVisibility() || this.focus());
-    if (!conversation) void this.updateComplete.then(() => this.list?.focus());
+  private async speak(): Promise<void> {
+    const page = this.closest<HTMLElement>("[lang]")?.lang;
+    try {
+      await speak(this.locale || page || navigator.language);
+    } catch (error) {
+      this.events.tell("error", { code: "unavailable", message: String(error) });
+    }
   }
+
+  private select(conversation: string | undefined): void {
+    const elsewhere = this.view !== "inbox" && this.view !== "conversation";
+    if (conversation === this.conversation && !elsewhere) return;
+    if (!this.events.ask("conversation-select", { conversation: conversation ?? null })) return;
+    this.conversation = conversation;
+    if (elsewhere) this.go("inbox");
+  }
+
+  private readonly go = (view: ViewName): void => {
+    if (view !== this.view) {
+      this.view = view;
+      this.panel = undefined;
+      this.events.tell("view-change", { view });
+    }
+    void this.updateComplete.then(() => this.focus());
+  };
 
   /** Opens the contact's conversation with the latest movement, looked for page by page. */
   private openContact(): void {
@@ -337,31 +367,54 @@ export class ThreadlineInbox extends LitElement {
     if (!this.conversation) this.openContact();
   }
 
-  private onSyncState(): void {
-    clearTimeout(this.bannerTimer);
-    if (this.desk?.client.syncState.state !== "offline") {
-      this.banner = this.expired = false;
-      return;
-    }
-    this.bannerTimer = setTimeout(() => (this.banner = true), this.banner ? 0 : BANNER_AFTER_MS);
-    this.requestUpdate();
-  }
-
   private onRefused(): void {
-    const run = (): void => {
-      if (this.panel !== "sync") this.toggle("sync");
-    };
+    const run = (): void => void (this.panel = "sync");
     const action = { label: strings.toast.show, run };
     this.toasts?.add({ text: strings.toast.refused, alert: true, action });
   }
 
-  private toggle(panel: "sync" | "help" | undefined): void {
-    this.panel = panel === this.panel ? undefined : panel;
-    void this.updateComplete.then(() => {
-      if (this.panel) this.renderRoot.querySelector<HTMLElement>("dialog")?.focus();
-      else this.focus();
-    });
+  /** Follows the switch of another tab. */
+  private onCut(): void {
+    const { offline = this.cut } = this.desk?.client ?? {};
+    if (offline !== this.cut) this.offline = this.cut = offline;
   }
+
+  private cutNetwork(): void {
+    if (!this.desk || this.offline === this.cut) return;
+    this.cut = this.offline;
+    this.desk.client.setOffline(this.offline);
+  }
+
+  private async openThread(): Promise<InboxView["thread"]> {
+    if (this.view !== "conversation") this.view = "inbox";
+    await this.updateComplete;
+    await this.inbox?.whenThread();
+    return this.inbox?.thread;
+  }
+
+  private async write(tab: "reply" | "note", text: string): Promise<void> {
+    const thread = await this.openThread();
+    if (text && this.conversation) this.desk?.drafts.set(this.conversation, tab, text);
+    thread?.write(tab);
+  }
+
+  private readonly toggle = (panel: PanelName): void => {
+    this.panel = panel === this.panel ? undefined : panel;
+    if (!this.panel) return;
+    void this.updateComplete.then(() => {
+      const dialog = this.renderRoot.querySelector("dialog");
+      if (!dialog?.matches(":focus-within")) dialog?.focus();
+    });
+  };
+
+  /** One step back: the panel, what is open in the view, the view itself. */
+  private readonly back = (): boolean => {
+    if (this.panel) this.panel = undefined;
+    else if (this.current?.back?.()) return true;
+    else if (this.view === "inbox" || !this.navigates) return false;
+    else this.go("inbox");
+    return true;
+  };
 
   /**
    * Takes the focus when what has it now goes away, such as a button that does its work: on the
@@ -373,69 +426,7 @@ export class ThreadlineInbox extends LitElement {
     setTimeout(() => {
       if (held.checkVisibility() || document.activeElement !== document.body) return;
       const dialog = this.renderRoot.querySelector("dialog");
-      (dialog ?? (this.conversation ? this.thread : this.list))?.focus();
+      (dialog ?? this.inbox?.thread ?? this).focus();
     });
   };
-
-  /** Does what a key asks for; false where there is nothing to do. */
-  private act(action: KeyAction): boolean {
-    const { list, thread } = this;
-    switch (action) {
-      case "next":
-      case "previous":
-        list?.focus();
-        list?.move(action === "next" ? 1 : -1);
-        return list !== null;
-      case "open":
-        list?.openActive();
-        return list !== null;
-      case "search":
-        list?.focusSearch();
-        return list !== null;
-      case "inbox":
-        if (!list?.checkVisibility()) this.select(undefined);
-        list?.focus();
-        return true;
-      case "help":
-        this.toggle("help");
-        return true;
-      case "back":
-        return this.back();
-      default:
-        return this.conversation !== undefined && thread !== null && actOn(thread, action);
-    }
-  }
-
-  /** One step back: the panel, the form, the drawer, the conversation. */
-  private back(): boolean {
-    if (this.panel) this.toggle(undefined);
-    else if (this.thread?.dismiss()) this.thread.focus();
-    else if (this.details) this.details = false;
-    else if (this.conversation && this.list?.checkVisibility() === false) this.select(undefined);
-    else if (this.list && this.list !== this.shadowRoot?.activeElement) this.list.focus();
-    else return false;
-    return true;
-  }
-}
-
-/** The keys that act on the conversation that is open. */
-function actOn(thread: ThreadView, action: KeyAction): boolean {
-  switch (action) {
-    case "reply":
-    case "note":
-      thread.write(action);
-      return true;
-    case "task":
-    case "topic":
-      thread.start(action);
-      return true;
-    case "close":
-      thread.toggleClosed();
-      return true;
-    case "assign":
-      thread.chooseOwner();
-      return true;
-    default:
-      return false;
-  }
 }

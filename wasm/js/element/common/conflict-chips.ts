@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Desk } from "./desk.js";
 import { ago } from "./format.js";
 import { icon } from "./icons.js";
-import { strings } from "./strings.js";
+import { strings, word } from "./strings.js";
 import type { Conflict } from "./types.js";
 
 /**
@@ -18,7 +18,7 @@ export function conflictChips(
   if (conflicts.length === 0) return nothing;
   return html`<div part="conflicts">
     ${conflicts.map(({ field, values }) => {
-      const title = strings.conflict.title(strings.fields[field] ?? field);
+      const title = strings.conflict.title(word(strings.fields, field));
       return html`<div class="conflict" role="group" aria-label=${title}>
         <p class="conflict-title">${icon("conflict")} ${title}</p>
         ${values.map((each) => {

@@ -1,4 +1,5 @@
 /** What all parts of one widget share: the client, who is who, and how an action is tried. */
+import type { Commands } from "../commands/registry.js";
 import type { Assignee, Client, Command, Member, Outcome } from "./types.js";
 import { Drafts } from "../composer/drafts.js";
 import { strings } from "./strings.js";
@@ -32,19 +33,51 @@ export function problemOf(error: unknown): Problem {
   throw error;
 }
 
+/** What a desk asks of the widget it stands in. */
+export interface DeskHost {
+  /** What the person can do, by keys, palette and menus. */
+  readonly commands: Commands;
+  /** Shows a notice to the person. */
+  notify(notice: Notice): void;
+  /** Shows a conversation, from whichever view; the list for `undefined`. */
+  show(conversation: string | undefined): void;
+  /** Asks the host's page whether a reply may leave; false when it took that over. */
+  maySend(reply: Reply): boolean;
+}
+
+/** A reply that is about to be queued. */
+export type Reply = Extract<Command, { type: "send_message" }>;
+
 export class Desk {
   /** What was typed and not sent. */
   readonly drafts: Drafts;
 
   constructor(
     readonly client: Client,
-    /** Shows a notice to the person. */
-    readonly notify: (notice: Notice) => void,
-    /** Shows a conversation, or the list for `undefined`. */
-    readonly show: (conversation: string | undefined) => void,
+    private readonly host: DeskHost,
   ) {
     // On a first visit the server has yet to say who this is: each draft asks anew.
     this.drafts = new Drafts(() => `${client.workspace}:${this.me}`);
+  }
+
+  /** What the person can do, by keys, palette and menus. */
+  get commands(): Commands {
+    return this.host.commands;
+  }
+
+  /** Shows a notice to the person. */
+  notify(notice: Notice): void {
+    this.host.notify(notice);
+  }
+
+  /** Shows a conversation, from whichever view; the list for `undefined`. */
+  show(conversation: string | undefined): void {
+    this.host.show(conversation);
+  }
+
+  /** Asks the host's page whether a reply may leave; false when it took that over. */
+  maySend(reply: Reply): boolean {
+    return this.host.maySend(reply);
   }
 
   /** The id of the person at this desk. */

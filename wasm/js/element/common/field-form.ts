@@ -11,6 +11,20 @@ export function fieldsOfForm(event: SubmitEvent): (name: string) => string {
   return (name) => String(data.get(name) ?? "").trim();
 }
 
+/** What was typed into a form, to be kept as a draft. */
+export function draftOfForm(form: HTMLFormElement): string {
+  return JSON.stringify([...new FormData(form)]);
+}
+
+/** Puts a draft of {@link draftOfForm} back into its form. */
+export function restoreForm(form: HTMLFormElement, draft: string | undefined): void {
+  for (const [name, value] of draft ? (JSON.parse(draft) as [string, string][]) : []) {
+    const field = form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = true;
+    else if (field && "value" in field) field.value = value;
+  }
+}
+
 /** The sentence of a refusal, beside the field it names. */
 export function fieldError(problem: Problem | undefined, field: string): unknown {
   if (problem?.field !== field) return nothing;

@@ -19,7 +19,7 @@ test.each([
   [new Date(2026, 10, 22, 0, 0), "Today"],
   [new Date(2026, 10, 21, 23, 0), "Yesterday"],
   [new Date(2026, 10, 23, 1, 0), "Tomorrow"],
-  [new Date(2026, 10, 20, 8, 0), "Fri, 20 Nov"],
+  [new Date(2026, 10, 20, 8, 0), "Fri 20 Nov"],
 ])("a separator says of %s: %s", (at, text) => {
   expect(dayText(at.getTime(), NOW)).toBe(text);
 });

@@ -1,25 +1,27 @@
 /** Times, names and initials as people read them. Everything follows the language of the words. */
 import { AsyncDirective, directive } from "lit/async-directive.js";
 import { html, type TemplateResult } from "lit";
-import { locale } from "./strings.js";
+import { locale, perLocale } from "./locale.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "narrow" });
-const clockTime = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" });
-const monthDay = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric" });
-const fullDay = new Intl.DateTimeFormat(locale, {
-  weekday: "long",
-  year: "numeric",
-  month: "long",
-  day: "numeric",
-});
-const withYear = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
-const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
-const listOf = new Intl.ListFormat(locale, { type: "conjunction" });
+const dates = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) =>
+  perLocale((tag) => new Intl.DateTimeFormat(tag, options));
+
+const relative = perLocale(
+  (tag) => new Intl.RelativeTimeFormat(tag, { numeric: "auto", style: "narrow" }),
+);
+const relativeDay = perLocale((tag) => new Intl.RelativeTimeFormat(tag, { numeric: "auto" }));
+const clockTime = dates({ hour: "2-digit", minute: "2-digit" });
+const weekday = dates({ weekday: "short" });
+const monthDay = dates({ month: "short", day: "numeric" });
+const dayOfWeek = dates({ weekday: "short", month: "short", day: "numeric" });
+const fullDay = dates({ weekday: "long", year: "numeric", month: "long", day: "numeric" });
+const withYear = dates({ dateStyle: "medium" });
+const exact = dates({ dateStyle: "full", timeStyle: "medium" });
+const listOf = perLocale((tag) => new Intl.ListFormat(tag, { type: "conjunction" }));
 
 /** Midnight before a moment, in the person's zone. */
 export function dayOf(at: number): number {
@@ -29,40 +31,38 @@ export function dayOf(at: number): number {
 /** How long ago something was, short enough for a row: `now`, `5 min. ago`, `14:05`, `Mon`, `3 Mar`. */
 export function agoText(at: number, now: number): string {
   const age = now - at;
-  if (age < MINUTE) return relative.format(0, "second");
-  if (age < HOUR) return relative.format(-Math.floor(age / MINUTE), "minute");
+  if (age < MINUTE) return relative().format(0, "second");
+  if (age < HOUR) return relative().format(-Math.floor(age / MINUTE), "minute");
   // Days are counted on the calendar; rounding absorbs the 23 and 25 hours of a clock change.
   const days = Math.round((dayOf(now) - dayOf(at)) / DAY);
-  if (days === 0) return clockTime.format(at);
-  if (days < 7) return weekday.format(at);
-  return (days < 300 ? monthDay : withYear).format(at);
+  if (days === 0) return clockTime().format(at);
+  if (days < 7) return weekday().format(at);
+  return (days < 300 ? monthDay : withYear)().format(at);
 }
 
 /** The time of day. */
 export function timeText(at: number): string {
-  return clockTime.format(at);
+  return clockTime().format(at);
 }
 
 /** A calendar day, far or near. */
 export function dayText(at: number, now: number): string {
   const days = Math.round((dayOf(at) - dayOf(now)) / DAY);
   if (days >= -1 && days <= 1) {
-    const text = new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day");
+    const text = relativeDay().format(days, "day");
     return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   }
-  return Math.abs(days) < 300
-    ? `${weekday.format(at)}, ${monthDay.format(at)}`
-    : fullDay.format(at);
+  return (Math.abs(days) < 300 ? dayOfWeek : fullDay)().format(at);
 }
 
 /** The moment to the second, for a hover text. */
 export function exactText(at: number): string {
-  return exact.format(at);
+  return exact().format(at);
 }
 
 /** Names joined as a sentence does. */
 export function namesText(names: string[]): string {
-  return listOf.format(names);
+  return listOf().format(names);
 }
 
 /** Up to two letters for a picture that nobody uploaded. */

@@ -15,6 +15,9 @@ const paths = {
   back: "M12 19l-7-7 7-7M19 12H5",
   /** bold */
   bold: "M6 12h9a4 4 0 0 1 0 8H7a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h7a4 4 0 0 1 0 8",
+  /** calendar */
+  calendar:
+    "M8 2v4M16 2v4M5 4h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2h-14a2 2 0 0 1-2-2v-14a2 2 0 0 1 2-2zM3 10h18",
   /** phone */
   call: "M13.832 16.568a1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 6.392 6.384",
   /** check */
@@ -27,9 +30,14 @@ const paths = {
   close: "M18 6 6 18M6 6l12 12",
   /** code */
   code: "M16 18l6-6-6-6M8 6l-6 6 6 6",
+  /** command */
+  command: "M15 6v12a3 3 0 1 0 3-3H6a3 3 0 1 0 3 3V6a3 3 0 1 0-3 3h12a3 3 0 1 0-3-3",
   /** git-merge */
   conflict:
     "M15 18a3 3 0 1 0 6 0a3 3 0 1 0-6 0M3 6a3 3 0 1 0 6 0a3 3 0 1 0-6 0M6 21V9a9 9 0 0 0 9 9",
+  /** users-round */
+  contacts:
+    "M18 21a8 8 0 0 0-16 0M5 8a5 5 0 1 0 10 0a5 5 0 1 0-10 0M22 20c0-3.37-2-6.5-4-8a5 5 0 0 0-.45-8.3",
   /** check-check */
   delivered: "M18 6 7 17l-5-5M22 10l-7.5 7.5L13 16",
   /** chevron-down */
@@ -49,6 +57,10 @@ const paths = {
   /** message-circle */
   message:
     "M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719",
+  /** menu */
+  menu: "M4 5h16M4 12h16M4 19h16",
+  /** ellipsis */
+  more: "M11 12a1 1 0 1 0 2 0a1 1 0 1 0-2 0M18 12a1 1 0 1 0 2 0a1 1 0 1 0-2 0M4 12a1 1 0 1 0 2 0a1 1 0 1 0-2 0",
   /** sticky-note */
   note: "M21 9a2.4 2.4 0 0 0-.706-1.706l-3.588-3.588A2.4 2.4 0 0 0 15 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2zM15 3v5a1 1 0 0 0 1 1h5",
   /** cloud-off */
@@ -60,6 +72,9 @@ const paths = {
   /** pencil */
   pencil:
     "M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4",
+  /** square-kanban */
+  pipeline:
+    "M8 7v7M12 7v4M16 7v9M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2h-14a2 2 0 0 1-2-2v-14a2 2 0 0 1 2-2z",
   /** plus */
   plus: "M5 12h14M12 5v14",
   /** rotate-ccw */
@@ -70,6 +85,8 @@ const paths = {
   search: "M21 21l-4.34-4.34M3 11a8 8 0 1 0 16 0a8 8 0 1 0-16 0",
   /** send */
   send: "M14.536 21.686a.5.5 0 0 0 .937-.024l6.5-19a.496.496 0 0 0-.635-.635l-19 6.5a.5.5 0 0 0-.024.937l7.93 3.18a2 2 0 0 1 1.112 1.11zM21.854 2.147l-10.94 10.939",
+  /** sliders-horizontal */
+  settings: "M10 5H3M12 19H3M14 3v4M16 17v4M21 12h-9M21 19h-5M21 5h-7M8 10v4M8 12H3",
   /** panel-right */
   sidebar: "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2h-14a2 2 0 0 1-2-2v-14a2 2 0 0 1 2-2zM15 3v18",
   /** message-square */
@@ -87,6 +104,8 @@ const paths = {
   /** trash */
   trash:
     "M10 11v6M14 11v6M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6M3 6h18M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2",
+  /** chevron-up */
+  up: "M18 15l-6-6-6 6",
   /** user-round */
   user: "M7 8a5 5 0 1 0 10 0a5 5 0 1 0-10 0M20 21a8 8 0 0 0-16 0",
   /** messages-square */
@@ -115,16 +134,28 @@ const paths = {
 /** The name of an icon. */
 export type IconName = keyof typeof paths;
 
+/** Icons that point where the text runs to, and so turn round in a language that runs the other way. */
+const TURNING: ReadonlySet<IconName> = new Set<IconName>([
+  "back",
+  "bullets",
+  "quote",
+  "reply",
+  "send",
+  "sidebar",
+]);
+
+const classOf = (name: IconName): string => (TURNING.has(name) ? "icon turning" : "icon");
+
 /** An icon beside text that says the same, and therefore hidden from screen readers. */
 export function icon(name: IconName): TemplateResult {
-  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+  return html`<svg class=${classOf(name)} viewBox="0 0 24 24" aria-hidden="true">
     ${svg`<path d=${paths[name]} />`}
   </svg>`;
 }
 
 /** An icon that stands alone; screen readers and the pointer get `label`. */
 export function labelledIcon(name: IconName, label: string): TemplateResult {
-  return html`<svg class="icon" viewBox="0 0 24 24" role="img" aria-label=${label}>
+  return html`<svg class=${classOf(name)} viewBox="0 0 24 24" role="img" aria-label=${label}>
     <title>${label}</title>
     ${svg`<path d=${paths[name]} />`}
   </svg>`;

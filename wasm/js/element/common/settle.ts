@@ -4,7 +4,7 @@
  */
 import { dueText, parseDue } from "../task/due.js";
 import type { Desk } from "./desk.js";
-import { strings } from "./strings.js";
+import { strings, word } from "./strings.js";
 import type {
   Assignee,
   Command,
@@ -19,7 +19,7 @@ import { teamName } from "./desk.js";
 /** A conflict's value in words. */
 export function valueText(desk: Desk, field: string, value: string): string {
   if (value === "") return "";
-  const table = (words: Record<string, string>): string => words[value] ?? value;
+  const table = (words: Record<string, string>): string => word(words, value);
   switch (field) {
     case "owner":
       return desk.nameOf(value);

@@ -1,4 +1,4 @@
-import { css, html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { strings } from "./strings.js";
 
 /**
@@ -6,29 +6,6 @@ import { strings } from "./strings.js";
  * slower to read than a blink.
  */
 export const SKELETON_AFTER_MS = 150;
-
-export const skeletonStyles = css`
-  .skeleton {
-    display: grid;
-    gap: 16px;
-    padding: 24px 16px;
-  }
-  .skeleton span {
-    block-size: 48px;
-    inline-size: 60%;
-    border-radius: var(--threadline-radius);
-    background: var(--threadline-surface-hover);
-    animation: breathe 1.4s ease-in-out infinite alternate;
-  }
-  .skeleton span:nth-child(even) {
-    justify-self: end;
-  }
-  @keyframes breathe {
-    to {
-      opacity: 0.5;
-    }
-  }
-`;
 
 /** What stands where something is about to be. */
 export function skeleton(): TemplateResult {

@@ -1,383 +1,91 @@
-/** Every word the widget shows, in one table. A second language is a second table of the same type. */
+/** The words the widget shows, in the language that was chosen. */
+import { shell } from "../strings/en/shell.js";
+import type { Words } from "../strings/words.js";
+import { locale, setLocale } from "./locale.js";
 
-/** The language of the table, so that dates and numbers read like the words around them. */
-export const locale = "en-GB";
+/**
+ * The words of the shell. A live binding: read it when something is drawn, never keep a part of it.
+ * One page shows one language, whatever number of inboxes it holds.
+ */
+export let strings: Words["shell"] = shell;
+/** The words in another language than English, by table. */
+let others: Partial<Words> = {};
 
-const numbers = new Intl.NumberFormat(locale);
+/**
+ * The words of a part that is loaded when it is needed, as a function that gives them in the language
+ * of the moment. English comes with the part; the other languages are loaded as a whole.
+ */
+export function table<T>(name: keyof Words, english: T): () => T {
+  return () => (others[name] as T | undefined) ?? english;
+}
 
-/** A number with its groups of digits. */
-export const number = (n: number): string => numbers.format(n);
+/** A word for a value, also for one that no table knows, such as a choice the workspace added. */
+export function word(words: Readonly<Record<string, string>>, value: string): string {
+  return words[value] ?? value.replaceAll("_", " ");
+}
 
-const count = (n: number, one: string, many: string): string =>
-  `${number(n)} ${n === 1 ? one : many}`;
+interface Language {
+  /** The formats to use when only the language is known. */
+  locale: string;
+  load: () => Promise<Words>;
+  rtl?: boolean;
+}
 
-/** The words in English. Functions put a value into a sentence. */
-export const strings = {
-  inbox: "Inbox",
-  conversations: "Conversations",
-  search: "Search",
-  searchLabel: "Search conversations",
-  cancel: "Cancel",
-  save: "Save",
-  close: "Close",
-  back: "Back to the list",
-  undo: "Undo",
-  dismiss: "Dismiss",
-  retry: "Retry",
-  discard: "Discard",
-  edit: "Edit",
-  remove: "Delete",
-  loading: "Loading",
-  nobody: "Nobody",
-  none: "None",
-  you: "You",
-  someone: "Someone",
-  unknown: "Unknown sender",
-  to: "To",
-
-  filters: {
-    open: "Open",
-    mine: "Mine",
-    unassigned: "Unassigned",
-    unread: "Unread",
-    closed: "Closed",
-    all: "All",
+const LANGUAGES: Record<string, Language> = {
+  de: { locale: "de", load: async () => (await import("../strings/de/index.js")).german },
+  ar: {
+    locale: "ar",
+    load: async () => (await import("../strings/ar/index.js")).arabic,
+    rtl: true,
   },
-  empty: {
-    open: ["Nothing waits here", "New messages from customers arrive in this list."],
-    mine: ["Nothing is yours", "Open a conversation and press “a” to assign it to yourself."],
-    unassigned: ["Everything has an owner", "Conversations nobody owns show up here."],
-    unread: ["You have read everything", "Conversations with new messages show up here."],
-    closed: ["Nothing is closed yet", "A closed conversation stays readable here."],
-    all: ["No conversations yet", "The first message from a customer starts one."],
-    search: ["Nothing found", "Try fewer words, or look in All."],
-    thread: ["No conversation selected", "Choose one from the list, or move with j and k."],
-    timeline: ["Nothing here yet", "Write the first message or note below."],
-  },
-  unread: (n: number) => count(n, "unread message", "unread messages"),
-  rowWaiting: "Not yet synced",
-  rowConflict: "Two people set the same field",
-  ownedBy: (name: string) => `Owner: ${name}`,
-  openTasks: (n: number) => count(n, "open task", "open tasks"),
-  notePrefix: "Note",
-  taskPrefix: "Task",
-  topicPrefix: "Topic",
-
-  channels: {
-    email: "E-mail",
-    sms: "SMS",
-    whatsapp: "WhatsApp",
-    webchat: "Web chat",
-    call: "Call",
-    message: "Message",
-  },
-  priorities: { low: "Low", medium: "Medium", high: "High", critical: "Critical" },
-  taskStatus: {
-    to_do: "To do",
-    in_progress: "In progress",
-    done: "Done",
-    cancelled: "Cancelled",
-  },
-  taskTypes: { follow_up: "Follow-up", internal: "Internal" } as Record<string, string>,
-  purposes: { enquiry: "Enquiry", issue: "Issue", feedback: "Feedback" } as Record<string, string>,
-  delivery: {
-    queued: "Queued",
-    sent: "Sent",
-    failed: "Not delivered",
-    delivered: "Delivered",
-    read: "Read",
-  },
-  conversationStatus: { open: "Open", closed: "Closed" },
-  topicStatus: { open: "Open", closed: "Closed" },
-  contactStatus: { active: "Active", archived: "Archived", dnd: "Do not disturb" },
-  contactTypes: {
-    lead: "Lead",
-    customer: "Customer",
-    partner: "Partner",
-    other: "Other",
-  } as Record<string, string>,
-
-  thread: {
-    label: "Conversation",
-    timeline: "Timeline",
-    owner: "Owner",
-    priority: "Priority",
-    noOwner: "No owner",
-    closeConversation: "Close",
-    reopen: "Reopen",
-    newTask: "Task",
-    newTopic: "Topic",
-    showDetails: "Show contact details",
-    hideDetails: "Hide contact details",
-    here: (names: string) => `Also here: ${names}`,
-    typing: (names: string) => `Writing a reply: ${names}`,
-    newMessages: "New",
-    began: "The conversation began",
-    jump: (n: number) => (n === 0 ? "To the newest" : count(n, "new", "new")),
-    changes: (n: number) => count(n, "change", "changes"),
-    showFormatted: "Show formatted",
-    showText: "Show as text",
-    showQuoted: "Show quoted text",
-    hideQuoted: "Hide quoted text",
-    formatted: "Formatted message",
-    attachments: "Attachments",
-    closedBy: (name: string) => `Closed by ${name}`,
-    notFound: ["This conversation is not here", "It may have been removed, or you may not see it."],
-    unavailable: [
-      "Not on this device yet",
-      "You are offline, and this conversation was never opened here. It loads when you are back.",
-    ],
-    failed: ["This conversation could not be opened", "Try again in a moment."],
-  },
-
-  composer: {
-    label: "Write",
-    reply: "Reply",
-    note: "Note",
-    channel: "Channel",
-    recipient: "Recipient",
-    noAddress: "No address on this channel",
-    replyLabel: "Reply to the customer",
-    replyPlaceholder: "Write a reply",
-    noteLabel: "Private note",
-    notePlaceholder: "Write a note only your team sees",
-    send: "Send",
-    addNote: "Add note",
-    sendKey: "Ctrl or ⌘ and Enter",
-  },
-
-  note: {
-    label: "Private note",
-    replyLabel: "Reply to the note",
-    by: (name: string) => `Private note by ${name}`,
-    edit: "Edit note",
-    done: "Done editing",
-    reply: "Reply",
-    deleted: (name: string) => `${name} deleted this note`,
-    restore: "Restore",
-    empty: "Empty note",
-    loading: "Opening the editor",
-    failed: "The editor could not be loaded. Check the network and try again.",
-    format: "Format",
-    address: "Address of the link",
-    unsafe: "Links go to web, mail and phone addresses only.",
-    tools: {
-      strong: "Bold",
-      em: "Italic",
-      code: "Code",
-      link: "Link",
-      "heading-2": "Heading",
-      blockquote: "Quote",
-      "unordered-list": "List",
-      "ordered-list": "Numbered list",
-    },
-    here: (names: string) => `Editing now: ${names}`,
-  },
-
-  task: {
-    label: (title: string) => `Task: ${title}`,
-    new: "New task",
-    title: "What is to be done",
-    description: "Details",
-    type: "Type",
-    channel: "Channel",
-    assignee: "Assignee",
-    due: "Due",
-    dueTime: "Time",
-    priority: "Priority",
-    create: "Create task",
-    start: "Start",
-    claim: "Claim",
-    done: "Done",
-    doneWithout: "Done without log",
-    reopen: "Reopen",
-    cancelTask: "Cancel task",
-    overdue: "Overdue",
-    outcome: "Log an outcome",
-    logAndFinish: "Log and finish",
-    addDue: "Add due date",
-    clearDue: "No due date",
-    team: (name: string) => `${name} team`,
-    members: "Members",
-    teams: "Teams",
-  },
-
-  topic: {
-    label: (subject: string) => `Topic: ${subject}`,
-    new: "New topic",
-    subject: "Subject",
-    purpose: "Purpose",
-    summary: "Summary",
-    summaryHint: "What was discussed, and what came of it",
-    create: "Log topic",
-    fromTask: "Outcome of a task",
-    close: "Close topic",
-    reopen: "Reopen topic",
-    stillOpen: "Still open",
-    none: "No topics yet",
-  },
-
-  profile: {
-    label: "Contact details",
-    name: "Name",
-    email: "E-mail",
-    phone: "Phone",
-    company: "Company",
-    type: "Type",
-    tags: "Tags",
-    addTag: "Add a tag",
-    removeTag: (tag: string) => `Remove tag ${tag}`,
-    tasks: "Tasks",
-    topics: "Topics",
-    noTasks: "No tasks yet",
-    addresses: "Addresses",
-    add: (field: string) => `Add ${field.toLowerCase()}`,
-    editField: (field: string) => `Edit ${field.toLowerCase()}:`,
-    problems: "Some parts could not be read",
-  },
-
-  conflict: {
-    title: (field: string) => `${field} was set twice`,
-    keep: "Keep",
-    empty: "empty",
-  },
-  fields: {
-    owner: "Owner",
-    team: "Team",
-    priority: "Priority",
-    subject: "Subject",
-    status: "Status",
-    assignee: "Assignee",
-    due: "Due date",
-    title: "Title",
-    description: "Description",
-    channel: "Channel",
-    taskType: "Type",
-    type: "Type",
-    name: "Name",
-    email: "E-mail",
-    phone: "Phone",
-    company: "Company",
-    saved: "Saved",
-    purpose: "Purpose",
-    summary: "Summary",
-    topic: "Topic",
-    tag: "Tag",
-    tags: "Tags",
-  } as Record<string, string>,
-
-  sync: {
-    synced: "Synced",
-    syncing: "Syncing",
-    offline: "Offline",
-    waiting: (n: number) => `${number(n)} waiting`,
-    refused: (n: number) => `${number(n)} refused`,
-    state: (text: string) => `Sync state: ${text}`,
-    panel: "Changes on this device",
-    explainOffline:
-      "You are offline. Everything you do is kept on this device and sent when the network is back.",
-    explainSyncing: "Sending changes and fetching what is new.",
-    explainSynced: "Everything is saved on the server.",
-    waitingTitle: "Waiting to be sent",
-    refusedTitle: "Refused by the server",
-    refusedHint: "Nothing is lost: retry, or discard what you no longer want.",
-    banner: (waiting: number) =>
-      waiting === 0
-        ? "You are offline. You can go on working."
-        : `You are offline. ${count(waiting, "change", "changes")} will be sent when you are back.`,
-    notKept: "Not kept",
-    storage: "This browser does not keep your changes",
-    expired: "Your session has ended. Reload the page to sign in again.",
-  },
-
-  help: {
-    title: "Keyboard",
-    hint: "Keys work while the focus is inside the inbox.",
-    show: "Keyboard shortcuts",
-    keys: {
-      next: "Next conversation",
-      previous: "Previous conversation",
-      open: "Open the selected conversation",
-      reply: "Write a reply",
-      note: "Write a note",
-      task: "New task",
-      topic: "New topic",
-      close: "Close or reopen the conversation",
-      assign: "Assign an owner",
-      search: "Search",
-      inbox: "Go to the list",
-      help: "Show these keys",
-      back: "Back, or close what is open",
-      send: "Send",
-    },
-  },
-
-  toast: {
-    label: "Notices",
-    closed: "Conversation closed",
-    reopened: "Conversation reopened",
-    assigned: (name: string) => `Assigned to ${name}`,
-    unassigned: "Owner removed",
-    refused: "The server refused a change",
-    show: "Show",
-  },
-  errors: {
-    start: "The inbox could not be started.",
-  },
-  actions: {
-    start_conversation: "began the conversation",
-    close_conversation: "closed the conversation",
-    reopen_conversation: "reopened the conversation",
-    set_owner: "changed the owner",
-    set_team: "changed the team",
-    set_conversation_priority: "changed the priority",
-    set_conversation_subject: "changed the subject",
-    add_tag: "added a tag",
-    remove_tag: "removed a tag",
-    mark_read: "read the conversation",
-    send_message: "sent a message",
-    receive_message: "received a message",
-    record_delivery: "recorded a delivery",
-    add_note: "added a note",
-    edit_note: "edited a note",
-    delete_note: "deleted a note",
-    restore_note: "restored a note",
-    create_task: "created a task",
-    set_task_field: "changed a task",
-    set_task_status: "moved a task",
-    claim_task: "claimed a task",
-    finish_task: "finished a task",
-    create_topic: "logged a topic",
-    set_topic_status: "moved a topic",
-    create_contact: "created the contact",
-    set_contact_field: "changed the contact",
-    add_identity: "added an address",
-  } as Record<string, string>,
-  commands: {
-    start_conversation: "Begin a conversation",
-    close_conversation: "Close the conversation",
-    reopen_conversation: "Reopen the conversation",
-    set_owner: "Set the owner",
-    set_team: "Set the team",
-    set_conversation_priority: "Set the priority",
-    set_conversation_subject: "Set the subject",
-    add_tag: "Add a tag",
-    remove_tag: "Remove a tag",
-    mark_read: "Mark as read",
-    send_message: "Send a reply",
-    add_note: "Add a note",
-    edit_note: "Edit a note",
-    delete_note: "Delete a note",
-    restore_note: "Restore a note",
-    create_task: "Create a task",
-    set_task_field: "Change a task",
-    set_task_status: "Move a task",
-    claim_task: "Claim a task",
-    finish_task: "Finish a task",
-    create_topic: "Log a topic",
-    set_topic_status: "Move a topic",
-    create_contact: "Create a contact",
-    set_contact_field: "Change the contact",
-    add_identity: "Add an address",
-  } as Record<string, string>,
 };
+
+/** Which way the words run. */
+export function direction(): "ltr" | "rtl" {
+  return LANGUAGES[languageOf(locale)]?.rtl ? "rtl" : "ltr";
+}
+
+let wanted = "";
+
+/**
+ * Switches every part on the page to a language, given as BCP 47; English where there is no table for
+ * it. Rejects, and changes nothing, when the words cannot be loaded.
+ */
+export async function speak(tag: string): Promise<void> {
+  wanted = tag;
+  const language = LANGUAGES[languageOf(tag)];
+  const words = (await language?.load()) ?? { shell };
+  if (wanted !== tag) return;
+  const known = language !== undefined || languageOf(tag) === "en";
+  const next = known && tag.includes("-") && isTag(tag) ? tag : (language?.locale ?? "en-GB");
+  if (next === locale) return;
+  setLocale(next);
+  strings = words.shell;
+  others = words;
+  for (const part of listening) part.requestUpdate();
+}
+
+/** Parts on the page, which are drawn anew when the language changes. */
+const listening = new Set<{ requestUpdate(): void }>();
+
+/** Draws a part anew whenever the language changes, until {@link unlisten}. */
+export function listen(part: { requestUpdate(): void }): void {
+  listening.add(part);
+}
+
+/** Ends {@link listen}. */
+export function unlisten(part: { requestUpdate(): void }): void {
+  listening.delete(part);
+}
+
+function languageOf(tag: string): string {
+  return tag.toLowerCase().split("-", 1)[0] ?? "";
+}
+
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}

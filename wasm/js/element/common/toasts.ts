@@ -1,8 +1,9 @@
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { base } from "../styles/base.css.js";
 import type { Notice } from "./desk.js";
 import { icon } from "./icons.js";
+import { Part } from "./part.js";
 import { strings } from "./strings.js";
 
 /** How long a notice stays, in milliseconds. It stays longer while the pointer or the focus is on it. */
@@ -47,7 +48,7 @@ const toastStyles = css`
 `;
 
 /** Short messages at the lower edge, some with something to do about it. */
-export class Toasts extends LitElement {
+export class Toasts extends Part {
   static override styles = [base, toastStyles];
 
   @property({ attribute: false }) stayMs = STAY_MS;

@@ -1,9 +1,10 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import type { Desk, Problem } from "../common/desk.js";
+import type { Desk, Problem, Reply } from "../common/desk.js";
 import { formError, submitOnEnter } from "../common/field-form.js";
 import { icon } from "../common/icons.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type {
   Address,
@@ -19,10 +20,9 @@ import { composerStyles } from "./composer.css.js";
  * Writes to the customer (Reply) or to the team (Note). What was typed stays with its conversation.
  * @fires sent when a reply was queued or a note added
  */
-export class Composer extends LitElement {
+export class Composer extends Part {
   static override styles = [base, composerStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) header: ConversationHeader | undefined;
   @property({ attribute: false }) contact: ContactView | undefined;
   /** The newest message from the customer: what a reply answers, and where it goes. */
@@ -212,7 +212,7 @@ export class Composer extends LitElement {
     const channel = this.chosenChannel();
     const address = this.chosenRecipient();
     const to: Address[] = address ? [{ name: this.contact?.name ?? "", address }] : [];
-    const attempt = desk.attempt({
+    const reply: Reply = {
       conversation: header.id,
       type: "send_message",
       channel,
@@ -220,7 +220,9 @@ export class Composer extends LitElement {
       subject: channel === "email" ? replySubject(answering?.subject || header.subject) : "",
       text: desk.drafts.get(header.id, "reply").trim(),
       ...(answering?.channel === channel && { inReplyTo: answering.id }),
-    });
+    };
+    if (!desk.maySend(reply)) return;
+    const attempt = desk.attempt(reply);
     this.problem = "problem" in attempt ? attempt.problem : undefined;
     if (this.problem) return;
     desk.drafts.set(header.id, "reply", "");

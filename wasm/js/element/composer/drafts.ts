@@ -4,7 +4,7 @@
  */
 
 /** What a conversation's composer holds. */
-export type DraftKind = "reply" | "note" | `note-reply:${string}`;
+export type DraftKind = "reply" | "note" | "task" | "topic" | `note-reply:${string}`;
 
 const PREFIX = "threadline-draft:";
 

@@ -172,21 +172,6 @@ export const listStyles = css`
     line-height: 18px;
     text-align: center;
   }
-  .empty {
-    padding: 48px 24px;
-    text-align: center;
-    color: var(--threadline-muted);
-  }
-  .empty .icon {
-    inline-size: 28px;
-    block-size: 28px;
-    margin-block-end: 12px;
-    color: var(--threadline-faint);
-  }
-  .empty h3 {
-    margin-block-end: 4px;
-    color: var(--threadline-text);
-  }
   @media (forced-colors: active) {
     .row[aria-selected="true"] {
       outline: 2px solid Highlight;

@@ -1,12 +1,15 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { blank } from "../common/blank.js";
 import { ClientListener } from "../common/client-listener.js";
 import type { Desk } from "../common/desk.js";
 import { icon } from "../common/icons.js";
 import { paced } from "../common/pace.js";
 import { place } from "../common/place.js";
-import { number, strings } from "../common/strings.js";
+import { number } from "../common/locale.js";
+import { Part } from "../common/part.js";
+import { strings } from "../common/strings.js";
 import type { InboxRow, RowFilter } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { listStyles } from "./conversation-list.css.js";
@@ -28,10 +31,9 @@ const REFRESH_MS = 200;
 const BEYOND = 6;
 
 /** The inbox list: filters with counts, search, and rows of which only the visible ones exist. */
-export class ConversationList extends LitElement {
+export class ConversationList extends Part {
   static override styles = [base, listStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   /** The conversation that is open. */
   @property() selected: string | undefined;
   @property({ reflect: true }) density: "comfortable" | "compact" = "comfortable";
@@ -80,6 +82,12 @@ export class ConversationList extends LitElement {
   /** Opens the keyboard's row. */
   openActive(): void {
     if (this.active) this.desk?.show(this.active.id);
+  }
+
+  /** Lists what matches, as if it had been typed. */
+  find(search: string): void {
+    this.search = search;
+    this.focusSearch();
   }
 
   focusSearch(): void {
@@ -180,12 +188,8 @@ export class ConversationList extends LitElement {
   }
 
   private renderEmpty(): TemplateResult {
-    const [title, hint] = strings.empty[this.search.trim() ? "search" : this.filter];
-    return html`<div class="rows empty" role="status">
-      ${icon("inbox")}
-      <h3>${title}</h3>
-      <p>${hint}</p>
-    </div>`;
+    const words = strings.empty[this.search.trim() ? "search" : this.filter];
+    return html`<div class="rows">${blank("inbox", words)}</div>`;
   }
 
   /** The rows in sight, and some beyond. */

@@ -1,11 +1,4 @@
-import {
-  html,
-  LitElement,
-  nothing,
-  unsafeCSS,
-  type PropertyValues,
-  type TemplateResult,
-} from "lit";
+import { html, nothing, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { editorStyles } from "../../editor/editor.css.js";
 import type { RemoteCursor } from "../../editor/editor.js";
@@ -13,6 +6,7 @@ import type { RichText } from "../../editor/rich-text.js";
 import type { Desk } from "../common/desk.js";
 import { ago, avatar, hue, namesText, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Note, Person } from "../common/types.js";
 import { base } from "../styles/base.css.js";
@@ -21,10 +15,9 @@ import type { NoteEditorElement } from "./note-editor.js";
 import { noteText } from "./note-text.js";
 
 /** A private note in the timeline, edited in place by anybody on the team, several at once. */
-export class NoteCard extends LitElement {
+export class NoteCard extends Part {
   static override styles = [base, unsafeCSS(editorStyles), noteStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) note: Note | undefined;
   /** Answers to this note, in order. */
   @property({ attribute: false }) replies: Note[] = [];

@@ -1,11 +1,12 @@
-import { html, LitElement, nothing, unsafeCSS, type PropertyValues } from "lit";
+import { html, nothing, unsafeCSS, type PropertyValues } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { editorStyles } from "../../editor/editor.css.js";
 import type { CommandId, NoteEditor, RemoteCursor } from "../../editor/editor.js";
 import type { RichText } from "../../editor/rich-text.js";
-import { problemOf, type Desk } from "../common/desk.js";
+import { problemOf } from "../common/desk.js";
 import { onEscape } from "../common/field-form.js";
 import { icon, type IconName } from "../common/icons.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import { base } from "../styles/base.css.js";
 import { noteEditorStyles } from "./note-editor.css.js";
@@ -28,10 +29,9 @@ const TOOLS: { id: CommandId & keyof typeof strings.note.tools; icon: IconName }
  * @fires change when the person changed the text
  * @fires selection when they moved in it; detail `{anchor, head}`, as cursors
  */
-export class NoteEditorElement extends LitElement {
+export class NoteEditorElement extends Part {
   static override styles = [base, unsafeCSS(editorStyles), noteEditorStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   /** The text to edit; another one mounts another editor. */
   @property({ attribute: false }) text: RichText | undefined;
   @property({ attribute: false }) cursors: RemoteCursor[] = [];

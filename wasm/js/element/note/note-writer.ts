@@ -1,9 +1,10 @@
-import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import type { RichText } from "../../editor/rich-text.js";
-import type { Desk, Problem } from "../common/desk.js";
+import type { Problem } from "../common/desk.js";
 import { formError } from "../common/field-form.js";
 import { icon } from "../common/icons.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { DraftKind } from "../composer/drafts.js";
 import type { Span } from "../common/types.js";
@@ -31,10 +32,9 @@ const writerStyles = css`
  * Writes a new note, or a reply to one. It is only this person's until it is added.
  * @fires done when it is added or given up
  */
-export class NoteWriter extends LitElement {
+export class NoteWriter extends Part {
   static override styles = [base, writerStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property() conversation = "";
   /** The note to answer. */
   @property() parent: string | undefined;

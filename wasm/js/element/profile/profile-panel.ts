@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import type { Changed } from "../../client/events.js";
@@ -9,7 +9,8 @@ import { fieldError, fieldsOfForm, onEscape, options } from "../common/field-for
 import { avatar, overTime } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleContact, valueText } from "../common/settle.js";
-import { strings } from "../common/strings.js";
+import { Part } from "../common/part.js";
+import { strings, word } from "../common/strings.js";
 import type {
   ContactField,
   ContactView,
@@ -31,10 +32,9 @@ type TextField = (typeof TEXT_FIELDS)[number];
 const LOOK_BACK = 500;
 
 /** Beside the thread: who the customer is, and what is planned and logged with them. */
-export class ProfilePanel extends LitElement {
+export class ProfilePanel extends Part {
   static override styles = [base, conflictStyles, profileStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property() conversation: string | undefined;
 
   @state() private header: ConversationHeader | undefined;
@@ -102,7 +102,9 @@ export class ProfilePanel extends LitElement {
               ${options(
                 {
                   ...strings.contactTypes,
-                  ...(!(contact.type in strings.contactTypes) && { [contact.type]: contact.type }),
+                  ...(!(contact.type in strings.contactTypes) && {
+                    [contact.type]: word({}, contact.type),
+                  }),
                 },
                 contact.type,
               )}
@@ -255,7 +257,7 @@ export class ProfilePanel extends LitElement {
                     <div>
                       <p dir="auto">${topic.subject}</p>
                       <p class="faint small">
-                        ${strings.purposes[topic.purpose] ?? topic.purpose} ·
+                        ${word(strings.purposes, topic.purpose)} ·
                         ${strings.topicStatus[topic.status]}
                       </p>
                     </div>
@@ -341,3 +343,6 @@ export class ProfilePanel extends LitElement {
     }
   };
 }
+
+/** What the panel is made of. */
+export const elements = { "threadline-profile": ProfilePanel };

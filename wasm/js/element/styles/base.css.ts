@@ -46,6 +46,9 @@ export const base = css`
     stroke-linejoin: round;
     vertical-align: -3px;
   }
+  .turning:dir(rtl) {
+    scale: -1 1;
+  }
   .muted {
     color: var(--threadline-muted);
   }
@@ -272,6 +275,56 @@ export const base = css`
     display: flex;
     flex-wrap: wrap;
     gap: 8px;
+  }
+
+  .blank {
+    margin: auto;
+    padding: 24px;
+    max-inline-size: 44ch;
+    color: var(--threadline-muted);
+    text-align: center;
+  }
+  .blank .icon {
+    inline-size: 32px;
+    block-size: 32px;
+    margin-block-end: 12px;
+    color: var(--threadline-faint);
+  }
+  .blank .title {
+    margin-block-end: 4px;
+    color: var(--threadline-text);
+    font-size: 15px;
+    font-weight: 600;
+  }
+  .blank button {
+    margin-block-start: 12px;
+  }
+  .blank button .icon {
+    inline-size: 16px;
+    block-size: 16px;
+    margin: 0;
+    color: inherit;
+  }
+
+  .skeleton {
+    display: grid;
+    gap: 16px;
+    padding: 24px 16px;
+  }
+  .skeleton span {
+    block-size: 48px;
+    inline-size: 60%;
+    border-radius: var(--threadline-radius);
+    background: var(--threadline-surface-hover);
+    animation: breathe 1.4s ease-in-out infinite alternate;
+  }
+  .skeleton span:nth-child(even) {
+    justify-self: end;
+  }
+  @keyframes breathe {
+    to {
+      opacity: 0.5;
+    }
   }
 
   .avatar {

@@ -2,11 +2,12 @@
 import { plainText } from "../note/note-text.js";
 import { valueText } from "../common/settle.js";
 import type { Desk } from "../common/desk.js";
-import { strings } from "../common/strings.js";
+import { changes } from "../strings/en/changes.js";
+import { strings, word } from "../common/strings.js";
 import type { Command, Span } from "../common/types.js";
 
 export function commandText(command: Command, desk: Desk): { title: string; detail: string } {
-  const title = strings.commands[command.type] ?? command.type.replaceAll("_", " ");
+  const title = word(changes(), command.type);
   return { title, detail: detailOf(command, desk) };
 }
 
@@ -37,7 +38,7 @@ function detailOf(command: Command, desk: Desk): string {
     case "set_contact_field": {
       const { field, value } = command.set;
       const text = typeof value === "object" ? "" : valueText(desk, field, String(value ?? ""));
-      return [strings.fields[field] ?? field, text].filter(Boolean).join(": ");
+      return [word(strings.fields, field), text].filter(Boolean).join(": ");
     }
     default:
       return "";

@@ -1,9 +1,9 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { property } from "lit/decorators.js";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { ClientListener } from "../common/client-listener.js";
 import { problemOf, type Desk } from "../common/desk.js";
 import { ago } from "../common/format.js";
 import { icon } from "../common/icons.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Command, Refused, Waiting } from "../common/types.js";
 import { base } from "../styles/base.css.js";
@@ -64,10 +64,8 @@ const panelStyles = css`
  * ones with the reason. Nothing leaves this list but by the server's word or the person's.
  * @fires close when it is to be closed
  */
-export class SyncPanel extends LitElement {
+export class SyncPanel extends Part {
   static override styles = [base, panelStyles];
-
-  @property({ attribute: false }) desk: Desk | undefined;
 
   constructor() {
     super();
@@ -184,3 +182,6 @@ export class SyncPanel extends LitElement {
     this.requestUpdate();
   }
 }
+
+/** What the panel is made of. */
+export const elements = { "threadline-sync-panel": SyncPanel };

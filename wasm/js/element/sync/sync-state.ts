@@ -1,8 +1,7 @@
-import { css, html, LitElement, nothing } from "lit";
-import { property } from "lit/decorators.js";
+import { css, html, nothing } from "lit";
 import { ClientListener } from "../common/client-listener.js";
-import type { Desk } from "../common/desk.js";
 import { icon, type IconName } from "../common/icons.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import { base } from "../styles/base.css.js";
 
@@ -26,21 +25,13 @@ const stateStyles = css`
  * How this device stands with the server, as text and icon; opens the list of
  * what waits and what was refused.
  */
-export class SyncState extends LitElement {
+export class SyncState extends Part {
   static override styles = [base, stateStyles];
-
-  @property({ attribute: false }) desk: Desk | undefined;
-  /** Whether the list is open. */
-  @property({ type: Boolean }) expanded = false;
 
   constructor() {
     super();
     const update = (): void => this.requestUpdate();
     new ClientListener(this, { "sync-state": update, refused: update, storage: update });
-  }
-
-  override focus(): void {
-    this.renderRoot.querySelector("button")?.focus();
   }
 
   protected override render(): unknown {
@@ -62,7 +53,7 @@ export class SyncState extends LitElement {
       aria-label=${strings.sync.state(text)}
       title=${text}
       aria-haspopup="dialog"
-      aria-expanded=${this.expanded}
+      @click=${() => desk.commands.run({ id: "sync" })}
     >
       ${icon(name)} <span class="words">${text}</span>
     </button>`;

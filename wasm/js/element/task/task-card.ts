@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { conflictChips } from "../common/conflict-chips.js";
 import type { Desk, Problem } from "../common/desk.js";
@@ -14,7 +14,8 @@ import {
 import { avatar, overTime, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleTask, valueText } from "../common/settle.js";
-import { strings } from "../common/strings.js";
+import { Part } from "../common/part.js";
+import { strings, word } from "../common/strings.js";
 import type { Assignee, Command, Due, Priority, Task, TaskField } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { conflictStyles } from "../styles/conflicts.css.js";
@@ -24,10 +25,9 @@ import { taskStyles } from "./task-card.css.js";
 const OUTCOME_FIELDS = ["subject", "purpose", "summary"];
 
 /** A task in the timeline: what, who, when; moved, reassigned and finished in place. */
-export class TaskCard extends LitElement {
+export class TaskCard extends Part {
   static override styles = [base, conflictStyles, taskStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) task: Task | undefined;
   @property() conversation = "";
 
@@ -131,7 +131,7 @@ export class TaskCard extends LitElement {
           ${options(strings.priorities, task.priority)}
         </select>
       </span>
-      <span class="chip">${strings.taskTypes[task.taskType] ?? task.taskType}</span>
+      <span class="chip">${word(strings.taskTypes, task.taskType)}</span>
       ${
         task.channel
           ? html`<span class="chip">${icon(task.channel)} ${strings.channels[task.channel]}</span>`

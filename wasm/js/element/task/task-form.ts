@@ -1,14 +1,17 @@
-import { html, LitElement, nothing } from "lit";
-import { property, state } from "lit/decorators.js";
-import type { Desk, Problem } from "../common/desk.js";
+import { html, nothing } from "lit";
+import { property, query, state } from "lit/decorators.js";
+import type { Problem } from "../common/desk.js";
 import {
   assigneeOptions,
   fieldError,
   fieldsOfForm,
+  draftOfForm,
   formError,
   options,
+  restoreForm,
   submitOnEnter,
 } from "../common/field-form.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Assignee, Priority, TaskChannel } from "../common/types.js";
 import { base } from "../styles/base.css.js";
@@ -17,35 +20,38 @@ import { dueOf } from "./due.js";
 const FIELDS = ["title", "assignee", "due", "description"];
 
 /** The media a task can be about, in the order of the list. */
-const CHANNELS = (({ call, message, email, whatsapp, sms }) => ({
-  "": strings.none,
-  call,
-  message,
-  email,
-  whatsapp,
-  sms,
-}))(strings.channels);
+function channels(): Record<string, string> {
+  const { call, message, email, whatsapp, sms } = strings.channels;
+  return { "": strings.none, call, message, email, whatsapp, sms };
+}
 
 /**
  * Plans a task, for oneself unless somebody else is chosen.
  * @fires done when it is planned or given up
  */
-export class TaskForm extends LitElement {
+export class TaskForm extends Part {
   static override styles = [base];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property() conversation = "";
+
+  @query("form") private readonly form!: HTMLFormElement;
 
   @state() private problem: Problem | undefined;
 
   protected override firstUpdated(): void {
+    restoreForm(this.form, this.desk?.drafts.get(this.conversation, "task"));
     this.renderRoot.querySelector<HTMLElement>("#title")?.focus();
   }
 
   protected override render(): unknown {
     const { desk, problem } = this;
     if (!desk) return nothing;
-    return html`<form class="form" aria-label=${strings.task.new} @submit=${this.onSubmit}>
+    return html`<form
+      class="form"
+      aria-label=${strings.task.new}
+      @submit=${this.onSubmit}
+      @input=${this.onInput}
+    >
       <h3 class="wide">${strings.task.new}</h3>
       <div class="wide">
         <label for="title">${strings.task.title}</label>
@@ -83,7 +89,7 @@ export class TaskForm extends LitElement {
       <div>
         <label for="channel">${strings.task.channel}</label>
         <select id="channel" name="channel">
-          ${options(CHANNELS)}
+          ${options(channels())}
         </select>
       </div>
       <div class="wide">
@@ -98,6 +104,10 @@ export class TaskForm extends LitElement {
       </div>
     </form>`;
   }
+
+  private readonly onInput = (): void => {
+    this.desk?.drafts.set(this.conversation, "task", draftOfForm(this.form));
+  };
 
   private readonly onSubmit = (event: SubmitEvent): void => {
     const field = fieldsOfForm(event);
@@ -122,3 +132,6 @@ export class TaskForm extends LitElement {
     this.dispatchEvent(new Event("done"));
   };
 }
+
+/** What the form is made of. */
+export const elements = { "threadline-task-form": TaskForm };

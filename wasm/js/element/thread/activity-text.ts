@@ -1,7 +1,7 @@
 /** What an entry of the audit trail says: who did what, from what to what. */
 import type { Desk } from "../common/desk.js";
 import { valueText } from "../common/settle.js";
-import { strings } from "../common/strings.js";
+import { strings, word } from "../common/strings.js";
 import type { Activity } from "../common/types.js";
 
 export function activityText({ by, action, change }: Activity, desk: Desk): string {
@@ -9,10 +9,10 @@ export function activityText({ by, action, change }: Activity, desk: Desk): stri
   if (action === "start_conversation" && !desk.people.some(({ id }) => id === by)) {
     return strings.thread.began;
   }
-  const did = `${desk.nameOf(by)} ${strings.actions[action] ?? action.replaceAll("_", " ")}`;
+  const did = `${desk.nameOf(by)} ${word(strings.actions, action)}`;
   if (!change) return did;
   const from = valueText(desk, change.field, change.from);
   const to = valueText(desk, change.field, change.to);
-  const field = strings.fields[change.field] ?? change.field;
+  const field = word(strings.fields, change.field);
   return `${did} · ${field}: ${from ? `${from} → ` : ""}${to || strings.none}`;
 }

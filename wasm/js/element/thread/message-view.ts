@@ -1,10 +1,11 @@
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
-import type { Desk } from "../common/desk.js";
 import { avatar, timeOfDay } from "../common/format.js";
 import { icon, type IconName } from "../common/icons.js";
 import { place } from "../common/place.js";
-import { locale, strings } from "../common/strings.js";
+import { perLocale } from "../common/locale.js";
+import { Part } from "../common/part.js";
+import { strings } from "../common/strings.js";
 import type { Interaction } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { messageStyles } from "./message-view.css.js";
@@ -17,17 +18,15 @@ const STATUS_ICONS = {
   read: "delivered",
 } satisfies Record<string, IconName>;
 
-const size = new Intl.NumberFormat(locale, {
-  style: "unit",
-  unit: "kilobyte",
-  maximumFractionDigits: 0,
-});
+const size = perLocale(
+  (tag) =>
+    new Intl.NumberFormat(tag, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 }),
+);
 
 /** One message, in or out: who, when, the text, and how far delivery got. */
-export class MessageView extends LitElement {
+export class MessageView extends Part {
   static override styles = [base, messageStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) message: Interaction | undefined;
   /** What the customer is called, for messages in. */
   @property() contactName = "";
@@ -141,7 +140,7 @@ export class MessageView extends LitElement {
         (file) =>
           html`<li class="chip">
             ${icon("paperclip")}<span class="clip">${file.name}</span>
-            <span class="faint">${size.format(Math.max(1, file.size / 1000))}</span>
+            <span class="faint">${size().format(Math.max(1, file.size / 1000))}</span>
           </li>`,
       )}
     </ul>`;

@@ -34,6 +34,11 @@ export const headerStyles = css`
   .choice.critical .icon {
     color: var(--threadline-danger);
   }
+  @container (inline-size < 480px) {
+    .act {
+      display: none;
+    }
+  }
   .presence {
     flex: none;
   }

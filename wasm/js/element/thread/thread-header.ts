@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { conflictChips } from "../common/conflict-chips.js";
@@ -6,7 +6,9 @@ import type { Desk } from "../common/desk.js";
 import { options } from "../common/field-form.js";
 import { ago, avatar, namesText } from "../common/format.js";
 import { icon } from "../common/icons.js";
+import type { MenuItem } from "../common/menu.js";
 import { settleConversation, valueText } from "../common/settle.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { ContactView, ConversationHeader, Person, Priority } from "../common/types.js";
 import { base } from "../styles/base.css.js";
@@ -15,14 +17,11 @@ import { headerStyles } from "./thread-header.css.js";
 
 /**
  * The top of a conversation: who it is with, who else is here, and the quick actions.
- * @fires new-task when a task is to be planned
- * @fires new-topic when a topic is to be logged
  * @fires details when the contact's details are to be shown or hidden
  */
-export class ThreadHeader extends LitElement {
+export class ThreadHeader extends Part {
   static override styles = [base, conflictStyles, headerStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) header: ConversationHeader | undefined;
   @property({ attribute: false }) contact: ContactView | undefined;
   @property({ attribute: false }) presence: Person[] = [];
@@ -111,22 +110,7 @@ export class ThreadHeader extends LitElement {
               : nothing
           }
           <span class="grow"></span>
-          <button
-            class="plain"
-            aria-label=${strings.task.new}
-            title=${strings.task.new}
-            @click=${() => this.dispatchEvent(new Event("new-task"))}
-          >
-            ${icon("task")} <span class="words">${strings.thread.newTask}</span>
-          </button>
-          <button
-            class="plain"
-            aria-label=${strings.topic.new}
-            title=${strings.topic.new}
-            @click=${() => this.dispatchEvent(new Event("new-topic"))}
-          >
-            ${icon("topic")} <span class="words">${strings.thread.newTopic}</span>
-          </button>
+          ${this.renderActions(desk)}
           <button aria-label=${toggle} title=${toggle} @click=${this.toggleClosed}>
             ${icon(open ? "check" : "reopen")} <span class="words">${toggle}</span>
           </button>
@@ -142,6 +126,33 @@ export class ThreadHeader extends LitElement {
         )}
       </header>
     `;
+  }
+
+  /** What can be done with the conversation: the frequent as buttons, everything in a menu. */
+  private renderActions(desk: Desk): TemplateResult {
+    const actions = desk.commands.available().filter(({ group }) => group === "conversation");
+    const items = (): MenuItem[] =>
+      actions.map((each) => ({
+        text: each.title(),
+        icon: each.icon,
+        keys: each.keys,
+        run: () => void desk.commands.run(each),
+      }));
+    return html`${actions.map((each) =>
+        each.bar
+          ? html`<button
+              class="plain act"
+              aria-label=${each.title()}
+              title=${each.title()}
+              @click=${() => desk.commands.run(each)}
+            >
+              ${icon(each.icon)} <span class="words">${each.bar()}</span>
+            </button>`
+          : nothing,
+      )}
+      <threadline-menu look="plain icon-only" .label=${strings.more} .items=${items}
+        >${icon("more")}</threadline-menu
+      >`;
   }
 
   /** Teammates who have this conversation open, each once however many tabs they use. */

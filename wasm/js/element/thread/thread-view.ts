@@ -1,15 +1,17 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import type { Changed } from "../../client/events.js";
+import { blank } from "../common/blank.js";
+import { chunk, lazy } from "../common/chunk.js";
 import { ClientListener } from "../common/client-listener.js";
 import { problemOf, type Desk, type Problem } from "../common/desk.js";
 import { namesText } from "../common/format.js";
-import { icon } from "../common/icons.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { ContactView, ConversationHeader, Item, Person } from "../common/types.js";
 import type { Composer } from "../composer/composer.js";
 import { base } from "../styles/base.css.js";
-import { skeleton, SKELETON_AFTER_MS, skeletonStyles } from "../common/skeleton.js";
+import { skeleton, SKELETON_AFTER_MS } from "../common/skeleton.js";
 import { ItemsWindow } from "./items-window.js";
 import { isInbound } from "./timeline.js";
 import type { ThreadHeader } from "./thread-header.js";
@@ -46,43 +48,31 @@ const threadStyles = css`
     border-block-start: 1px solid var(--threadline-border);
     background: var(--threadline-surface-sunk);
   }
-  .empty {
-    margin: auto;
-    padding: 24px;
-    max-inline-size: 40ch;
-    text-align: center;
-    color: var(--threadline-muted);
-  }
-  .empty .icon {
-    inline-size: 32px;
-    block-size: 32px;
-    margin-block-end: 12px;
-    color: var(--threadline-faint);
-  }
-  .empty h3 {
-    margin-block-end: 4px;
-    color: var(--threadline-text);
-    font-size: 15px;
-  }
 `;
+
+/** The forms that open under the timeline, which are loaded when the first one does. */
+const FORMS = ["task", "topic"] as const;
+type Form = (typeof FORMS)[number];
+const TASK_FORM = chunk(() => import("../task/task-form.js"));
+const TOPIC_FORM = chunk(() => import("../topic/topic-form.js"));
 
 /**
  * One conversation: loads it, follows its changes, and holds header, timeline, forms and composer.
  * @fires details when the contact's details are to be shown or hidden
  */
-export class ThreadView extends LitElement {
-  static override styles = [base, skeletonStyles, threadStyles];
+export class ThreadView extends Part {
+  static override styles = [base, threadStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   /** The conversation to show; `undefined` for none. */
   @property() conversation: string | undefined;
   @property({ type: Boolean }) returnable = false;
 
-  @state() private header: ConversationHeader | undefined;
+  /** What is known of the conversation, once it is loaded. */
+  @state() header: ConversationHeader | undefined;
   @state() private contact: ContactView | undefined;
   @state() private items: Item[] = [];
   @state() private presence: Person[] = [];
-  @state() private form: "task" | "topic" | undefined;
+  @state() private form: Form | undefined;
   @state() private failure: Problem | undefined;
   /** Whether the wait has become long enough to show. */
   @state() private slow = false;
@@ -90,6 +80,9 @@ export class ThreadView extends LitElement {
   @query("threadline-thread-header") private readonly top!: ThreadHeader | null;
   @query("threadline-timeline") private readonly timeline!: TimelineView | null;
   @query("threadline-composer") private readonly composer!: Composer | null;
+
+  /** Resolves when the conversation is there, or cannot be. */
+  loaded: Promise<void> = Promise.resolve();
 
   private window: ItemsWindow | undefined;
   private readUpTo: number | undefined;
@@ -110,7 +103,7 @@ export class ThreadView extends LitElement {
     void this.composer?.write(tab);
   }
 
-  start(form: "task" | "topic"): void {
+  start(form: Form): void {
     if (this.header) this.form = form;
   }
 
@@ -122,11 +115,12 @@ export class ThreadView extends LitElement {
     this.top?.toggleClosed();
   }
 
-  /** Closes an open form. True when there was one. */
+  /** Closes an open form and forgets what was typed. True when there was one. */
   dismiss(): boolean {
-    const open = this.form !== undefined;
+    const { form, conversation } = this;
+    if (form && conversation) this.desk?.drafts.set(conversation, form, "");
     this.form = undefined;
-    return open;
+    return form !== undefined;
   }
 
   /** Goes into the timeline, also when it is still on its way. */
@@ -148,13 +142,12 @@ export class ThreadView extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("conversation") || changed.has("desk")) void this.open();
+    if (changed.has("conversation") || changed.has("desk")) this.loaded = this.open();
   }
 
   protected override render(): unknown {
     const { desk, conversation, header, contact } = this;
-    if (!desk) return nothing;
-    if (!conversation) return this.renderEmpty(strings.empty.thread);
+    if (!desk || !conversation) return nothing;
     if (this.failure) return this.renderFailure(this.failure);
     if (!header) return this.slow ? skeleton() : nothing;
     return html`
@@ -165,8 +158,6 @@ export class ThreadView extends LitElement {
         .contact=${contact}
         .presence=${this.presence}
         .returnable=${this.returnable}
-        @new-task=${() => this.start("task")}
-        @new-topic=${() => this.start("topic")}
         @details=${() => this.dispatchEvent(new Event("details"))}
         ><slot></slot
       ></threadline-thread-header>
@@ -184,8 +175,7 @@ export class ThreadView extends LitElement {
         @older=${this.onOlder}
         @seen=${this.markRead}
       ></threadline-timeline>
-      ${this.renderTyping(desk)}
-      ${this.form ? this.renderForm(desk, conversation, header) : nothing}
+      ${this.renderTyping(desk)} ${this.form ? this.renderForm(desk, header, this.form) : nothing}
       <threadline-composer
         exportparts="composer"
         ?hidden=${this.form !== undefined}
@@ -206,56 +196,57 @@ export class ThreadView extends LitElement {
     </div>`;
   }
 
-  private renderForm(desk: Desk, conversation: string, header: ConversationHeader): TemplateResult {
+  private renderForm(
+    desk: Desk,
+    { id: conversation, subject }: ConversationHeader,
+    form: Form,
+  ): TemplateResult {
     const done = (): void => {
+      desk.drafts.set(conversation, form, "");
       this.form = undefined;
       this.timeline?.toEnd();
     };
     return html`<div class="sheet" part="form">
       ${
-        this.form === "task"
-          ? html`<threadline-task-form
-              .desk=${desk}
-              .conversation=${conversation}
-              @done=${done}
-            ></threadline-task-form>`
-          : html`<threadline-topic-form
-              .desk=${desk}
-              .conversation=${conversation}
-              .subject=${header.subject}
-              @done=${done}
-            ></threadline-topic-form>`
+        form === "task"
+          ? lazy(
+              TASK_FORM,
+              html`<threadline-task-form
+                .desk=${desk}
+                .conversation=${conversation}
+                @done=${done}
+              ></threadline-task-form>`,
+            )
+          : lazy(
+              TOPIC_FORM,
+              html`<threadline-topic-form
+                .desk=${desk}
+                .conversation=${conversation}
+                .subject=${subject}
+                @done=${done}
+              ></threadline-topic-form>`,
+            )
       }
-    </div>`;
-  }
-
-  private renderEmpty([title, hint]: string[]): TemplateResult {
-    return html`<div class="empty">
-      ${icon("inbox")}
-      <h3>${title}</h3>
-      <p>${hint}</p>
     </div>`;
   }
 
   private renderFailure({ code, message }: Problem): TemplateResult {
     const { notFound, unavailable, failed } = strings.thread;
-    if (code === "not_found") return this.renderEmpty(notFound);
-    if (code === "unavailable") return this.renderEmpty(unavailable);
-    return html`<div class="empty" role="alert">
-      ${icon("alert")}
-      <h3>${failed[0]}</h3>
-      <p>${message}</p>
-      <button @click=${() => void this.open()}>${strings.retry}</button>
-    </div>`;
+    if (code === "not_found") return blank("inbox", notFound);
+    if (code === "unavailable") return blank("inbox", unavailable);
+    const again = html`<button @click=${() => void this.open()}>${strings.retry}</button>`;
+    return blank("alert", [failed, message], again);
   }
 
   private async open(): Promise<void> {
     this.leave();
-    this.header = this.contact = this.window = this.failure = this.form = undefined;
+    this.header = this.contact = this.window = this.failure = undefined;
     this.items = [];
     this.presence = [];
     this.slow = false;
     const { desk, conversation } = this;
+    // A form that was begun here waits where it was left.
+    this.form = FORMS.find((form) => conversation && desk?.drafts.get(conversation, form));
     if (!desk || !conversation) return;
     const here = (this.opened = { desk, conversation });
     const timer = setTimeout(() => (this.slow = true), SKELETON_AFTER_MS);

@@ -88,10 +88,6 @@ export const timelineStyles = css`
     box-shadow: var(--threadline-shadow);
     pointer-events: auto;
   }
-  .empty {
-    padding-block: 48px;
-    text-align: center;
-  }
   @container (inline-size < 480px) {
     .content {
       padding-inline: 10px;

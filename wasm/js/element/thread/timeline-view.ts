@@ -1,9 +1,11 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { blank } from "../common/blank.js";
 import type { Desk } from "../common/desk.js";
 import { dayText, overTime, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Activity, Item, Note, Person } from "../common/types.js";
 import { base } from "../styles/base.css.js";
@@ -23,10 +25,9 @@ const NEAR_START = 400;
  * @fires older when the person nears the oldest item
  * @fires seen when the newest item came into sight
  */
-export class TimelineView extends LitElement {
+export class TimelineView extends Part {
   static override styles = [base, timelineStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) items: Item[] = [];
   @property({ attribute: false }) presence: Person[] = [];
   @property() conversation = "";
@@ -106,7 +107,7 @@ export class TimelineView extends LitElement {
         @scroll=${this.onScroll}
       >
         <div class="content" @click=${this.onTouch} @keydown=${this.onTouch}>
-          ${this.items.length === 0 ? this.renderEmpty() : nothing}
+          ${this.items.length === 0 ? blank("message", strings.empty.timeline) : nothing}
           ${repeat(
             entriesOf(this.items, this.readUpTo),
             ({ key }) => key,
@@ -124,14 +125,6 @@ export class TimelineView extends LitElement {
           : nothing
       }
     `;
-  }
-
-  private renderEmpty(): TemplateResult {
-    const [title, hint] = strings.empty.timeline;
-    return html`<div class="empty muted">
-      <h3>${title}</h3>
-      <p>${hint}</p>
-    </div>`;
   }
 
   private renderEntry(entry: Entry, desk: Desk, replies: Map<string, Note[]>): unknown {

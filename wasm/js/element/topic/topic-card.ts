@@ -1,11 +1,11 @@
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { property } from "lit/decorators.js";
 import { conflictChips } from "../common/conflict-chips.js";
-import type { Desk } from "../common/desk.js";
 import { timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { valueText } from "../common/settle.js";
-import { strings } from "../common/strings.js";
+import { Part } from "../common/part.js";
+import { strings, word } from "../common/strings.js";
 import type { Topic } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { conflictStyles } from "../styles/conflicts.css.js";
@@ -29,10 +29,9 @@ const topicStyles = css`
 `;
 
 /** A logged discussion in the timeline: what it was about and what came of it. */
-export class TopicCard extends LitElement {
+export class TopicCard extends Part {
   static override styles = [base, conflictStyles, topicStyles];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property({ attribute: false }) topic: Topic | undefined;
   @property() conversation = "";
 
@@ -45,7 +44,7 @@ export class TopicCard extends LitElement {
         <header class="line">
           <span class="mark">${icon("topic")}</span>
           <h3 class="subject grow" dir="auto">${topic.subject}</h3>
-          <span class="chip">${strings.purposes[topic.purpose] ?? topic.purpose}</span>
+          <span class="chip">${word(strings.purposes, topic.purpose)}</span>
           <span class="chip ${open ? "accent" : "success"}"
             >${strings.topicStatus[topic.status]}</span
           >

@@ -1,13 +1,16 @@
-import { html, LitElement, nothing } from "lit";
-import { property, state } from "lit/decorators.js";
-import type { Desk, Problem } from "../common/desk.js";
+import { html, nothing } from "lit";
+import { property, query, state } from "lit/decorators.js";
+import type { Problem } from "../common/desk.js";
 import {
   fieldError,
   fieldsOfForm,
+  draftOfForm,
   formError,
   options,
+  restoreForm,
   submitOnEnter,
 } from "../common/field-form.js";
+import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import { base } from "../styles/base.css.js";
 
@@ -17,17 +20,19 @@ const FIELDS = ["subject", "purpose", "summary"];
  * Logs a topic by hand.
  * @fires done when it is logged or given up
  */
-export class TopicForm extends LitElement {
+export class TopicForm extends Part {
   static override styles = [base];
 
-  @property({ attribute: false }) desk: Desk | undefined;
   @property() conversation = "";
   /** Starts in the subject field. */
   @property() subject = "";
 
+  @query("form") private readonly form!: HTMLFormElement;
+
   @state() private problem: Problem | undefined;
 
   protected override firstUpdated(): void {
+    restoreForm(this.form, this.desk?.drafts.get(this.conversation, "topic"));
     const field = this.renderRoot.querySelector<HTMLInputElement>("#subject");
     field?.focus();
     // The conversation's subject is a suggestion, which typing replaces.
@@ -37,7 +42,12 @@ export class TopicForm extends LitElement {
   protected override render(): unknown {
     if (!this.desk) return nothing;
     const { problem } = this;
-    return html`<form class="form" aria-label=${strings.topic.new} @submit=${this.onSubmit}>
+    return html`<form
+      class="form"
+      aria-label=${strings.topic.new}
+      @submit=${this.onSubmit}
+      @input=${this.onInput}
+    >
       <h3 class="wide">${strings.topic.new}</h3>
       <div>
         <label for="subject">${strings.topic.subject}</label>
@@ -81,6 +91,10 @@ export class TopicForm extends LitElement {
     </form>`;
   }
 
+  private readonly onInput = (): void => {
+    this.desk?.drafts.set(this.conversation, "topic", draftOfForm(this.form));
+  };
+
   private readonly onSubmit = (event: SubmitEvent): void => {
     const field = fieldsOfForm(event);
     const attempt = this.desk?.attempt({
@@ -101,3 +115,6 @@ export class TopicForm extends LitElement {
     this.dispatchEvent(new Event("done"));
   };
 }
+
+/** What the form is made of. */
+export const elements = { "threadline-topic-form": TopicForm };

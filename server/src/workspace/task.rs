@@ -1,153 +1,33 @@
-//! One task per workspace runs the core's hub: inputs from sockets and
-//! channels in, frames and storage out. Everything it decides, the core decides.
+//! The task behind a running workspace: takes messages in rounds, feeds the
+//! hub, does what it wants done.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use threadline_core::command::{Command, Outcome};
+use threadline_core::command::Outcome;
 use threadline_core::error::{Code, Refusal};
-use threadline_core::id::{MemberId, WorkspaceId};
-use threadline_core::model::{Member, Role};
+use threadline_core::id::WorkspaceId;
+use threadline_core::model::Member;
 use threadline_core::sync::frame::{Bye, ServerFrame};
-use threadline_core::sync::hub::{ActorId, Grant, Hub, Input, Output, SessionId};
-use tokio::sync::{mpsc, oneshot};
+use threadline_core::sync::hub::{Grant, Hub, Input, Output, SessionId};
+use tokio::sync::{mpsc, oneshot, watch};
 
+use super::{Message, blocking};
 use crate::app::App;
-use crate::clock::{self, RandomIds};
+use crate::clock;
+use crate::directory::{Directory, Edit};
 use crate::limits;
-use crate::store::{Opened, unavailable};
+use crate::store::unavailable;
 use crate::sync::Outbox;
 use crate::token::{Claims, bad_token};
 
-/// What comes to a workspace from outside.
-enum Message {
-    /// A socket with a token for this workspace, and its first frame.
-    Connect {
-        session: SessionId,
-        outbox: Outbox,
-    },
-    Frame {
-        session: SessionId,
-        bytes: Vec<u8>,
-    },
-    Disconnect {
-        session: SessionId,
-    },
-    Execute {
-        command: Command,
-        answer: oneshot::Sender<Result<Outcome, Refusal>>,
-    },
-}
-
-/// A handle to a running workspace.
-#[derive(Clone)]
-pub(crate) struct Workspace {
-    messages: mpsc::Sender<Message>,
-}
-
-impl Workspace {
-    /// Whether the task behind it still takes messages.
-    pub(crate) fn is_running(&self) -> bool {
-        !self.messages.is_closed()
-    }
-
-    /// Brings a socket in. Its frames follow, the first one being `hello`.
-    pub(crate) async fn connect(&self, session: SessionId, outbox: Outbox) -> Result<(), Refusal> {
-        self.send(Message::Connect { session, outbox }).await
-    }
-
-    /// Hands over a frame; waits while the workspace has its hands full.
-    pub(crate) async fn frame(&self, session: SessionId, bytes: Vec<u8>) -> Result<(), Refusal> {
-        self.send(Message::Frame { session, bytes }).await
-    }
-
-    /// Tells that a socket is gone.
-    pub(crate) async fn disconnect(&self, session: SessionId) {
-        // A workspace that has stopped has forgotten the session already.
-        let _ = self.send(Message::Disconnect { session }).await;
-    }
-
-    /// Executes a command as the server. Answered when it is durable.
-    pub(crate) async fn execute(&self, command: Command) -> Result<Outcome, Refusal> {
-        let (answer, outcome) = oneshot::channel();
-        self.send(Message::Execute { command, answer }).await?;
-        outcome.await.map_err(|_| unavailable())?
-    }
-
-    async fn send(&self, message: Message) -> Result<(), Refusal> {
-        self.messages.send(message).await.map_err(|_| unavailable())
-    }
-}
-
-/// Opens a workspace and starts its task.
-pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, Refusal> {
-    let opened = blocking({
-        let (store, id) = (Arc::clone(&app.store), id.clone());
-        move || store.open(&id)
-    })
-    .await?;
-    let actor = clock::random::<16>().map_err(|error| {
-        tracing::error!(%error, "no random bytes for an actor");
-        unavailable()
-    })?;
-    let (messages, inbox) = mpsc::channel(limits::WORKSPACE_QUEUE);
-    let (replies, answers) = mpsc::unbounded_channel();
-    let Opened {
-        epoch,
-        seq,
-        members,
-    } = opened;
-    let server = server_member()?;
-    let hub = Hub::new(
-        epoch,
-        seq,
-        members.clone(),
-        server.id.clone(),
-        ActorId::from(actor),
-        Box::new(RandomIds),
-    );
-    let task = Task {
-        server,
-        hub,
-        members,
-        outboxes: HashMap::new(),
-        executing: HashMap::new(),
-        tickets: 0,
-        storing: false,
-        ahead: 0,
-        replies,
-        app: Arc::clone(&app),
-        id,
-    };
-    app.tasks.spawn(task.run(inbox, answers));
-    Ok(Workspace { messages })
-}
-
-/// In whose name the server writes what channels bring.
-pub(crate) fn server_member() -> Result<Member, Refusal> {
-    let id: MemberId = "threadline".parse()?;
-    let name = id.as_str().to_owned();
-    Ok(Member::new(id, name, Role::Service))
-}
-
-/// Runs what waits for the disk where it keeps nobody else waiting.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| {
-            tracing::error!(%error, "reading from storage panicked");
-            Err(unavailable())
-        })
-}
-
-struct Task {
+/// One running workspace.
+pub(super) struct Task {
     id: WorkspaceId,
     app: Arc<App>,
     hub: Hub,
     server: Member,
-    members: Vec<Member>,
+    directory: watch::Sender<Directory>,
     outboxes: HashMap<SessionId, Outbox>,
     executing: HashMap<u64, oneshot::Sender<Result<Outcome, Refusal>>>,
     tickets: u64,
@@ -159,7 +39,32 @@ struct Task {
 }
 
 impl Task {
-    async fn run(
+    /// A workspace that nobody has connected to yet.
+    pub(super) fn new(
+        app: Arc<App>,
+        id: WorkspaceId,
+        hub: Hub,
+        server: Member,
+        directory: watch::Sender<Directory>,
+        replies: mpsc::UnboundedSender<Input>,
+    ) -> Self {
+        Self {
+            id,
+            app,
+            hub,
+            server,
+            directory,
+            outboxes: HashMap::new(),
+            executing: HashMap::new(),
+            tickets: 0,
+            storing: false,
+            ahead: 0,
+            replies,
+        }
+    }
+
+    /// Runs until the server stops.
+    pub(super) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<Message>,
         mut answers: mpsc::UnboundedReceiver<Input>,
@@ -248,6 +153,7 @@ impl Task {
                     command,
                 });
             }
+            Message::Edit { by, edit, answer } => self.edit(&by, edit, answer),
         }
     }
 
@@ -285,10 +191,10 @@ impl Task {
                 }
                 Output::Authenticate { session, token } => {
                     let grant = self.authenticate(&token);
-                    if let Ok(grant) = &grant {
-                        let joined = self.enrol(&grant.member);
-                        waiting.extend(joined);
-                    }
+                    let grant = grant.and_then(|grant| {
+                        waiting.extend(self.enrol(&grant.member)?);
+                        Ok(grant)
+                    });
                     let more = self
                         .hub
                         .handle(clock::now(), Input::Authenticated { session, grant });
@@ -339,43 +245,59 @@ impl Task {
         }
         let expires = claims.expires();
         Ok(Grant {
-            member: self.known_as(&claims),
+            member: self.directory.borrow().known_as(&claims),
             expires,
         })
     }
 
-    /// The member as the token describes them, with what only the directory knows.
-    fn known_as(&self, claims: &Claims) -> Member {
-        let mut member = claims.member();
-        if let Some(known) = self.members.iter().find(|known| known.id == member.id) {
-            member.availability = known.availability;
-            member.channels.clone_from(&known.channels);
-            member.active = known.active;
-            if claims.teams.is_none() {
-                member.teams.clone_from(&known.teams);
-            }
-            if claims.name.is_none() {
-                member.name.clone_from(&known.name);
-            }
-        }
-        member
-    }
-
     /// Adds the member to the directory, or brings it up to date.
-    fn enrol(&mut self, member: &Member) -> Vec<Output> {
-        match self.members.iter_mut().find(|known| known.id == member.id) {
-            Some(known) if known == member => return Vec::new(),
-            Some(known) => known.clone_from(member),
-            None => self.members.push(member.clone()),
-        }
+    fn enrol(&mut self, member: &Member) -> Result<Vec<Output>, Refusal> {
+        let mut enrolled = Ok(None);
+        self.directory.send_if_modified(|directory| {
+            enrolled = directory.enrol(member);
+            matches!(enrolled, Ok(Some(_)))
+        });
+        let Some(listed) = enrolled? else {
+            return Ok(Vec::new());
+        };
         // Lost in a crash, it is written again with the member's next token.
         let failed = Box::new(|result: Result<(), Refusal>| {
             if result.is_err() {
                 tracing::warn!("a member was not written to the directory");
             }
         });
-        self.app.store.put_member(&self.id, member.clone(), failed);
-        let members = self.members.clone();
+        self.app.store.put_member(&self.id, listed, failed);
+        Ok(self.announce())
+    }
+
+    /// Changes the directory, and answers once storage has the change.
+    fn edit(&mut self, by: &Claims, edit: Edit, answer: oneshot::Sender<Result<Member, Refusal>>) {
+        let mut edited = Err(unavailable());
+        self.directory.send_if_modified(|directory| {
+            edited = directory.edit(by, edit);
+            edited.is_ok()
+        });
+        match edited {
+            Ok(listed) => {
+                let member = listed.member.clone();
+                let done = Box::new(move |result: Result<(), Refusal>| {
+                    // The request may have been given up; the change holds regardless.
+                    let _ = answer.send(result.map(|()| member));
+                });
+                self.app.store.put_member(&self.id, listed, done);
+                let outputs = self.announce();
+                self.carry_out(outputs);
+            }
+            Err(refusal) => {
+                // The request may have been given up.
+                let _ = answer.send(Err(refusal));
+            }
+        }
+    }
+
+    /// Lets the hub know the team as it is now.
+    fn announce(&mut self) -> Vec<Output> {
+        let members = self.directory.borrow().members();
         self.hub.handle(clock::now(), Input::Directory { members })
     }
 

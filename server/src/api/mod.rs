@@ -1,0 +1,89 @@
+//! The HTTP routes under `/v1`, and what they share.
+
+pub(crate) mod blobs;
+pub(crate) mod members;
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+use threadline_core::error::{Code, Refusal};
+use threadline_core::id::WorkspaceId;
+use threadline_core::model::Member;
+
+use crate::app::App;
+use crate::clock;
+use crate::problem::Problem;
+use crate::token::Claims;
+use crate::workspace::Workspace;
+
+/// Who asks for what.
+pub(crate) struct Caller {
+    /// The workspace of the token and of the path.
+    pub(crate) id: WorkspaceId,
+    /// The same, running.
+    pub(crate) workspace: Workspace,
+    /// The member, as the directory knows them.
+    pub(crate) member: Member,
+    /// What the token says.
+    pub(crate) claims: Claims,
+}
+
+/// Whom the request's bearer token names (RFC 6750 §2.1), where it opens the
+/// workspace named in the path and its member is on the team. Every other
+/// request gets the same answer.
+pub(crate) async fn bearer(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    workspace: &str,
+) -> Result<Caller, Problem> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let token = token
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
+    let claims = app
+        .keys
+        .verify(token, clock::now())
+        .ok()
+        .filter(|claims| claims.workspace.as_str() == workspace)
+        .ok_or_else(Problem::unauthorized)?;
+    let workspace = app.workspace(&claims.workspace).await?;
+    let member = workspace
+        .admit(&claims)
+        .map_err(|_| Problem::unauthorized())?;
+    Ok(Caller {
+        id: claims.workspace.clone(),
+        workspace,
+        member,
+        claims,
+    })
+}
+
+/// The whole body, within the route's limit.
+pub(crate) async fn body(request: Request) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, &())
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+            _ => Problem::incomplete(),
+        })
+}
+
+/// The body as JSON (RFC 8259) of the expected shape.
+async fn json<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Problem> {
+    let bytes = body(request).await?;
+    serde_json::from_slice(&bytes)
+        // The reader's words name fields and kinds, never what they hold beyond a word.
+        .map_err(|error| {
+            Refusal::new(Code::Invalid, format!("The body does not fit: {error}.")).into()
+        })
+}
+
+/// `GET /healthz`: whether the process answers.
+pub(crate) async fn healthz() -> &'static str {
+    "ok"
+}

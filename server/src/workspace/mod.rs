@@ -1,0 +1,165 @@
+//! One task per workspace runs the core's hub: inputs from sockets and
+//! channels in, frames and storage out. Everything it decides, the core decides.
+
+mod task;
+
+use std::sync::Arc;
+
+use threadline_core::command::{Command, Outcome};
+use threadline_core::error::Refusal;
+use threadline_core::id::{MemberId, WorkspaceId};
+use threadline_core::model::{Member, Role};
+use threadline_core::sync::hub::{ActorId, Hub, SessionId};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::app::App;
+use crate::clock::{self, RandomIds};
+use crate::directory::{Directory, Edit};
+use crate::limits;
+use crate::store::{Opened, unavailable};
+use crate::sync::Outbox;
+use crate::token::Claims;
+
+use task::Task;
+
+/// What comes to a workspace from outside.
+enum Message {
+    /// A socket with a token for this workspace, and its first frame.
+    Connect {
+        session: SessionId,
+        outbox: Outbox,
+    },
+    Frame {
+        session: SessionId,
+        bytes: Vec<u8>,
+    },
+    Disconnect {
+        session: SessionId,
+    },
+    Execute {
+        command: Command,
+        answer: oneshot::Sender<Result<Outcome, Refusal>>,
+    },
+    /// A member edits the team.
+    Edit {
+        by: Claims,
+        edit: Edit,
+        answer: oneshot::Sender<Result<Member, Refusal>>,
+    },
+}
+
+/// A handle to a running workspace.
+#[derive(Clone)]
+pub(crate) struct Workspace {
+    messages: mpsc::Sender<Message>,
+    directory: watch::Receiver<Directory>,
+}
+
+impl Workspace {
+    /// Whether the task behind it still takes messages.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.messages.is_closed()
+    }
+
+    /// Brings a socket in. Its frames follow, the first one being `hello`.
+    pub(crate) async fn connect(&self, session: SessionId, outbox: Outbox) -> Result<(), Refusal> {
+        self.send(Message::Connect { session, outbox }).await
+    }
+
+    /// Hands over a frame; waits while the workspace has its hands full.
+    pub(crate) async fn frame(&self, session: SessionId, bytes: Vec<u8>) -> Result<(), Refusal> {
+        self.send(Message::Frame { session, bytes }).await
+    }
+
+    /// Tells that a socket is gone.
+    pub(crate) async fn disconnect(&self, session: SessionId) {
+        // A workspace that has stopped has forgotten the session already.
+        let _ = self.send(Message::Disconnect { session }).await;
+    }
+
+    /// Executes a command as the server. Answered when it is durable.
+    pub(crate) async fn execute(&self, command: Command) -> Result<Outcome, Refusal> {
+        let (answer, outcome) = oneshot::channel();
+        self.send(Message::Execute { command, answer }).await?;
+        outcome.await.map_err(|_| unavailable())?
+    }
+
+    /// The member a token names, where they are on the team.
+    pub(crate) fn admit(&self, claims: &Claims) -> Result<Member, Refusal> {
+        self.directory.borrow().admit(claims)
+    }
+
+    /// Everyone who is or was on the team.
+    pub(crate) fn members(&self) -> Vec<Member> {
+        self.directory.borrow().members()
+    }
+
+    /// Changes the team in the name of whom the claims name. It holds at once;
+    /// answered when it is durable. After `unavailable` it may be forgotten
+    /// with the next restart.
+    pub(crate) async fn edit(&self, by: Claims, edit: Edit) -> Result<Member, Refusal> {
+        let (answer, member) = oneshot::channel();
+        self.send(Message::Edit { by, edit, answer }).await?;
+        member.await.map_err(|_| unavailable())?
+    }
+
+    async fn send(&self, message: Message) -> Result<(), Refusal> {
+        self.messages.send(message).await.map_err(|_| unavailable())
+    }
+}
+
+/// Opens a workspace and starts its task.
+pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, Refusal> {
+    let opened = blocking({
+        let (store, id) = (Arc::clone(&app.store), id.clone());
+        move || store.open(&id)
+    })
+    .await?;
+    let actor = clock::random::<16>().map_err(|error| {
+        tracing::error!(%error, "no random bytes for an actor");
+        unavailable()
+    })?;
+    let (messages, inbox) = mpsc::channel(limits::WORKSPACE_QUEUE);
+    let (replies, answers) = mpsc::unbounded_channel();
+    let Opened {
+        epoch,
+        seq,
+        members,
+    } = opened;
+    let server = server_member()?;
+    let directory = Directory::new(members);
+    let hub = Hub::new(
+        epoch,
+        seq,
+        directory.members(),
+        server.id.clone(),
+        ActorId::from(actor),
+        Box::new(RandomIds),
+    );
+    let (publish, directory) = watch::channel(directory);
+    let task = Task::new(Arc::clone(&app), id, hub, server, publish, replies);
+    app.tasks.spawn(task.run(inbox, answers));
+    Ok(Workspace {
+        messages,
+        directory,
+    })
+}
+
+/// In whose name the server writes what channels bring.
+pub(crate) fn server_member() -> Result<Member, Refusal> {
+    let id: MemberId = "threadline".parse()?;
+    let name = id.as_str().to_owned();
+    Ok(Member::new(id, name, Role::Service))
+}
+
+/// Runs what waits for the disk where it keeps nobody else waiting.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| {
+            tracing::error!(%error, "reading from storage panicked");
+            Err(unavailable())
+        })
+}

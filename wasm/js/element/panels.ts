@@ -1,0 +1,37 @@
+/** The panels that open over the widget: one entry each, loaded when it is first opened. */
+import { html, type TemplateResult } from "lit";
+import { chunk, type Chunk } from "./common/chunk.js";
+import type { Desk } from "./common/desk.js";
+import { strings } from "./common/strings.js";
+
+/** A panel's name. */
+export type PanelName = "sync" | "help" | "palette";
+
+interface Panel {
+  /** What a screen reader calls it. */
+  label: () => string;
+  chunk: Chunk;
+  /** The panel's element, which fires `close` when it is to be closed. */
+  render: (desk: Desk, close: () => void) => TemplateResult;
+}
+
+export const PANELS: Record<PanelName, Panel> = {
+  sync: {
+    label: () => strings.sync.panel,
+    chunk: chunk(() => import("./sync/sync-panel.js")),
+    render: (desk, close) =>
+      html`<threadline-sync-panel .desk=${desk} @close=${close}></threadline-sync-panel>`,
+  },
+  help: {
+    label: () => strings.help.title,
+    chunk: chunk(() => import("./commands/key-help.js")),
+    render: (desk, close) =>
+      html`<threadline-key-help .desk=${desk} @close=${close}></threadline-key-help>`,
+  },
+  palette: {
+    label: () => strings.palette.label,
+    chunk: chunk(() => import("./commands/palette.js")),
+    render: (desk, close) =>
+      html`<threadline-palette .desk=${desk} @close=${close}></threadline-palette>`,
+  },
+};

@@ -1,0 +1,21 @@
+import type { Words } from "../words.js";
+import { calendar } from "./calendar.js";
+import { changes } from "./changes.js";
+import { contacts } from "./contacts.js";
+import { log } from "./log.js";
+import { pipeline } from "./pipeline.js";
+import { settings } from "./settings.js";
+import { shell } from "./shell.js";
+import { tasks } from "./tasks.js";
+
+/** Every word in Arabic. */
+export const arabic: Words = {
+  shell,
+  changes,
+  tasks,
+  log,
+  contacts,
+  calendar,
+  pipeline,
+  settings,
+};

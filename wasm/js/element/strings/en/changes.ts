@@ -1,0 +1,30 @@
+import { table } from "../../common/strings.js";
+
+/** What a change on this device does, by the command's type: words of the sync panel. */
+export const changes = table("changes", {
+  start_conversation: "Begin a conversation",
+  close_conversation: "Close the conversation",
+  reopen_conversation: "Reopen the conversation",
+  set_owner: "Set the owner",
+  set_team: "Set the team",
+  set_conversation_priority: "Set the priority",
+  set_conversation_subject: "Set the subject",
+  add_tag: "Add a tag",
+  remove_tag: "Remove a tag",
+  mark_read: "Mark as read",
+  send_message: "Send a reply",
+  add_note: "Add a note",
+  edit_note: "Edit a note",
+  delete_note: "Delete a note",
+  restore_note: "Restore a note",
+  create_task: "Create a task",
+  set_task_field: "Change a task",
+  set_task_status: "Move a task",
+  claim_task: "Claim a task",
+  finish_task: "Finish a task",
+  create_topic: "Log a topic",
+  set_topic_status: "Move a topic",
+  create_contact: "Create a contact",
+  set_contact_field: "Change the contact",
+  add_identity: "Add an address",
+});

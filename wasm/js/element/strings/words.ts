@@ -1,0 +1,21 @@
+/** What a language consists of: the tables of `en/`, whose types the other languages must match. */
+import type { calendar } from "./en/calendar.js";
+import type { changes } from "./en/changes.js";
+import type { contacts } from "./en/contacts.js";
+import type { log } from "./en/log.js";
+import type { pipeline } from "./en/pipeline.js";
+import type { settings } from "./en/settings.js";
+import type { shell } from "./en/shell.js";
+import type { tasks } from "./en/tasks.js";
+
+/** All words, by table. */
+export interface Words {
+  shell: typeof shell;
+  changes: ReturnType<typeof changes>;
+  tasks: ReturnType<typeof tasks>;
+  log: ReturnType<typeof log>;
+  contacts: ReturnType<typeof contacts>;
+  calendar: ReturnType<typeof calendar>;
+  pipeline: ReturnType<typeof pipeline>;
+  settings: ReturnType<typeof settings>;
+}

@@ -1,0 +1,26 @@
+/** Everything a thread is made of, as one chunk: the list is on the screen before it. */
+import { Composer } from "../composer/composer.js";
+import { NoteCard } from "../note/note-card.js";
+import { NoteEditorElement } from "../note/note-editor.js";
+import { NoteWriter } from "../note/note-writer.js";
+import { TaskCard } from "../task/task-card.js";
+import { TopicCard } from "../topic/topic-card.js";
+import { MessageView } from "./message-view.js";
+import { ThreadHeader } from "./thread-header.js";
+import { ThreadView } from "./thread-view.js";
+import { TimelineView } from "./timeline-view.js";
+
+/** What a thread is made of. */
+export const elements = {
+  "threadline-composer": Composer,
+  "threadline-message": MessageView,
+  "threadline-note": NoteCard,
+  "threadline-note-editor": NoteEditorElement,
+  "threadline-note-writer": NoteWriter,
+  "threadline-task": TaskCard,
+  "threadline-thread-header": ThreadHeader,
+  "threadline-timeline": TimelineView,
+  "threadline-topic": TopicCard,
+  // Last, so that its parts exist when one that is on the page already upgrades.
+  "threadline-thread": ThreadView,
+};
