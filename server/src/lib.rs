@@ -4,7 +4,8 @@
 //! answers become; `app` what all requests share; `router` every address there
 //! is. `sync` carries frames between a socket and its `workspace`, which runs
 //! the core's hub; `directory` is the
-//! team; `store` keeps what the hub decided. `mail` is a channel, `api` the rest
+//! team; `store` keeps what the hub decided, and
+//! `reindex` keeps its search in step with the program. `mail` is a channel, `api` the rest
 //! of what is asked over HTTP.
 //!
 //! Invariants: the server decides nothing that the core can decide; nothing is
@@ -25,6 +26,7 @@ mod limits;
 mod mail;
 mod origin;
 mod problem;
+mod reindex;
 mod router;
 mod seed;
 mod store;

@@ -71,6 +71,14 @@ pub(crate) const BLOB_QUOTA_MIB: u64 = 10 << 10;
 pub(crate) const UPLOADS: usize = 16;
 /// How long one upload may take.
 pub(crate) const UPLOAD: Duration = Duration::from_secs(120);
+/// What may be searched for, in UTF-16 units: longer is pasted by accident.
+pub(crate) const SEARCH_UNITS: usize = 500;
+/// Things found unless a number is given.
+pub(crate) const SEARCH_HITS: usize = 20;
+/// The most things found.
+pub(crate) const SEARCH_HITS_MOST: usize = 100;
+/// Documents indexed anew before the next ones are looked up.
+pub(crate) const REINDEX_PAGE: usize = 64;
 /// A token's life where none is asked for, in seconds.
 pub(crate) const TOKEN_SECONDS: u64 = 3_600;
 /// The least bytes of a signing secret (RFC 7518 §3.2 for HS256).

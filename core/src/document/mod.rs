@@ -13,6 +13,7 @@ mod read;
 mod row;
 pub mod schema;
 mod tally;
+mod texts;
 mod view;
 mod workspace;
 mod write;
@@ -23,6 +24,7 @@ use automerge::{ActorId, Author, AutoCommit, Change, ChangeHash, ObjId, ObjType}
 
 use uuid::Uuid;
 
+pub use texts::TEXTS_VERSION;
 pub use view::{ConversationView, Dirty, place};
 
 pub(crate) use address::format as write_addresses;

@@ -56,6 +56,12 @@ impl Dirty {
         dirty
     }
 
+    /// Adds what something else touched.
+    pub fn add(&mut self, other: Dirty) {
+        self.header |= other.header;
+        self.items.extend(other.items);
+    }
+
     /// Adds the items that hold these texts.
     pub(super) fn add_texts(&mut self, doc: &AutoCommit, texts: &BTreeSet<ObjId>) {
         for text in texts {
@@ -259,6 +265,11 @@ impl ConversationView {
     /// Numbers over the interactions.
     pub(crate) fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// When the first thing on the timeline was.
+    pub fn began(&self) -> Option<Timestamp> {
+        self.timeline.first().map(|(at, ..)| *at)
     }
 
     /// When a member was last mentioned in a note by somebody else.

@@ -27,6 +27,6 @@ pub use gate::Gate;
 
 /// Runs something that must not take more down than itself when it panics.
 /// What it may have changed half must be dropped by the caller.
-pub(crate) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }

@@ -11,6 +11,7 @@ mod member;
 mod opportunity;
 mod prose;
 mod row;
+mod search;
 mod task;
 mod topic;
 mod workspace;
@@ -33,6 +34,7 @@ pub use row::{
     AppointmentMark, ContactRow, ConversationRow, LastItem, OpportunityMark, Row, RowEntry,
     RowFilter, RowQuery, RowSort, TaskMark, TopicMark, WorkspaceRow,
 };
+pub use search::{SearchHit, TextEntry, TextKind};
 pub use task::{Assignee, Priority, Task, TaskChannel, TaskStatus};
 pub use topic::{Topic, TopicOrigin, TopicStatus};
 pub use workspace::{

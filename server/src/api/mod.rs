@@ -2,6 +2,7 @@
 
 pub(crate) mod blobs;
 pub(crate) mod members;
+pub(crate) mod search;
 
 use std::sync::Arc;
 

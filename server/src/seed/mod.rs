@@ -12,7 +12,6 @@ use std::sync::mpsc::channel;
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, WorkspaceId};
 use threadline_core::model::Member;
-use threadline_core::sync::hub::Batch;
 use threadline_core::time::Timestamp;
 
 use crate::directory::Listed;
@@ -65,12 +64,7 @@ pub(crate) fn fill(
         story::conversation(&mut scribe, &id, *contact, conversation)?;
     }
     // One batch: after a crash the workspace is full or empty, never half.
-    let (entries, rows) = scribe.finish();
-    let batch = Batch {
-        id: 0,
-        entries,
-        rows,
-    };
+    let batch = scribe.finish();
     durably(|done| store.append(&id, batch, done))?;
     Ok((id, members))
 }

@@ -8,7 +8,7 @@ use threadline_core::document::Document;
 use threadline_core::error::Refusal;
 use threadline_core::id::{DocumentId, MemberId};
 use threadline_core::model::{Member, Role, RowEntry, WorkspaceView};
-use threadline_core::sync::hub::{ActorId, Entry};
+use threadline_core::sync::hub::{ActorId, Batch, Entry};
 use threadline_core::time::Timestamp;
 
 use super::SeedError;
@@ -23,8 +23,7 @@ pub(super) struct Scribe {
     pub(super) server: Member,
     admin: Option<MemberId>,
     authors: HashMap<MemberId, (Member, ActorId)>,
-    entries: Vec<Entry>,
-    rows: Vec<RowEntry>,
+    batch: Batch,
     seq: u64,
 }
 
@@ -44,8 +43,7 @@ impl Scribe {
             server,
             admin: admin.map(|member| member.id.clone()),
             authors,
-            entries: Vec::new(),
-            rows: Vec::new(),
+            batch: Batch::default(),
             seq,
         })
     }
@@ -92,7 +90,7 @@ impl Scribe {
             })?;
         if let Some(change) = done.change {
             self.seq += 1;
-            self.entries.push(Entry {
+            self.batch.entries.push(Entry {
                 seq: self.seq,
                 doc: doc.id(),
                 hash: change.hash().0,
@@ -108,7 +106,9 @@ impl Scribe {
 
     /// Lists a document that is complete.
     pub(super) fn list(&mut self, doc: &mut Document) {
-        self.rows.push(RowEntry {
+        let texts = doc.texts().into_iter();
+        self.batch.texts.extend(texts.map(|text| (doc.id(), text)));
+        self.batch.rows.push(RowEntry {
             doc: doc.id(),
             seq: self.seq,
             heads: doc
@@ -120,9 +120,9 @@ impl Scribe {
         });
     }
 
-    /// The log and the rows.
-    pub(super) fn finish(self) -> (Vec<Entry>, Vec<RowEntry>) {
-        (self.entries, self.rows)
+    /// All of it.
+    pub(super) fn finish(self) -> Batch {
+        self.batch
     }
 
     fn author(&self, id: &MemberId) -> Result<&(Member, ActorId), SeedError> {

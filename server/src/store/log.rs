@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use serde_bytes::ByteArray;
+use threadline_core::document::TEXTS_VERSION;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, WorkspaceId};
 use threadline_core::model::RowEntry;
@@ -102,7 +103,12 @@ fn key_of<K: std::hash::Hash + Eq + Copy>(
     Ok(key)
 }
 
-fn document_key(connection: &Connection, workspace: i64, doc: DocumentId) -> Result<i64, Failure> {
+/// A document's key; a new one where it is unknown.
+pub(super) fn document_key(
+    connection: &Connection,
+    workspace: i64,
+    doc: DocumentId,
+) -> Result<i64, Failure> {
     let name = doc.to_string();
     let known = connection
         .prepare_cached("SELECT id FROM documents WHERE workspace = ?1 AND name = ?2")?
@@ -111,8 +117,10 @@ fn document_key(connection: &Connection, workspace: i64, doc: DocumentId) -> Res
     Ok(match known {
         Some(key) => key,
         None => connection
-            .prepare_cached("INSERT INTO documents (workspace, name) VALUES (?1, ?2) RETURNING id")?
-            .query_row((workspace, &name), |row| row.get(0))?,
+            .prepare_cached(
+                "INSERT INTO documents (workspace, name, texts) VALUES (?1, ?2, ?3) RETURNING id",
+            )?
+            .query_row((workspace, &name, TEXTS_VERSION), |row| row.get(0))?,
     })
 }
 

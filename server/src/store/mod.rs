@@ -9,20 +9,23 @@ mod blobs;
 mod log;
 mod mail;
 mod members;
+mod snippet;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod writer;
 
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, WorkspaceId};
-use threadline_core::model::RowEntry;
+use threadline_core::model::{RowEntry, SearchHit, TextEntry};
 use threadline_core::sync::hub::{Batch, StoredDocument};
 
 use crate::directory::Listed;
 
 pub(crate) use mail::{MailRecord, SavedMail};
 pub(crate) use sqlite::Sqlite;
+pub(crate) use texts::{Search, Stale};
 
 /// Called once when a write is durable, or refused and undone as a whole.
 pub(crate) type Done = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
@@ -94,7 +97,14 @@ pub(crate) trait Store: Send + Sync {
         address: &str,
     ) -> Result<Option<SavedMail>, Refusal>;
 
-    /// Appends a batch: log, audit, actors and rows, all or nothing. Refused
+    /// What has the words, the newest first. No words find nothing.
+    fn search(&self, workspace: &WorkspaceId, search: &Search) -> Result<Vec<SearchHit>, Refusal>;
+
+    /// Documents of all workspaces whose texts are not indexed as this program
+    /// would, in the order of their keys, after a key; at most `limit`.
+    fn stale_texts(&self, after: i64, limit: usize) -> Result<Vec<Stale>, Refusal>;
+
+    /// Appends a batch: log, audit, actors, rows and texts, all or nothing. Refused
     /// with `unavailable` where its sequence numbers do not follow the last
     /// one, and with `foreign_actor` where an actor belongs to somebody else.
     fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done);
@@ -110,6 +120,17 @@ pub(crate) trait Store: Send + Sync {
         workspace: &WorkspaceId,
         blobs: Vec<(BlobId, Vec<u8>)>,
         quota: Option<u64>,
+        done: Done,
+    );
+
+    /// Replaces a document's texts by those read from its log up to `seq`;
+    /// does nothing where the log has gone on since.
+    fn put_texts(
+        &self,
+        workspace: &WorkspaceId,
+        doc: DocumentId,
+        seq: u64,
+        texts: Vec<TextEntry>,
         done: Done,
     );
 

@@ -9,20 +9,24 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use threadline_core::error::Refusal;
 use threadline_core::id::{DocumentId, WorkspaceId};
+use threadline_core::model::{SearchHit, TextEntry};
 use threadline_core::sync::hub::{Batch, StoredDocument};
 
 use super::writer::{Failure, Writer};
-use crate::directory::Listed;
-
 use super::{
-    BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Store, blobs, log, mail,
-    members, unavailable,
+    BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Search, Stale, Store, blobs,
+    log, mail, members, texts, unavailable,
 };
+use crate::directory::Listed;
 
 /// What brings a file from each version to the next, beginning with none. The
 /// version is in the file's `user_version`. A script that was released stays
 /// as it is.
-const MIGRATIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 /// The version this program knows.
 const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 /// Connections kept for the next reads; more are opened when many read at once.
@@ -213,6 +217,14 @@ impl Store for Sqlite {
         self.read(|connection| blobs::head(connection, workspace, blob))
     }
 
+    fn search(&self, workspace: &WorkspaceId, search: &Search) -> Result<Vec<SearchHit>, Refusal> {
+        self.read(|connection| texts::find(connection, workspace, search))
+    }
+
+    fn stale_texts(&self, after: i64, limit: usize) -> Result<Vec<Stale>, Refusal> {
+        self.read(|connection| texts::stale(connection, after, limit))
+    }
+
     fn saved_mail(
         &self,
         workspace: &WorkspaceId,
@@ -225,7 +237,10 @@ impl Store for Sqlite {
     fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done) {
         self.write(
             workspace,
-            move |connection, key| log::append(connection, key, &batch),
+            move |connection, key| {
+                log::append(connection, key, &batch)?;
+                texts::put(connection, key, &batch.texts)
+            },
             done,
         );
     }
@@ -248,6 +263,21 @@ impl Store for Sqlite {
         self.write(
             workspace,
             move |connection, key| blobs::put(connection, key, &blobs, quota),
+            done,
+        );
+    }
+
+    fn put_texts(
+        &self,
+        workspace: &WorkspaceId,
+        doc: DocumentId,
+        seq: u64,
+        texts: Vec<TextEntry>,
+        done: Done,
+    ) {
+        self.write(
+            workspace,
+            move |connection, key| texts::replace(connection, key, doc, seq, &texts),
             done,
         );
     }

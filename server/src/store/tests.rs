@@ -63,6 +63,7 @@ fn batch(entries: Vec<Entry>) -> Batch {
     Batch {
         id: 1,
         rows: rows.collect(),
+        texts: Vec::new(),
         entries,
     }
 }

@@ -6,7 +6,7 @@ use automerge::ActorId;
 use crate::command::{Command, CommandResult};
 use crate::error::Refusal;
 use crate::id::{DocumentId, MemberId};
-use crate::model::{Member, RowEntry};
+use crate::model::{Member, RowEntry, TextEntry};
 use crate::time::Timestamp;
 
 /// A connection, numbered by the process around the hub; never used twice.
@@ -164,7 +164,7 @@ pub enum Output {
 }
 
 /// What must become durable together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     /// Names the answer.
     pub id: u64,
@@ -172,6 +172,9 @@ pub struct Batch {
     pub entries: Vec<Entry>,
     /// One row for each document touched, as it is after the last entry.
     pub rows: Vec<RowEntry>,
+    /// Searchable texts that may differ now, for an index; an empty one is to
+    /// be forgotten.
+    pub texts: Vec<(DocumentId, TextEntry)>,
 }
 
 /// One line of the log.

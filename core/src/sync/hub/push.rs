@@ -102,7 +102,10 @@ impl Hub {
             news: Vec::new(),
             rows: Vec::new(),
         };
-        let mut entries = Vec::new();
+        let mut batch = Batch {
+            id: storing.id,
+            ..Batch::default()
+        };
         for (doc, works) in self.take_work() {
             let Some(Slot::Held(held)) = self.documents.get_mut(&doc) else {
                 continue;
@@ -112,7 +115,7 @@ impl Hub {
             let round = contained(|| round(doc, held, actor, rules, ids, &works));
             match round.and_then(|round| round) {
                 Ok(round) => {
-                    storing.add(doc, held, round, &mut entries);
+                    storing.add(doc, held, round, &mut batch);
                     storing.documents.push((doc, works));
                 }
                 Err(refusal) => match works.as_slice() {
@@ -124,16 +127,13 @@ impl Hub {
                 },
             }
         }
-        if entries.is_empty() {
+        if batch.entries.is_empty() {
             out.append(&mut storing.replies);
             return;
         }
         self.batches += 1;
-        out.push(Output::Store(Batch {
-            id: storing.id,
-            entries,
-            rows: storing.rows.clone(),
-        }));
+        batch.rows.clone_from(&storing.rows);
+        out.push(Output::Store(batch));
         self.storing = Some(storing);
     }
 
@@ -253,7 +253,7 @@ impl Hub {
 
 impl Storing {
     /// Numbers a document's commits and notes what to say about them.
-    fn add(&mut self, doc: DocumentId, held: &mut Held, round: Round, entries: &mut Vec<Entry>) {
+    fn add(&mut self, doc: DocumentId, held: &mut Held, round: Round, batch: &mut Batch) {
         self.replies.extend(round.replies);
         if round.commits.is_empty() {
             return;
@@ -264,7 +264,7 @@ impl Storing {
             let bytes = commit.change.raw_bytes().to_vec();
             held.bytes += bytes.len();
             changes.push((commit.session, bytes.clone()));
-            entries.push(Entry {
+            batch.entries.push(Entry {
                 seq: self.seq,
                 doc,
                 hash: commit.change.hash().0,
@@ -276,6 +276,10 @@ impl Storing {
             });
         }
         held.seq = self.seq;
+        let texts = held.document.texts_touched(&round.dirty);
+        batch
+            .texts
+            .extend(texts.into_iter().map(|text| (doc, text)));
         let heads = held.heads();
         self.rows.push(RowEntry {
             doc,

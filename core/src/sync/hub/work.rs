@@ -7,7 +7,7 @@ use super::documents::Held;
 use super::port::{Output, SessionId};
 use super::{ActorId, ack, nack, send};
 use crate::command::{Command, Context};
-use crate::document::actor_in;
+use crate::document::{Dirty, actor_in};
 use crate::error::{Code, Refusal};
 use crate::guard::{Gate, Incoming};
 use crate::id::{DocumentId, Ids, MemberId};
@@ -67,6 +67,8 @@ impl Work {
 pub(super) struct Round {
     pub(super) replies: Vec<Output>,
     pub(super) commits: Vec<Commit>,
+    /// What the commits touched.
+    pub(super) dirty: Dirty,
 }
 
 /// A change that passed.
@@ -159,7 +161,7 @@ fn take_in(
         return Ok(());
     }
     let changes = commits.iter().map(|commit| commit.change.clone()).collect();
-    held.document.apply(changes)?;
+    round.dirty.add(held.document.apply(changes)?);
     for commit in commits {
         held.actors.record(&commit.change, &commit.member);
     }
@@ -193,6 +195,7 @@ fn carry_out(
         ids,
     };
     let result = held.document.execute(&mut ctx, command).map(|executed| {
+        round.dirty.add(executed.dirty);
         if let Some(change) = executed.change {
             held.actors.record(&change, &member.id);
             round.commits.push(Commit {
