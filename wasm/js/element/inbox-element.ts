@@ -130,9 +130,9 @@ export class ThreadlineInbox extends Part {
       changed: keepFocus(this, () => this.settleFocus()),
     });
     new NetworkSwitch(this);
-    const keyboard = new Keyboard(this.commands, () => this.shortcuts !== "off");
-    this.addEventListener("keydown", keyboard.handle);
-    keepTyping(this);
+    const shortcuts = (): boolean => this.shortcuts !== "off";
+    this.addEventListener("keydown", new Keyboard(this.commands, shortcuts).handle);
+    keepTyping(this, shortcuts);
   }
 
   /** Shows a conversation; resolves when it is there. */
