@@ -235,6 +235,7 @@ pub(super) fn find(
         let contact = match doc {
             DocumentId::Contact(contact) => Some(contact),
             DocumentId::Conversation(_) => contact.and_then(|contact| contact.parse().ok()),
+            DocumentId::Workspace => None,
         };
         let (snippet, matches) = snippet::plain(&marked);
         hits.push(SearchHit {
