@@ -20,6 +20,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
   scope, text,
   content = 'texts', content_rowid = 'id',
   tokenize = 'unicode61 remove_diacritics 2',
+  prefix = '3',                         -- shorter beginnings are not looked for
   columnsize = 0
 );
 
