@@ -14,7 +14,8 @@ WASM_TARGET := wasm32-unknown-unknown
 WASM := $(TARGET)/$(WASM_TARGET)/wasm/threadline_wasm.wasm
 BINDINGS := wasm/pkg/threadline_bg.wasm
 WIDGET := wasm/dist/threadline.js
-WIDGET_SOURCES := $(shell find wasm/js -type f 2>/dev/null) $(wildcard wasm/tsconfig*.json) wasm/vite.config.ts
+WIDGET_SOURCES := $(shell find wasm/js wasm/public -type f 2>/dev/null) \
+	$(wildcard wasm/tsconfig*.json wasm/*.config.*)
 WASM_MODULES := wasm/node_modules/.package-lock.json
 TEST_MODULES := tests/node_modules/.package-lock.json
 PRETTIER := wasm/node_modules/.bin/prettier
@@ -56,7 +57,7 @@ fmt: $(WASM_MODULES)
 
 clean:
 	cargo clean
-	rm -rf wasm/pkg wasm/dist wasm/lib wasm/node_modules tests/node_modules tests/artifacts
+	rm -rf wasm/pkg wasm/dist wasm/lib wasm/custom-elements.json wasm/node_modules tests/node_modules tests/artifacts
 
 # Cargo knows best what is out of date; what follows is only made anew if it wrote a new file.
 $(WASM): tools FORCE

@@ -28,19 +28,19 @@ function isShell(
 }
 
 // Builds what one script tag loads: `dist/threadline.js`, the chunks it imports when they are
-// needed, and the wasm beside them. The library for bundlers is emitted by `tsc` (`lib/`).
+// needed, and the wasm beside them; and the page for iframes, `dist/embed.html`, which loads the
+// same. The library for bundlers is emitted by `tsc` (`lib/`).
 export default defineConfig({
   plugins: [withoutIndentation],
   // Chunks and wasm are found relative to the script, wherever a host puts the folder.
   base: "./",
-  publicDir: false,
   build: {
     target: "es2022",
     // An asset inlined as a data: address would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: false,
     rolldownOptions: {
-      input: { threadline: "js/define.ts" },
+      input: { threadline: "js/define.ts", embed: "js/embed.ts" },
       preserveEntrySignatures: "strict",
       output: {
         entryFileNames: "[name].js",

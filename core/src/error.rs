@@ -100,6 +100,8 @@ codes! {
     GoingAway = "going_away",
     /// The workspace's room for attachments is used up.
     QuotaExceeded = "quota_exceeded",
+    /// The member does not qualify for the channel.
+    ChannelNotQualified = "channel_not_qualified",
 }
 
 impl fmt::Display for Code {

@@ -58,6 +58,12 @@ uuid_id! {
     TaskId;
     /// A logged discussion.
     TopicId;
+    /// A scheduled meeting.
+    AppointmentId;
+    /// A deal of a contact in a pipeline.
+    OpportunityId;
+    /// A canned reply.
+    TemplateId;
     /// One entry of the audit trail.
     ActivityId;
 }
@@ -123,6 +129,9 @@ name_id! {
     MemberId;
     /// A named group of members.
     TeamId;
+    /// An entry of one of the workspace's lists: a purpose, a task type, a tag,
+    /// a custom field, a pipeline or one of its stages.
+    ChoiceId;
 }
 
 /// Namespace of all ids that Threadline derives (UUIDv5, RFC 9562 §5.5).
@@ -148,6 +157,13 @@ impl InteractionId {
 }
 
 impl ConversationId {
+    /// The unlinked conversation that an interaction with an unsaved contact
+    /// makes (spec F3.3): taking it in twice makes one conversation.
+    pub fn of_interaction(interaction: InteractionId) -> Self {
+        let name = format!("conversation\n{interaction}");
+        Self(Uuid::new_v5(&DERIVED, name.as_bytes()))
+    }
+
     /// The `ordinal`-th conversation with a contact. Derived, so that two
     /// members who start it offline meet in one document (spec §5).
     pub fn of_contact(contact: ContactId, ordinal: u32) -> Self {
@@ -156,19 +172,22 @@ impl ConversationId {
     }
 }
 
-/// One document of a workspace: its kind and id, written `kind:uuid`.
+/// One document of a workspace: its kind and id, written `kind:uuid`. The
+/// workspace's own document is the only one of its kind, written `workspace`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(
     feature = "typescript",
-    tsify(type = "`contact:${string}` | `conversation:${string}`")
+    tsify(type = "`contact:${string}` | `conversation:${string}` | 'workspace'")
 )]
 pub enum DocumentId {
     /// A contact's document.
     Contact(ContactId),
     /// A conversation's document.
     Conversation(ConversationId),
+    /// The workspace's policies, lists, teams, templates and saved views.
+    Workspace,
 }
 
 impl fmt::Display for DocumentId {
@@ -176,6 +195,7 @@ impl fmt::Display for DocumentId {
         match self {
             DocumentId::Contact(id) => write!(f, "contact:{id}"),
             DocumentId::Conversation(id) => write!(f, "conversation:{id}"),
+            DocumentId::Workspace => f.write_str("workspace"),
         }
     }
 }
@@ -186,6 +206,7 @@ impl FromStr for DocumentId {
         match text.split_once(':') {
             Some(("contact", id)) => Ok(DocumentId::Contact(id.parse()?)),
             Some(("conversation", id)) => Ok(DocumentId::Conversation(id.parse()?)),
+            None if text == "workspace" => Ok(DocumentId::Workspace),
             _ => Err(Refusal::new(Code::InvalidId, "This is not a document's id.").on("doc")),
         }
     }

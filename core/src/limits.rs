@@ -47,3 +47,15 @@ pub const HELLO_MS: i64 = 10_000;
 pub const PUSH_BURST: u32 = 5_000;
 /// See [`PUSH_BURST`].
 pub const PUSH_PER_SECOND: u32 = 1_000;
+/// Stretches of business hours of a workspace.
+pub const HOURS: usize = 50;
+/// Attendees of an appointment.
+pub const ATTENDEES: usize = 100;
+/// Files on one message.
+pub const ATTACHMENTS: usize = 20;
+/// One file, in bytes: what mail providers let pass.
+pub const BLOB_BYTES: u64 = 25 << 20;
+/// The longest call, in seconds: a day.
+pub const CALL_SECONDS: u32 = 86_400;
+/// The greatest amount of money, in a currency's smallest unit: exact in JavaScript.
+pub const MONEY: i64 = 1_000_000_000_000_000;

@@ -60,6 +60,7 @@ fn a_conversation() -> Peer {
         subject: "Re: An order".to_owned(),
         text: "On its way.".to_owned(),
         in_reply_to: Some(InteractionId(message)),
+        attachments: Vec::new(),
     });
     let note = ana.made(C::AddNote {
         parent: None,
@@ -73,6 +74,7 @@ fn a_conversation() -> Peer {
             block("paragraph"),
             words("شكرا"),
         ],
+        message: None,
     });
     let free = ana.made(create_task("Call the carrier"));
     let teams = ana.made(create_task_for("team:support"));
@@ -91,10 +93,13 @@ fn a_conversation() -> Peer {
     ben.ok(C::AddNote {
         parent: Some(NoteId(note)),
         spans: vec![words("I know.")],
+        message: None,
     });
     ben.ok(C::FinishTask {
         task: TaskId(teams),
         outcome: Some(commands::topic_draft("Reached the carrier")),
+        note: Vec::new(),
+        follow_up: None,
     });
     let cleo = peers.of("cleo");
     let wrong = cleo.made(add_note("Wrong thread"));
@@ -109,7 +114,7 @@ fn a_conversation() -> Peer {
         priority: Priority::High,
     });
     cleo.ok(send("Anything else?"));
-    cleo.ok(C::CloseConversation {});
+    cleo.ok(C::CloseConversation { topic: None });
     let server = peers.of("service");
     server.ok(C::RecordDelivery {
         interaction: InteractionId(reply),

@@ -83,6 +83,7 @@ fn begun(spans: Vec<Span>) -> (Peers, Uuid) {
     let id = peers.of("ana").made(C::AddNote {
         parent: None,
         spans,
+        message: None,
     });
     peers.exchange();
     (peers, id)

@@ -1,11 +1,15 @@
 //! The files inside the binary: the widget, and the demo's page.
 
+use std::sync::Arc;
+
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{Embed, EmbeddedFile};
 
+use crate::app::App;
+use crate::origin::Origins;
 use crate::problem::Problem;
 
 /// The built widget, for any page to embed.
@@ -24,12 +28,26 @@ const SHOP_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
     img-src 'self' data: blob:; connect-src 'self' ws: wss:; font-src 'self'; frame-src 'self' blob: data:; \
     base-uri 'none'; form-action 'none'; worker-src 'self'";
 
+/// The page that shows the widget inside an iframe.
+const FRAME: &str = "embed.html";
+
 /// `GET /threadline/{file}`.
-pub(crate) async fn widget(Path(path): Path<String>, headers: HeaderMap) -> Response {
+pub(crate) async fn widget(
+    State(app): State<Arc<App>>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let Some(file) = Widget::get(&path) else {
         return Problem::not_found().into_response();
     };
     let mut response = answer(&path, file, &headers);
+    if path == FRAME
+        && let Ok(policy) = HeaderValue::from_str(&frame_policy(&app.origins))
+    {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     // Public code that pages of other origins load as a module.
     let sharing = [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*"),
@@ -41,6 +59,20 @@ pub(crate) async fn widget(Path(path): Path<String>, headers: HeaderMap) -> Resp
             .insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// What the page for iframes may do: talk to this server, and be shown by the pages that may
+/// connect. A page that is not listed can neither read what a member kept there nor draw over it.
+fn frame_policy(origins: &Origins) -> String {
+    let mut policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+        img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; \
+        form-action 'none'; frame-ancestors 'self'"
+        .to_owned();
+    for origin in origins.all() {
+        policy.push(' ');
+        policy.push_str(origin);
+    }
+    policy
 }
 
 /// `GET /` of the demo.

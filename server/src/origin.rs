@@ -29,6 +29,11 @@ impl Origins {
         Self(allowed)
     }
 
+    /// The list, as browsers write it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|origin| origin.to_str().ok())
+    }
+
     /// Whether this origin is on the list.
     pub(crate) fn lists(&self, origin: &HeaderValue) -> bool {
         self.0.contains(origin)

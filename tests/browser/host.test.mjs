@@ -4,23 +4,11 @@
 import assert from "node:assert/strict";
 
 import { complaints, person } from "./support/browser.mjs";
+import { docs } from "./support/docs.mjs";
 import { Inbox } from "./support/inbox.mjs";
 import { WORKSPACE } from "./support/server.mjs";
 import { PAGE, WIDGET, siteStory } from "./support/site.mjs";
 import { until } from "./support/wait.mjs";
-
-const folders = { "/": PAGE, "/threadline/": WIDGET };
-
-/** As strict as the documentation says it may be. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self'",
-  "img-src 'self' blob:",
-  "connect-src 'self' ws://SERVER http://SERVER",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
 
 /** A mail with everything a policy may frown at. */
 const FORMATTED_MAIL = `From: Nadia Formato <nadia@mail.example>
@@ -48,9 +36,9 @@ const VIEWS = [
 ];
 
 siteStory(
-  "no view violates the strictest policy, and the page around stays as it was",
+  "no view violates the strictest policy of the documentation, and the page around stays as it was",
   async ({ browser, server, site }) => {
-    const { page, failures } = await visit(browser, site);
+    const { page, failures } = await visit(browser, server, site);
     const before = await page.evaluate(look);
 
     await open(page, server);
@@ -82,13 +70,12 @@ siteStory(
       [],
     );
   },
-  { folders, policy },
 );
 
 siteStory(
   "the page keeps its keys, and what is typed into the widget is no shortcut of the page",
   async ({ browser, server, site }) => {
-    const { page, failures } = await visit(browser, site);
+    const { page, failures } = await visit(browser, server, site);
     await open(page, server);
     const { element } = new Inbox(page, failures);
     const pressed = () => page.evaluate(() => host.keys.splice(0));
@@ -107,13 +94,12 @@ siteStory(
     await page.keyboard.press("F8");
     assert.deepEqual(await pressed(), ["Control", "s", "F8"]);
   },
-  { folders, policy },
 );
 
 siteStory(
   "a hundred mounts leave nothing behind",
   async ({ browser, server, site }) => {
-    const { page } = await visit(browser, site);
+    const { page } = await visit(browser, server, site);
     await open(page, server);
     const { element } = new Inbox(page, []);
     await element.getByRole("option").first().click();
@@ -146,7 +132,7 @@ siteStory(
     });
   },
   // Only Chromium lets itself be counted.
-  { folders, policy, only: ["chromium"] },
+  { only: ["chromium"] },
 );
 
 /** What is in memory once the garbage is collected: nodes, listeners, bytes. */
@@ -192,9 +178,11 @@ const attributes = (server) => ({
 });
 
 /** A person on the site's page, without the widget yet. */
-async function visit(browser, site) {
+async function visit(browser, server, site) {
   const context = await person(browser);
   const page = await context.newPage();
+  site.folders = { "/": PAGE, "/threadline/": WIDGET };
+  site.policy = docs.file("policy", { server: `127.0.0.1:${server.port}` }).replaceAll("\n", " ");
   // The pixel of the mail is stopped by the policy of the frame it is shown in, in every host.
   const failures = complaints(page, (text) => text.includes("tracker.example"));
   await page.goto(site.origin);

@@ -4,7 +4,7 @@ use automerge::ActorId;
 use threadline_core::command::{Command, Context, ConversationCommand};
 use threadline_core::document::Document;
 use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids};
-use threadline_core::model::{Block, Member, Role, Span};
+use threadline_core::model::{Block, Member, Role, Span, WorkspaceView};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -69,6 +69,7 @@ impl Pen {
             now: self.now,
             member: &self.member,
             ids: &mut self.ids,
+            workspace: &WorkspaceView::default(),
         };
         let conversation = self.conversation;
         let command = Command::Conversation {
@@ -111,6 +112,7 @@ impl Pen {
         self.write(ConversationCommand::AddNote {
             parent: None,
             spans: vec![marker, text],
+            message: None,
         })
     }
 

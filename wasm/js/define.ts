@@ -26,4 +26,10 @@ const elements = {
 
 if (typeof window !== "undefined") define(elements);
 
+declare global {
+  interface HTMLElementTagNameMap {
+    "threadline-inbox": ThreadlineInbox;
+  }
+}
+
 export { ThreadlineInbox };

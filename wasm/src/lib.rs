@@ -3,6 +3,7 @@
 
 mod error;
 mod ids;
+mod lists;
 mod replica;
 
 pub use replica::Replica;

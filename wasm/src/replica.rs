@@ -15,20 +15,20 @@ use wasm_bindgen::prelude::*;
 use crate::error::{invalid, js_error};
 use crate::ids::BrowserIds;
 
-type Js<T = JsValue> = Result<T, JsValue>;
+pub(crate) type Js<T = JsValue> = Result<T, JsValue>;
 
 /// One member's copy of a workspace. Every call is synchronous; what is to be
 /// done outside comes out of `takeEffects`. Times are milliseconds since 1970.
 #[wasm_bindgen]
 pub struct Replica {
-    inner: RefCell<core::Replica>,
+    pub(crate) inner: RefCell<core::Replica>,
 }
 
 // Both ways lead through `Value`: code that turns each type into JavaScript and back
 // directly would make the module a quarter larger.
 
 /// Plain objects, `null` for none, numbers for whole numbers.
-fn out<T: Serialize + ?Sized>(value: &T) -> Js {
+pub(crate) fn out<T: Serialize + ?Sized>(value: &T) -> Js {
     let serializer = Serializer::new()
         .serialize_maps_as_objects(true)
         .serialize_missing_as_null(true);
@@ -36,12 +36,12 @@ fn out<T: Serialize + ?Sized>(value: &T) -> Js {
     value.serialize(&serializer).map_err(JsValue::from)
 }
 
-fn arg<T: Read>(value: JsValue) -> Js<T> {
+pub(crate) fn arg<T: Read>(value: JsValue) -> Js<T> {
     let value = serde_wasm_bindgen::from_value(value).map_err(invalid)?;
     refused(T::read(value))
 }
 
-fn id<T: std::str::FromStr<Err = Refusal>>(text: &str) -> Js<T> {
+pub(crate) fn id<T: std::str::FromStr<Err = Refusal>>(text: &str) -> Js<T> {
     text.parse().map_err(|refusal| js_error(&refusal))
 }
 
@@ -243,12 +243,6 @@ impl Replica {
     #[wasm_bindgen(unchecked_return_type = "ContactView | null")]
     pub fn contact(&self, contact: &str) -> Js {
         out(&self.inner.borrow().contact(id(contact)?))
-    }
-
-    /// Answers a question to the inbox list.
-    #[wasm_bindgen(unchecked_return_type = "RowPage")]
-    pub fn rows(&self, #[wasm_bindgen(unchecked_param_type = "RowQuery")] query: JsValue) -> Js {
-        out(&self.inner.borrow().rows(&arg(query)?))
     }
 
     /// Tells teammates where we are; `null` when we leave.

@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Refusal};
 use crate::limits;
+use crate::model::{ListKind, WorkspaceView};
 
 /// A required line of text, trimmed.
 pub(crate) fn line(text: &str, field: &str) -> Result<String, Refusal> {
@@ -42,4 +43,65 @@ pub(crate) fn list_word(text: &str, field: &str) -> Result<String, Refusal> {
     } else {
         Err(Refusal::new(Code::Invalid, "This is not one of the choices.").on(field))
     }
+}
+
+/// An entry of one of the workspace's lists that is offered.
+pub(crate) fn choice(
+    workspace: &WorkspaceView,
+    list: ListKind,
+    text: &str,
+    field: &str,
+) -> Result<String, Refusal> {
+    if workspace.offers(list, text) {
+        Ok(text.to_owned())
+    } else {
+        Err(Refusal::new(Code::Invalid, "This is not one of the choices.").on(field))
+    }
+}
+
+/// Three capital letters (ISO 4217).
+pub(crate) fn currency(text: &str, field: &str) -> Result<(), Refusal> {
+    if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+        Ok(())
+    } else {
+        Err(Refusal::new(Code::Invalid, "A currency has three capital letters.").on(field))
+    }
+}
+
+/// A calendar day (`YYYY-MM-DD`), or nothing.
+pub(crate) fn optional_day(text: &str, field: &str) -> Result<String, Refusal> {
+    if text.is_empty() || crate::time::read_day(text).is_some() {
+        Ok(text.to_owned())
+    } else {
+        Err(Refusal::new(Code::Invalid, "This is not a day of the calendar.").on(field))
+    }
+}
+
+/// An address that a browser may open, or nothing: `https` or `http` only, so
+/// that no `javascript:` is ever stored.
+pub(crate) fn optional_url(text: &str, field: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    within(text, limits::SCALAR_UNITS, field)?;
+    let lower = text.to_ascii_lowercase();
+    let host = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| lower.strip_prefix(scheme));
+    let fits = host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    if text.is_empty() || fits {
+        Ok(text.to_owned())
+    } else {
+        Err(Refusal::new(Code::Invalid, "This is not a web address.").on(field))
+    }
+}
+
+/// An end that is not before its start.
+pub(crate) fn not_before(
+    end: Option<crate::time::Timestamp>,
+    start: crate::time::Timestamp,
+) -> Result<(), Refusal> {
+    if end.is_some_and(|end| end < start) {
+        return Err(Refusal::new(Code::Invalid, "The end is not before the start.").on("end"));
+    }
+    Ok(())
 }

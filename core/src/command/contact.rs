@@ -1,12 +1,13 @@
-//! Contacts: profile and addresses.
+//! Contacts: profile, addresses, tags, custom fields, merging.
 
 use automerge::ScalarValue;
 
-use super::{ContactDraft, ContactField, Outcome, check};
-use crate::document::{Writer, identity_key};
+use super::{ContactDraft, ContactField, CustomValue, Outcome, check};
+use crate::document::{FieldChange, Writer, identity_key};
 use crate::error::{Code, Refusal};
+use crate::id::ContactId;
 use crate::limits;
-use crate::model::{ContactStatus, Identity};
+use crate::model::{Channel, ContactStatus, FieldDefinition, FieldType, Identity, ListKind};
 use crate::time::Timestamp;
 
 pub(super) fn create(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Outcome, Refusal> {
@@ -21,70 +22,245 @@ pub(super) fn create(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Out
     } else {
         &draft.contact_type
     };
+    let contact_type = check::choice(w.workspace(), ListKind::ContactTypes, contact_type, "type")?;
+    let name = check::optional_line(&draft.name, "name")?;
+    let email = check_email(&draft.email, "email")?;
+    let phone = check_phone(&draft.phone, "phone")?;
+    let company = check::optional_line(&draft.company, "company")?;
     let (profile, tags, now) = (w.root("profile")?, w.root("tags")?, w.now());
     w.put_time(&profile, "at", now)?;
-    w.put(&profile, "name", check::optional_line(&draft.name, "name")?)?;
+    w.put(&profile, "name", name)?;
     w.put(&profile, "saved", ScalarValue::Boolean(draft.saved))?;
-    w.put(&profile, "type", check::list_word(contact_type, "type")?)?;
+    w.put(&profile, "type", contact_type)?;
     w.put_word(&profile, "status", &ContactStatus::Active)?;
-    w.put(
-        &profile,
-        "email",
-        check::optional_line(&draft.email, "email")?,
-    )?;
-    w.put(
-        &profile,
-        "phone",
-        check::optional_line(&draft.phone, "phone")?,
-    )?;
-    w.put(
-        &profile,
-        "company",
-        check::optional_line(&draft.company, "company")?,
-    )?;
+    w.put(&profile, "email", email)?;
+    w.put(&profile, "phone", phone)?;
+    w.put(&profile, "company", company)?;
     for tag in &draft.tags {
-        w.put(
-            &tags,
-            &check::line(tag, "tags")?,
-            ScalarValue::Boolean(true),
-        )?;
+        let tag = check::line(tag, "tags")?;
+        w.put(&tags, &tag, ScalarValue::Boolean(true))?;
     }
+    let identities = w.root("identities")?;
     for identity in &draft.identities {
-        add_identity(w, identity)?;
+        check::line(&identity.address, "identities")?;
+        let key = identity_key(identity);
+        w.put(&identities, &key, ScalarValue::Boolean(true))?;
     }
+    w.log("create_contact", None, None)?;
     Ok(Outcome::default())
 }
 
-pub(super) fn add_identity(
+/// An e-mail address as far as a form can tell: something, `@`, something.
+fn check_email(text: &str, field: &str) -> Result<String, Refusal> {
+    let text = check::optional_line(text, field)?;
+    let fits = text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(' ')
+    });
+    if text.is_empty() || fits {
+        Ok(text)
+    } else {
+        Err(Refusal::new(Code::Invalid, "This is not an e-mail address.").on(field))
+    }
+}
+
+/// A phone number as people write it: at least three digits, and nothing but
+/// what stands between digits.
+fn check_phone(text: &str, field: &str) -> Result<String, Refusal> {
+    let text = check::optional_line(text, field)?;
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let fits = digits >= 3
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || "+-() ./#*x\u{a0}".contains(c));
+    if text.is_empty() || fits {
+        Ok(text)
+    } else {
+        Err(Refusal::new(Code::Invalid, "This is not a phone number.").on(field))
+    }
+}
+
+pub(super) fn identity(
     w: &mut Writer<'_, '_>,
     identity: &Identity,
+    add: bool,
 ) -> Result<Outcome, Refusal> {
-    check::line(&identity.address, "identity")?;
-    let identities = w.root("identities")?;
-    w.put(
-        &identities,
-        &identity_key(identity),
-        ScalarValue::Boolean(true),
-    )?;
+    let address = match identity.channel {
+        Channel::Email => check_email(&identity.address, "identity")?.to_lowercase(),
+        _ => check::line(&identity.address, "identity")?,
+    };
+    if address.is_empty() {
+        return Err(Refusal::new(Code::Invalid, "This must not be empty.").on("identity"));
+    }
+    let identity = Identity {
+        address,
+        ..identity.clone()
+    };
+    if w.contact()?.identities.contains(&identity) == add {
+        return Ok(Outcome::default());
+    }
+    let (table, key) = (w.root("identities")?, identity_key(&identity));
+    let (action, from, to) = if add {
+        w.put(&table, &key, ScalarValue::Boolean(true))?;
+        ("add_identity", String::new(), key)
+    } else {
+        w.delete(&table, &key)?;
+        ("remove_identity", key, String::new())
+    };
+    w.log(action, None, Some(("identities", from, to)))?;
+    Ok(Outcome::default())
+}
+
+pub(super) fn tag(w: &mut Writer<'_, '_>, tag: &str, add: bool) -> Result<Outcome, Refusal> {
+    let tag = check::line(tag, "tag")?;
+    let tags = &w.contact()?.tags;
+    if tags.contains(&tag) == add {
+        return Ok(Outcome::default());
+    }
+    if add && tags.len() >= limits::TAGS {
+        return Err(Refusal::new(Code::TooLong, "There are too many tags.").on("tag"));
+    }
+    let table = w.root("tags")?;
+    let (action, from, to) = if add {
+        w.put(&table, &tag, ScalarValue::Boolean(true))?;
+        ("add_contact_tag", String::new(), tag)
+    } else {
+        w.delete(&table, &tag)?;
+        ("remove_contact_tag", tag, String::new())
+    };
+    w.log(action, None, Some(("tags", from, to)))?;
     Ok(Outcome::default())
 }
 
 pub(super) fn set_field(w: &mut Writer<'_, '_>, set: &ContactField) -> Result<Outcome, Refusal> {
+    let view = w.contact()?;
     let profile = w.root("profile")?;
-    match set {
-        ContactField::Name(text) => w.put(&profile, "name", check::optional_line(text, "name")?)?,
-        ContactField::Saved(saved) => w.put(&profile, "saved", ScalarValue::Boolean(*saved))?,
-        ContactField::Type(word) => w.put(&profile, "type", check::list_word(word, "type")?)?,
-        ContactField::Status(status) => w.put_word(&profile, "status", status)?,
-        ContactField::Email(text) => {
-            w.put(&profile, "email", check::optional_line(text, "email")?)?;
+    let (field, from, to) = match set {
+        ContactField::Name(text) => (
+            "name",
+            view.name.clone(),
+            check::optional_line(text, "name")?,
+        ),
+        ContactField::Saved(saved) => {
+            if view.saved != *saved {
+                w.put(&profile, "saved", ScalarValue::Boolean(*saved))?;
+                let change = ("saved", view.saved.to_string(), saved.to_string());
+                w.log("set_contact_field", None, Some(change))?;
+            }
+            return Ok(Outcome::default());
         }
-        ContactField::Phone(text) => {
-            w.put(&profile, "phone", check::optional_line(text, "phone")?)?;
+        ContactField::Type(word) => (
+            "type",
+            view.contact_type.clone(),
+            check::choice(w.workspace(), ListKind::ContactTypes, word, "type")?,
+        ),
+        ContactField::Status(status) => {
+            ("status", Writer::word(&view.status), Writer::word(status))
         }
-        ContactField::Company(text) => {
-            w.put(&profile, "company", check::optional_line(text, "company")?)?;
-        }
+        ContactField::Email(text) => ("email", view.email.clone(), check_email(text, "email")?),
+        ContactField::Phone(text) => ("phone", view.phone.clone(), check_phone(text, "phone")?),
+        ContactField::Company(text) => (
+            "company",
+            view.company.clone(),
+            check::optional_line(text, "company")?,
+        ),
+    };
+    w.set_field(FieldChange {
+        disputed: w.is_disputed(&profile, field),
+        entry: &profile,
+        action: "set_contact_field",
+        subject: None,
+        field,
+        from,
+        to: Some(to),
+    })?;
+    Ok(Outcome::default())
+}
+
+pub(super) fn set_custom(w: &mut Writer<'_, '_>, set: &CustomValue) -> Result<Outcome, Refusal> {
+    let fields = &w.workspace().fields;
+    let Some(definition) = fields.iter().find(|field| field.id == set.field) else {
+        return Err(Refusal::new(Code::NotFound, "There is no such field.").on("field"));
+    };
+    let value = match &set.value {
+        Some(value) if !value.trim().is_empty() => Some(check_value(definition, value.trim())?),
+        _ => None,
+    };
+    let table = w.root("fields")?;
+    let key = set.field.as_str();
+    let from = w.text(&table, key);
+    if from == value && !w.is_disputed(&table, key) {
+        return Ok(Outcome::default());
     }
+    match &value {
+        Some(value) => w.put(&table, key, value.as_str())?,
+        None => w.delete(&table, key)?,
+    }
+    let field = format!("fields/{key}");
+    let change = (
+        field.as_str(),
+        from.unwrap_or_default(),
+        value.unwrap_or_default(),
+    );
+    w.log("set_custom_field", None, Some(change))?;
+    Ok(Outcome::default())
+}
+
+/// A value of a field's type, as it is stored.
+fn check_value(field: &FieldDefinition, value: &str) -> Result<String, Refusal> {
+    check::within(value, limits::SCALAR_UNITS, "value")?;
+    let number = || {
+        let digits = value.strip_prefix('-').unwrap_or(value);
+        let (whole, rest) = digits.split_once('.').unwrap_or((digits, "0"));
+        let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        all_digits(whole) && all_digits(rest) && digits.len() <= 30
+    };
+    let fits = match field.field_type {
+        FieldType::Text => true,
+        FieldType::Number => number(),
+        FieldType::Date => crate::time::read_day(value).is_some(),
+        FieldType::Choice => field.choices.iter().any(|choice| choice == value),
+        FieldType::Checkbox => matches!(value, "true" | "false"),
+        FieldType::Url => return check::optional_url(value, "value"),
+    };
+    if fits {
+        Ok(value.to_owned())
+    } else {
+        let text = match field.field_type {
+            FieldType::Number => "This is not a number.",
+            FieldType::Date => "This is not a day of the calendar.",
+            _ => "This is not one of the choices.",
+        };
+        Err(Refusal::new(Code::Invalid, text).on("value"))
+    }
+}
+
+/// Makes the contact an alias of another one, or undoes it (spec §5).
+pub(super) fn merge(w: &mut Writer<'_, '_>, into: Option<ContactId>) -> Result<Outcome, Refusal> {
+    let view = w.contact()?;
+    if into == Some(view.id) {
+        let text = "A contact is not merged into itself.";
+        return Err(Refusal::new(Code::Invalid, text).on("into"));
+    }
+    if into.is_none() && view.merged_into.is_none() {
+        return Err(Refusal::new(
+            Code::WrongState,
+            "The contact was not merged.",
+        ));
+    }
+    let profile = w.root("profile")?;
+    let text = |contact: Option<ContactId>| contact.map(|id| id.to_string());
+    w.set_field(FieldChange {
+        disputed: w.is_disputed(&profile, "mergedInto"),
+        entry: &profile,
+        action: if into.is_some() {
+            "merge_contact"
+        } else {
+            "unmerge_contact"
+        },
+        subject: None,
+        field: "mergedInto",
+        from: text(view.merged_into).unwrap_or_default(),
+        to: text(into),
+    })?;
     Ok(Outcome::default())
 }

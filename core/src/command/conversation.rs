@@ -2,12 +2,14 @@
 
 use automerge::ScalarValue;
 
-use super::{ConversationCommand, Outcome, check};
-use crate::document::Writer;
+use super::topic::{self, Source};
+use super::{ConversationCommand, Outcome, TopicDraft, check};
+use crate::document::{FieldChange, Writer, identity_key};
 use crate::error::{Code, Refusal};
-use crate::id::{ContactId, ConversationId};
+use crate::id::{ContactId, ConversationId, TopicId};
 use crate::limits;
-use crate::model::{ConversationHeader, ConversationStatus};
+use crate::model::{ConversationHeader, ConversationStatus, Identity, Item, ItemKind, ReadPolicy};
+use crate::time::Timestamp;
 
 pub(super) fn start(
     w: &mut Writer<'_, '_>,
@@ -16,12 +18,7 @@ pub(super) fn start(
     subject: &str,
 ) -> Result<Outcome, Refusal> {
     let header = &w.conversation()?.header;
-    if header.contact.is_some() {
-        return Err(Refusal::new(
-            Code::WrongState,
-            "The conversation has begun.",
-        ));
-    }
+    check_unbegun(header)?;
     if header.id != ConversationId::of_contact(contact, ordinal) {
         let text = "A conversation's id follows from its contact and ordinal.";
         return Err(Refusal::new(Code::Invalid, text).on("conversation"));
@@ -37,7 +34,144 @@ pub(super) fn start(
     Ok(Outcome::default())
 }
 
-pub(super) fn close(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
+fn check_unbegun(header: &ConversationHeader) -> Result<(), Refusal> {
+    if header.contact.is_some() || header.identity.is_some() {
+        return Err(Refusal::new(
+            Code::WrongState,
+            "The conversation has begun.",
+        ));
+    }
+    Ok(())
+}
+
+/// Begins a conversation with an address that nobody saved (spec F3.3).
+pub(super) fn start_unlinked(
+    w: &mut Writer<'_, '_>,
+    identity: &Identity,
+    subject: &str,
+) -> Result<Outcome, Refusal> {
+    check_unbegun(&w.conversation()?.header)?;
+    check::line(&identity.address, "identity")?;
+    let subject = check::optional_line(subject, "subject")?;
+    let (about, state, now) = (w.root("about")?, w.root("state")?, w.now());
+    w.put(&about, "identity", identity_key(identity))?;
+    w.put_time(&about, "at", now)?;
+    w.put(&state, "status", "open")?;
+    w.put(&state, "subject", subject)?;
+    w.log("start_unlinked", None, None)?;
+    Ok(Outcome::default())
+}
+
+/// Links an unlinked conversation to a contact, or undoes that.
+pub(super) fn link(w: &mut Writer<'_, '_>, contact: Option<ContactId>) -> Result<Outcome, Refusal> {
+    let header = &w.conversation()?.header;
+    if header.identity.is_none() {
+        let text = "Only a conversation that began without a contact is linked to one.";
+        return Err(Refusal::new(Code::WrongState, text).on("conversation"));
+    }
+    let about = w.root("about")?;
+    let text = |contact: Option<ContactId>| contact.map(|id| id.to_string());
+    w.set_field(FieldChange {
+        entry: &about,
+        action: if contact.is_some() {
+            "link_conversation"
+        } else {
+            "unlink_conversation"
+        },
+        subject: None,
+        field: "link",
+        from: text(header.contact).unwrap_or_default(),
+        to: text(contact),
+        disputed: w.is_disputed(&about, "link"),
+    })?;
+    Ok(Outcome::default())
+}
+
+/// The member looks at it: read, where the policy says so and something is new.
+pub(super) fn open(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
+    if w.workspace().policies.read_policy == ReadPolicy::OnReply {
+        return Ok(Outcome::default());
+    }
+    read_all(w)
+}
+
+/// Marks what came in as read by the member, where something was not.
+pub(super) fn read_all(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
+    let view = w.conversation()?;
+    let newest = view.tally().inbound_newest_first().next();
+    let mentioned = view.mentioned(w.member());
+    let Some(up_to) = newest.max(mentioned) else {
+        return Ok(Outcome::default());
+    };
+    let read = view.header.read.get(&w.member().id);
+    if read.is_some_and(|read| *read >= up_to) {
+        return Ok(Outcome::default());
+    }
+    mark_read(w, up_to)
+}
+
+/// Takes it out of the inbox until a moment, or until something comes in.
+pub(super) fn snooze(w: &mut Writer<'_, '_>, until: Timestamp) -> Result<Outcome, Refusal> {
+    let view = w.conversation()?;
+    if view.header.status == ConversationStatus::Closed {
+        let text = "The conversation is closed.";
+        return Err(Refusal::new(Code::WrongState, text));
+    }
+    if until <= w.now() {
+        let text = "A conversation is snoozed until later.";
+        return Err(Refusal::new(Code::Invalid, text).on("until"));
+    }
+    let inbound = i64::try_from(view.inbound_count()).unwrap_or(i64::MAX);
+    let from = snoozed_text(&view.header);
+    let state = w.root("state")?;
+    w.put_stamp(&state, "snoozed")?;
+    let snoozed = w.child(&state, "snoozed")?;
+    w.put_time(&snoozed, "until", until)?;
+    w.put(&snoozed, "inboundSeen", inbound)?;
+    let to = until.as_millis().to_string();
+    w.log("snooze_conversation", None, Some(("snoozed", from, to)))?;
+    Ok(Outcome::default())
+}
+
+pub(super) fn unsnooze(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
+    let header = &w.conversation()?.header;
+    if header.snoozed.is_none() {
+        let text = "The conversation is not snoozed.";
+        return Err(Refusal::new(Code::WrongState, text));
+    }
+    let from = snoozed_text(header);
+    let state = w.root("state")?;
+    w.delete(&state, "snoozed")?;
+    w.log(
+        "unsnooze_conversation",
+        None,
+        Some(("snoozed", from, String::new())),
+    )?;
+    Ok(Outcome::default())
+}
+
+/// Until when it is snoozed, in milliseconds since 1970; empty for not.
+fn snoozed_text(header: &ConversationHeader) -> String {
+    let snoozed = header.snoozed.as_ref();
+    snoozed
+        .map(|snoozed| snoozed.until.as_millis().to_string())
+        .unwrap_or_default()
+}
+
+/// Stars are the member's own business and are not logged.
+pub(super) fn star(w: &mut Writer<'_, '_>, starred: bool) -> Result<Outcome, Refusal> {
+    let me = w.me();
+    if w.conversation()?.header.starred.contains(&me) != starred {
+        let table = w.root("starred")?;
+        w.put(&table, me.as_str(), ScalarValue::Boolean(starred))?;
+    }
+    Ok(Outcome::default())
+}
+
+pub(super) fn close(
+    w: &mut Writer<'_, '_>,
+    draft: Option<&TopicDraft>,
+) -> Result<Outcome, Refusal> {
     let view = w.conversation()?;
     let disputed = is_disputed(&view.header, "status");
     if view.header.status == ConversationStatus::Closed && !disputed {
@@ -46,8 +180,17 @@ pub(super) fn close(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
             "The conversation is closed.",
         ));
     }
+    let has_topic = view.of_kind(ItemKind::Topic).next().is_some();
+    if w.workspace().policies.require_topic_to_close && !has_topic && draft.is_none() {
+        let text = "This workspace wants a topic before a conversation is closed.";
+        return Err(Refusal::new(Code::TopicRequired, text).on("topic"));
+    }
+    let topic = match draft {
+        Some(draft) => Some(TopicId(topic::write(w, draft, Source::Draft)?)),
+        None => None,
+    };
     let last_seen = view.newest_first().find_map(|item| match item {
-        crate::model::Item::Interaction(it) => Some(it.id),
+        Item::Interaction(it) => Some(it.id),
         _ => None,
     });
     let inbound = i64::try_from(view.inbound_count()).unwrap_or(i64::MAX);
@@ -67,7 +210,10 @@ pub(super) fn close(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
         None,
         Some(("status", "open".into(), "closed".into())),
     )?;
-    Ok(Outcome::default())
+    Ok(Outcome {
+        topic,
+        ..Outcome::default()
+    })
 }
 
 pub(super) fn reopen(w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
@@ -103,13 +249,15 @@ pub(super) fn set(
     to: Option<String>,
 ) -> Result<Outcome, Refusal> {
     let state = w.root("state")?;
-    let settles = is_disputed(&w.conversation()?.header, field);
-    let to_text = to.clone().unwrap_or_default();
-    if from == to_text && !settles {
-        return Ok(Outcome::default());
-    }
-    w.put_option(&state, field, to)?;
-    w.log(command.name(), None, Some((field, from, to_text)))?;
+    w.set_field(FieldChange {
+        entry: &state,
+        action: command.name(),
+        subject: None,
+        field,
+        from,
+        to,
+        disputed: is_disputed(&w.conversation()?.header, field),
+    })?;
     Ok(Outcome::default())
 }
 
@@ -135,10 +283,7 @@ pub(super) fn tag(w: &mut Writer<'_, '_>, tag: &str, add: bool) -> Result<Outcom
 }
 
 /// Read markers are the member's own business and are not logged.
-pub(super) fn mark_read(
-    w: &mut Writer<'_, '_>,
-    up_to: crate::time::Timestamp,
-) -> Result<Outcome, Refusal> {
+pub(super) fn mark_read(w: &mut Writer<'_, '_>, up_to: Timestamp) -> Result<Outcome, Refusal> {
     let (read, me) = (w.root("read")?, w.me());
     w.put_time(&read, me.as_str(), up_to)?;
     Ok(Outcome::default())

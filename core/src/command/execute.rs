@@ -1,7 +1,9 @@
 //! Which rule answers which command.
 
-use super::{Command, ContactCommand, ConversationCommand, Outcome};
-use super::{contact, conversation, message, note, task, topic};
+use super::{Command, ContactCommand, ConversationCommand, Outcome, WorkspaceCommand};
+use super::{
+    appointment, contact, conversation, message, note, opportunity, task, topic, workspace,
+};
 use crate::document::Writer;
 use crate::error::Refusal;
 
@@ -11,6 +13,7 @@ impl Command {
         match self {
             Command::Conversation { command, .. } => command.execute(w),
             Command::Contact { command, .. } => command.execute(w),
+            Command::Workspace(command) => workspace::execute(w, command),
         }
     }
 
@@ -19,6 +22,7 @@ impl Command {
         match self {
             Command::Conversation { command, .. } => command.name(),
             Command::Contact { command, .. } => command.name(),
+            Command::Workspace(command) => command.name(),
         }
     }
 }
@@ -28,7 +32,29 @@ impl ContactCommand {
         match self {
             Self::CreateContact { draft } => contact::create(w, draft),
             Self::SetContactField { set } => contact::set_field(w, set),
-            Self::AddIdentity { identity } => contact::add_identity(w, identity),
+            Self::AddIdentity { identity } => contact::identity(w, identity, true),
+            Self::RemoveIdentity { identity } => contact::identity(w, identity, false),
+            Self::AddContactTag { tag } => contact::tag(w, tag, true),
+            Self::RemoveContactTag { tag } => contact::tag(w, tag, false),
+            Self::SetCustomField { set } => contact::set_custom(w, set),
+            Self::MergeContact { into } => contact::merge(w, Some(*into)),
+            Self::UnmergeContact {} => contact::merge(w, None),
+            Self::CreateOpportunity { draft } => opportunity::create(w, draft),
+            Self::SetOpportunityField { opportunity, set } => {
+                opportunity::set_field(w, *opportunity, set)
+            }
+            Self::CloseOpportunity {
+                opportunity,
+                won,
+                reason,
+            } => opportunity::close(w, *opportunity, *won, reason),
+            Self::ReopenOpportunity { opportunity } => opportunity::reopen(w, *opportunity),
+            Self::AddOpportunityContact { opportunity, other } => {
+                opportunity::contact(w, *opportunity, *other, true)
+            }
+            Self::RemoveOpportunityContact { opportunity, other } => {
+                opportunity::contact(w, *opportunity, *other, false)
+            }
         }
     }
 
@@ -37,6 +63,18 @@ impl ContactCommand {
             Self::CreateContact { .. } => "create_contact",
             Self::SetContactField { .. } => "set_contact_field",
             Self::AddIdentity { .. } => "add_identity",
+            Self::RemoveIdentity { .. } => "remove_identity",
+            Self::AddContactTag { .. } => "add_contact_tag",
+            Self::RemoveContactTag { .. } => "remove_contact_tag",
+            Self::SetCustomField { .. } => "set_custom_field",
+            Self::MergeContact { .. } => "merge_contact",
+            Self::UnmergeContact {} => "unmerge_contact",
+            Self::CreateOpportunity { .. } => "create_opportunity",
+            Self::SetOpportunityField { .. } => "set_opportunity_field",
+            Self::CloseOpportunity { .. } => "close_opportunity",
+            Self::ReopenOpportunity { .. } => "reopen_opportunity",
+            Self::AddOpportunityContact { .. } => "add_opportunity_contact",
+            Self::RemoveOpportunityContact { .. } => "remove_opportunity_contact",
         }
     }
 }
@@ -49,7 +87,16 @@ impl ConversationCommand {
                 ordinal,
                 subject,
             } => conversation::start(w, *contact, *ordinal, subject),
-            Self::CloseConversation {} => conversation::close(w),
+            Self::StartUnlinked { identity, subject } => {
+                conversation::start_unlinked(w, identity, subject)
+            }
+            Self::LinkConversation { contact } => conversation::link(w, Some(*contact)),
+            Self::UnlinkConversation {} => conversation::link(w, None),
+            Self::OpenConversation {} => conversation::open(w),
+            Self::CloseConversation { topic } => conversation::close(w, topic.as_ref()),
+            Self::SnoozeConversation { until } => conversation::snooze(w, *until),
+            Self::UnsnoozeConversation {} => conversation::unsnooze(w),
+            Self::StarConversation { starred } => conversation::star(w, *starred),
             Self::ReopenConversation {} => conversation::reopen(w),
             Self::SetOwner { .. }
             | Self::SetTeam { .. }
@@ -63,7 +110,21 @@ impl ConversationCommand {
             Self::RecordDelivery { interaction, fact } => {
                 message::record_delivery(w, *interaction, fact)
             }
-            Self::AddNote { parent, spans } => note::add(w, *parent, spans),
+            Self::ConfirmMessage { interaction } => message::confirm(w, *interaction),
+            Self::WithdrawMessage { interaction } => message::withdraw(w, *interaction),
+            Self::LogCall { draft } => message::log_call(w, draft),
+            Self::SetMessageFlag {
+                interaction,
+                flag,
+                on,
+            } => message::set_flag(w, *interaction, *flag, *on),
+            Self::DeleteMessage { interaction } => message::delete(w, *interaction),
+            Self::RestoreMessage { interaction } => message::restore(w, *interaction),
+            Self::AddNote {
+                parent,
+                message,
+                spans,
+            } => note::add(w, *parent, *message, spans),
             Self::EditNote { note, edits } => note::edit(w, *note, edits),
             Self::DeleteNote { note } => note::delete(w, *note),
             Self::RestoreNote { note } => note::restore(w, *note),
@@ -71,9 +132,34 @@ impl ConversationCommand {
             Self::SetTaskField { task, set } => task::set_field(w, *task, set),
             Self::SetTaskStatus { task, status } => task::set_status(w, *task, *status),
             Self::ClaimTask { task } => task::claim(w, *task),
-            Self::FinishTask { task, outcome } => task::finish(w, *task, outcome.as_ref()),
-            Self::CreateTopic { draft } => topic::create(w, draft),
+            Self::FinishTask {
+                task,
+                outcome,
+                note,
+                follow_up,
+            } => task::finish(w, *task, outcome.as_ref(), note, follow_up.as_ref()),
+            Self::CreateTopic { draft, follow_up } => topic::create(w, draft, follow_up.as_ref()),
+            Self::SetTopicField { topic, set } => topic::set_field(w, *topic, set),
             Self::SetTopicStatus { topic, status } => topic::set_status(w, *topic, *status),
+            Self::BookAppointment { draft } => appointment::book(w, draft),
+            Self::SetAppointmentField { appointment, set } => {
+                appointment::set_field(w, *appointment, set)
+            }
+            Self::SetAppointmentStatus {
+                appointment,
+                status,
+            } => appointment::set_status(w, *appointment, *status),
+            Self::AddAttendee { appointment, who } => {
+                appointment::attend(w, *appointment, who, true)
+            }
+            Self::RemoveAttendee { appointment, who } => {
+                appointment::attend(w, *appointment, who, false)
+            }
+            Self::AnswerAppointment {
+                appointment,
+                who,
+                answer,
+            } => appointment::answer(w, *appointment, who, *answer),
         }
     }
 
@@ -110,7 +196,14 @@ impl ConversationCommand {
     pub(super) fn name(&self) -> &'static str {
         match self {
             Self::StartConversation { .. } => "start_conversation",
-            Self::CloseConversation {} => "close_conversation",
+            Self::StartUnlinked { .. } => "start_unlinked",
+            Self::LinkConversation { .. } => "link_conversation",
+            Self::UnlinkConversation {} => "unlink_conversation",
+            Self::OpenConversation {} => "open_conversation",
+            Self::CloseConversation { .. } => "close_conversation",
+            Self::SnoozeConversation { .. } => "snooze_conversation",
+            Self::UnsnoozeConversation {} => "unsnooze_conversation",
+            Self::StarConversation { .. } => "star_conversation",
             Self::ReopenConversation {} => "reopen_conversation",
             Self::SetOwner { .. } => "set_owner",
             Self::SetTeam { .. } => "set_team",
@@ -122,6 +215,12 @@ impl ConversationCommand {
             Self::SendMessage { .. } => "send_message",
             Self::ReceiveMessage { .. } => "receive_message",
             Self::RecordDelivery { .. } => "record_delivery",
+            Self::ConfirmMessage { .. } => "confirm_message",
+            Self::WithdrawMessage { .. } => "withdraw_message",
+            Self::LogCall { .. } => "log_call",
+            Self::SetMessageFlag { .. } => "set_message_flag",
+            Self::DeleteMessage { .. } => "delete_message",
+            Self::RestoreMessage { .. } => "restore_message",
             Self::AddNote { .. } => "add_note",
             Self::EditNote { .. } => "edit_note",
             Self::DeleteNote { .. } => "delete_note",
@@ -132,7 +231,32 @@ impl ConversationCommand {
             Self::ClaimTask { .. } => "claim_task",
             Self::FinishTask { .. } => "finish_task",
             Self::CreateTopic { .. } => "create_topic",
+            Self::SetTopicField { .. } => "set_topic_field",
             Self::SetTopicStatus { .. } => "set_topic_status",
+            Self::BookAppointment { .. } => "book_appointment",
+            Self::SetAppointmentField { .. } => "set_appointment_field",
+            Self::SetAppointmentStatus { .. } => "set_appointment_status",
+            Self::AddAttendee { .. } => "add_attendee",
+            Self::RemoveAttendee { .. } => "remove_attendee",
+            Self::AnswerAppointment { .. } => "answer_appointment",
+        }
+    }
+}
+
+impl WorkspaceCommand {
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::SetPolicy { .. } => "set_policy",
+            Self::PutChoice { .. } => "put_choice",
+            Self::PutTeam { .. } => "put_team",
+            Self::AddTeamMember { .. } => "add_team_member",
+            Self::RemoveTeamMember { .. } => "remove_team_member",
+            Self::PutField { .. } => "put_field",
+            Self::PutPipeline { .. } => "put_pipeline",
+            Self::PutTemplate { .. } => "put_template",
+            Self::RemoveTemplate { .. } => "remove_template",
+            Self::SaveView { .. } => "save_view",
+            Self::RemoveView { .. } => "remove_view",
         }
     }
 }

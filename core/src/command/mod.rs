@@ -2,27 +2,39 @@
 //! One command writes one document in one Automerge change, or is refused and
 //! writes nothing.
 
+mod appointment;
 mod check;
 mod contact;
 mod conversation;
+mod draft;
 mod execute;
+mod inbound;
 mod message;
 mod note;
+mod opportunity;
 mod task;
 mod topic;
+mod workspace;
 
 use serde::{Deserialize, Serialize};
 
+pub use draft::{
+    AppointmentDraft, AppointmentField, CallDraft, ChoiceDraft, ContactDraft, ContactField,
+    CustomValue, FieldDraft, OpportunityDraft, OpportunityField, PipelineDraft, PolicyField,
+    TaskDraft, TaskField, TeamDraft, TemplateDraft, TopicDraft, TopicField, ViewDraft,
+};
+pub use inbound::{DeliveryFact, InboundMessage};
+
 use crate::error::Refusal;
 use crate::id::{
-    ContactId, ConversationId, DocumentId, Ids, InteractionId, MemberId, NoteId, TaskId, TeamId,
-    TopicId,
+    AppointmentId, ChoiceId, ContactId, ConversationId, DocumentId, Ids, InteractionId, MemberId,
+    NoteId, OpportunityId, TaskId, TeamId, TemplateId, TopicId,
 };
 use crate::model::{
-    Address, Assignee, Attachment, Channel, ContactStatus, Failure, Identity, Member, Priority,
-    Span, TaskChannel, TaskStatus, TextEdit, TopicStatus,
+    Address, Answer, AppointmentStatus, Attachment, Channel, Guest, Identity, ListKind, Member,
+    MessageFlag, Priority, Span, TaskStatus, TextEdit, TopicStatus, WorkspaceView,
 };
-use crate::time::{Due, Timestamp};
+use crate::time::Timestamp;
 
 /// Who acts, and when: everything a command may not find out by itself.
 pub struct Context<'a> {
@@ -30,197 +42,10 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// The acting member, with role and teams.
     pub member: &'a Member,
+    /// The workspace's rules and lists.
+    pub workspace: &'a WorkspaceView,
     /// Where new ids come from.
     pub ids: &'a mut dyn Ids,
-}
-
-/// What a finished task is logged as (spec F0.2).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
-pub struct TopicDraft {
-    /// A short title.
-    pub subject: String,
-    /// One of the workspace's purposes.
-    pub purpose: String,
-    /// What happened.
-    pub summary: String,
-    /// Open or closed; a finished task's outcome is closed.
-    #[serde(default)]
-    pub status: TopicStatus,
-    /// When it began; the first message's time, or now.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", tsify(optional))]
-    pub start: Option<Timestamp>,
-    /// When it ended.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", tsify(optional))]
-    pub end: Option<Timestamp>,
-    /// The message that began it.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", tsify(optional))]
-    pub first_message: Option<InteractionId>,
-    /// The message that concluded it.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", tsify(optional))]
-    pub last_message: Option<InteractionId>,
-}
-
-/// A new task's properties (spec F1.1).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
-pub struct TaskDraft {
-    /// What is to be done, in a line.
-    pub title: String,
-    /// At length.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", tsify(optional))]
-    pub description: String,
-    /// The medium.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", tsify(optional))]
-    pub channel: Option<TaskChannel>,
-    /// `follow_up`, `internal` or another of the workspace's types.
-    pub task_type: String,
-    /// How urgent it is.
-    pub priority: Priority,
-    /// Who it is for.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", tsify(optional))]
-    pub assignee: Option<Assignee>,
-    /// When it is due.
-    #[serde(default)]
-    #[cfg_attr(feature = "typescript", tsify(optional))]
-    pub due: Option<Due>,
-}
-
-/// One property of a task to set; `null` clears it where it may be empty.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(tag = "field", content = "value", rename_all = "camelCase")]
-#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
-pub enum TaskField {
-    /// The title.
-    Title(String),
-    /// The description, as a whole.
-    Description(String),
-    /// The medium.
-    Channel(Option<TaskChannel>),
-    /// The type.
-    TaskType(String),
-    /// The priority.
-    Priority(Priority),
-    /// The assignee.
-    Assignee(Option<Assignee>),
-    /// The due date.
-    Due(Option<Due>),
-}
-
-/// A new contact's profile.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct ContactDraft {
-    /// The name.
-    pub name: String,
-    /// Whether a member saves it.
-    pub saved: bool,
-    /// `lead`, `customer`, `partner`, `other`; empty for `other`.
-    #[serde(rename = "type")]
-    pub contact_type: String,
-    /// E-mail.
-    pub email: String,
-    /// Phone.
-    pub phone: String,
-    /// Company.
-    pub company: String,
-    /// Addresses on channels.
-    pub identities: Vec<Identity>,
-    /// Tags.
-    pub tags: Vec<String>,
-}
-
-/// One field of a contact to set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(tag = "field", content = "value", rename_all = "camelCase")]
-pub enum ContactField {
-    /// The name.
-    Name(String),
-    /// Saved or not.
-    Saved(bool),
-    /// The type.
-    Type(String),
-    /// The status.
-    Status(ContactStatus),
-    /// The e-mail.
-    Email(String),
-    /// The phone.
-    Phone(String),
-    /// The company.
-    Company(String),
-}
-
-/// A message that a channel brought in. Server only.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
-pub struct InboundMessage {
-    /// The id, derived by the channel from its own id so that a repeat is the same message.
-    pub id: InteractionId,
-    /// The channel.
-    pub channel: Channel,
-    /// When it was received.
-    pub at: Timestamp,
-    /// The sender.
-    pub from: Address,
-    /// Recipients.
-    pub to: Vec<Address>,
-    /// Copied recipients.
-    #[serde(default)]
-    pub cc: Vec<Address>,
-    /// The subject; empty where the channel has none.
-    #[serde(default)]
-    pub subject: String,
-    /// Plain text.
-    pub text: String,
-    /// HTML, already sanitised.
-    #[serde(default)]
-    pub html: Option<String>,
-    /// Characters (UTF-16) of `text` before quotes and signature begin.
-    #[serde(default)]
-    pub visible: Option<u32>,
-    /// The interaction it answers.
-    #[serde(default)]
-    pub in_reply_to: Option<InteractionId>,
-    /// The channel's own id.
-    #[serde(default)]
-    pub external_id: Option<String>,
-    /// Files.
-    #[serde(default)]
-    pub attachments: Vec<Attachment>,
-    /// SHA-256 of the raw message in lower-case hex.
-    #[serde(default)]
-    pub raw: Option<String>,
-}
-
-/// A fact about the delivery of a message out. Facts only grow. Server only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(tag = "fact", rename_all = "snake_case")]
-pub enum DeliveryFact {
-    /// Handed to the provider.
-    Sent,
-    /// Reached the contact.
-    Delivered,
-    /// Read by the contact.
-    Read,
-    /// Could not be delivered.
-    Failed(Failure),
 }
 
 /// What can be asked of a contact's document.
@@ -247,6 +72,73 @@ pub enum ContactCommand {
         /// The address.
         identity: Identity,
     },
+    /// Removes an address.
+    RemoveIdentity {
+        /// The address.
+        identity: Identity,
+    },
+    /// Adds a tag; adding wins over a concurrent removal.
+    AddContactTag {
+        /// The tag.
+        tag: String,
+    },
+    /// Removes a tag.
+    RemoveContactTag {
+        /// The tag.
+        tag: String,
+    },
+    /// Sets one of the workspace's custom fields. `invalid` if the value is not of its type.
+    SetCustomField {
+        /// The field and its value.
+        set: CustomValue,
+    },
+    /// Makes this contact an alias of another one (spec §5). Nothing is moved, so it can be undone.
+    MergeContact {
+        /// The contact that stays.
+        into: ContactId,
+    },
+    /// Undoes a merge.
+    UnmergeContact {},
+    /// Begins a deal.
+    CreateOpportunity {
+        /// Its properties.
+        draft: OpportunityDraft,
+    },
+    /// Sets one property of a deal; setting the stage moves it.
+    SetOpportunityField {
+        /// The deal.
+        opportunity: OpportunityId,
+        /// The property and its value.
+        set: OpportunityField,
+    },
+    /// Wins or loses a deal.
+    CloseOpportunity {
+        /// The deal.
+        opportunity: OpportunityId,
+        /// Won, or lost.
+        won: bool,
+        /// Why; a lost deal needs a reason.
+        reason: String,
+    },
+    /// Takes a deal that was won or lost back into its pipeline.
+    ReopenOpportunity {
+        /// The deal.
+        opportunity: OpportunityId,
+    },
+    /// Adds another contact to a deal.
+    AddOpportunityContact {
+        /// The deal.
+        opportunity: OpportunityId,
+        /// The contact.
+        other: ContactId,
+    },
+    /// Removes another contact from a deal.
+    RemoveOpportunityContact {
+        /// The deal.
+        opportunity: OpportunityId,
+        /// The contact.
+        other: ContactId,
+    },
 }
 
 /// What can be asked of a conversation's document.
@@ -269,8 +161,42 @@ pub enum ConversationCommand {
         /// A short title.
         subject: String,
     },
-    /// Completes it. The list is what was on the closer's screen.
-    CloseConversation {},
+    /// Begins a conversation with an address that nobody saved (spec F3.3). Linked to a
+    /// contact later. `wrong_state` if it has begun.
+    StartUnlinked {
+        /// The address.
+        identity: Identity,
+        /// A short title.
+        subject: String,
+    },
+    /// Links an unlinked conversation to a contact.
+    LinkConversation {
+        /// The contact.
+        contact: ContactId,
+    },
+    /// Undoes the link.
+    UnlinkConversation {},
+    /// The acting member looks at it: marks it as read where the workspace's policy says so.
+    OpenConversation {},
+    /// Completes it. `topic_required` where the workspace wants a topic first.
+    CloseConversation {
+        /// The topic to log in the same change.
+        #[serde(default)]
+        #[cfg_attr(feature = "typescript", tsify(optional))]
+        topic: Option<TopicDraft>,
+    },
+    /// Takes it out of the inbox until a moment, or until something comes in.
+    SnoozeConversation {
+        /// The moment; after now.
+        until: Timestamp,
+    },
+    /// Ends the snooze.
+    UnsnoozeConversation {},
+    /// Stars it for the acting member, or takes the star off.
+    StarConversation {
+        /// Starred or not.
+        starred: bool,
+    },
     /// Takes it back into the inbox.
     ReopenConversation {},
     /// Sets or clears the owner.
@@ -323,6 +249,43 @@ pub enum ConversationCommand {
         #[serde(default)]
         #[cfg_attr(feature = "typescript", tsify(optional))]
         in_reply_to: Option<InteractionId>,
+        /// Files; their bytes go beside the documents.
+        #[serde(default)]
+        attachments: Vec<Attachment>,
+    },
+    /// Lets a held message go, knowing what has come since (spec B2). Its author only.
+    ConfirmMessage {
+        /// The message.
+        interaction: InteractionId,
+    },
+    /// Takes a queued message back. Its author or an admin only.
+    WithdrawMessage {
+        /// The message.
+        interaction: InteractionId,
+    },
+    /// Logs a call by hand.
+    LogCall {
+        /// The call.
+        draft: CallDraft,
+    },
+    /// Marks a message, or takes the mark off.
+    SetMessageFlag {
+        /// The message.
+        interaction: InteractionId,
+        /// The mark.
+        flag: MessageFlag,
+        /// On or off.
+        on: bool,
+    },
+    /// Deletes a message here, leaving a tombstone. What was sent stays sent.
+    DeleteMessage {
+        /// The message.
+        interaction: InteractionId,
+    },
+    /// Brings a deleted message back.
+    RestoreMessage {
+        /// The message.
+        interaction: InteractionId,
     },
     /// Takes in a message that a channel brought. Receiving one twice changes nothing.
     ReceiveMessage {
@@ -342,6 +305,10 @@ pub enum ConversationCommand {
         #[serde(default)]
         #[cfg_attr(feature = "typescript", tsify(optional))]
         parent: Option<NoteId>,
+        /// The message it hands on to a teammate.
+        #[serde(default)]
+        #[cfg_attr(feature = "typescript", tsify(optional))]
+        message: Option<InteractionId>,
         /// The text.
         spans: Vec<Span>,
     },
@@ -386,7 +353,7 @@ pub enum ConversationCommand {
         /// The task.
         task: TaskId,
     },
-    /// Marks a task done and logs its outcome as a topic, in one change.
+    /// Marks a task done and logs its outcome as a topic, a note or both, in one change.
     FinishTask {
         /// The task.
         task: TaskId,
@@ -394,11 +361,29 @@ pub enum ConversationCommand {
         #[serde(default)]
         #[cfg_attr(feature = "typescript", tsify(optional))]
         outcome: Option<TopicDraft>,
+        /// A note; empty for none.
+        #[serde(default)]
+        note: Vec<Span>,
+        /// The task that follows.
+        #[serde(default)]
+        #[cfg_attr(feature = "typescript", tsify(optional))]
+        follow_up: Option<TaskDraft>,
     },
-    /// Logs a topic by hand.
+    /// Logs a topic, and plans the task that follows in the same change (spec F4.5).
     CreateTopic {
         /// Its properties.
         draft: TopicDraft,
+        /// The task that follows.
+        #[serde(default)]
+        #[cfg_attr(feature = "typescript", tsify(optional))]
+        follow_up: Option<TaskDraft>,
+    },
+    /// Sets one property of a topic.
+    SetTopicField {
+        /// The topic.
+        topic: TopicId,
+        /// The property and its value.
+        set: TopicField,
     },
     /// Opens or closes a topic.
     SetTopicStatus {
@@ -406,6 +391,120 @@ pub enum ConversationCommand {
         topic: TopicId,
         /// The new status.
         status: TopicStatus,
+    },
+    /// Books an appointment.
+    BookAppointment {
+        /// Its properties.
+        draft: AppointmentDraft,
+    },
+    /// Sets one property of an appointment; setting `when` reschedules it and asks everybody again.
+    SetAppointmentField {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// The property and its value.
+        set: AppointmentField,
+    },
+    /// Completes or cancels an appointment, notes that the contact did not come, or takes that back.
+    SetAppointmentStatus {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// The new status.
+        status: AppointmentStatus,
+    },
+    /// Asks somebody to come; asking wins over a concurrent removal.
+    AddAttendee {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// Who.
+        who: Guest,
+    },
+    /// Takes somebody off the list.
+    RemoveAttendee {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// Who.
+        who: Guest,
+    },
+    /// Records an attendee's answer.
+    AnswerAppointment {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// Who answers.
+        who: Guest,
+        /// The answer.
+        answer: Answer,
+    },
+}
+
+/// What can be asked of the workspace's document. Admins only, but for saved views.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
+pub enum WorkspaceCommand {
+    /// Sets one of the rules.
+    SetPolicy {
+        /// The rule and its value.
+        set: PolicyField,
+    },
+    /// Writes an entry of a list.
+    PutChoice {
+        /// The list.
+        list: ListKind,
+        /// The entry.
+        choice: ChoiceDraft,
+    },
+    /// Writes a team.
+    PutTeam {
+        /// The team.
+        team: TeamDraft,
+    },
+    /// Adds a member to a team; adding wins over a concurrent removal.
+    AddTeamMember {
+        /// The team.
+        team: TeamId,
+        /// The member.
+        member: MemberId,
+    },
+    /// Removes a member from a team.
+    RemoveTeamMember {
+        /// The team.
+        team: TeamId,
+        /// The member.
+        member: MemberId,
+    },
+    /// Writes a custom field.
+    PutField {
+        /// The field.
+        field: FieldDraft,
+    },
+    /// Writes a pipeline and stages of it.
+    PutPipeline {
+        /// The pipeline.
+        pipeline: PipelineDraft,
+    },
+    /// Writes a template.
+    PutTemplate {
+        /// The template.
+        template: TemplateDraft,
+    },
+    /// Removes a template.
+    RemoveTemplate {
+        /// The template.
+        template: TemplateId,
+    },
+    /// Writes a view of the acting member.
+    SaveView {
+        /// The view.
+        view: ViewDraft,
+    },
+    /// Removes a view of the acting member.
+    RemoveView {
+        /// The view.
+        view: ChoiceId,
     },
 }
 
@@ -430,6 +529,8 @@ pub enum Command {
         #[serde(flatten)]
         command: ContactCommand,
     },
+    /// To the workspace.
+    Workspace(WorkspaceCommand),
 }
 
 impl Command {
@@ -438,6 +539,7 @@ impl Command {
         match self {
             Command::Conversation { conversation, .. } => (*conversation).into(),
             Command::Contact { contact, .. } => (*contact).into(),
+            Command::Workspace(_) => DocumentId::Workspace,
         }
     }
 }
@@ -447,7 +549,7 @@ impl Command {
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
-    /// The id of what was made (message, note, task, topic), where one was.
+    /// The id of what was made (message, note, task, topic, …), where one was.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
@@ -455,10 +557,24 @@ pub struct Outcome {
     )]
     #[cfg_attr(feature = "typescript", tsify(optional, type = "string"))]
     pub created: Option<uuid::Uuid>,
-    /// The topic that was logged with a finished task.
+    /// The topic that was logged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]
     pub topic: Option<TopicId>,
+    /// The task that was planned beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub task: Option<TaskId>,
+}
+
+impl Outcome {
+    /// The outcome of a command that made something.
+    pub(crate) fn made(id: uuid::Uuid) -> Self {
+        Self {
+            created: Some(id),
+            ..Self::default()
+        }
+    }
 }
 
 /// The result of executing a command.

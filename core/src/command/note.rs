@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::document::{Writer, check_spans};
 use crate::error::{Code, Refusal};
-use crate::id::NoteId;
+use crate::id::{InteractionId, NoteId};
 use crate::model::{Item, ItemKind, Note, Role, Span, TextEdit};
 
 fn note<'a>(w: &Writer<'a, '_>, id: NoteId) -> Result<&'a Note, Refusal> {
@@ -24,26 +24,30 @@ fn living<'a>(w: &Writer<'a, '_>, id: NoteId) -> Result<&'a Note, Refusal> {
 pub(super) fn add(
     w: &mut Writer<'_, '_>,
     parent: Option<NoteId>,
+    message: Option<InteractionId>,
     spans: &[Span],
 ) -> Result<Outcome, Refusal> {
     check_spans(spans)?;
     if let Some(parent) = parent {
         living(w, parent)?;
     }
+    let messages = w.conversation()?;
+    if let Some(id) = message
+        && messages.item(ItemKind::Interaction, id.0).is_none()
+    {
+        return Err(Refusal::new(Code::NotFound, "There is no such message.").on("message"));
+    }
     let id = w.new_id();
-    let entry = w.add_entry(ItemKind::Note, id)?;
-    let (me, now) = (w.me(), w.now());
-    w.put(&entry, "by", me.as_str())?;
-    w.put_time(&entry, "at", now)?;
+    let entry = w.begin_entry(ItemKind::Note, id)?;
+    if let Some(message) = message {
+        w.put(&entry, "message", message.to_string())?;
+    }
     if let Some(parent) = parent {
         w.put(&entry, "parent", parent.to_string())?;
     }
     w.put_prose(&entry, "text", spans)?;
     w.log("add_note", Some((ItemKind::Note, id)), None)?;
-    Ok(Outcome {
-        created: Some(id),
-        topic: None,
-    })
+    Ok(Outcome::made(id))
 }
 
 pub(super) fn edit(
@@ -54,16 +58,16 @@ pub(super) fn edit(
     living(w, id)?;
     let entry = w.entry(ItemKind::Note, id.0)?;
     w.edit_prose(&entry, "text", edits)?;
+    if !edits.is_empty() {
+        w.put_stamp(&entry, "edited")?;
+    }
     Ok(Outcome::default())
 }
 
 pub(super) fn delete(w: &mut Writer<'_, '_>, id: NoteId) -> Result<Outcome, Refusal> {
     living(w, id)?;
     let entry = w.entry(ItemKind::Note, id.0)?;
-    let (me, now) = (w.me(), w.now());
-    let deleted = w.put_map(&entry, "deleted")?;
-    w.put(&deleted, "by", me.as_str())?;
-    w.put_time(&deleted, "at", now)?;
+    w.put_stamp(&entry, "deleted")?;
     w.log("delete_note", Some((ItemKind::Note, id.0)), None)?;
     Ok(Outcome::default())
 }

@@ -1,12 +1,16 @@
 //! Tasks: planned activities, unfinished until done (spec S1).
 
+use uuid::Uuid;
+
 use super::topic::{self, Source};
-use super::{Outcome, TaskDraft, TaskField, TopicDraft, check};
-use crate::document::Writer;
+use super::{Outcome, TaskDraft, TaskField, TopicDraft, check, note};
+use crate::document::{FieldChange, Writer};
 use crate::error::{Code, Refusal};
-use crate::id::{TaskId, TopicId};
+use crate::id::{TaskId, TeamId, TopicId};
 use crate::limits;
-use crate::model::{Assignee, Item, ItemKind, Member, Role, Task, TaskStatus};
+use crate::model::{
+    Assignee, Item, ItemKind, ListKind, Member, Role, Span, Task, TaskStatus, WorkspaceView,
+};
 
 fn task<'a>(w: &Writer<'a, '_>, id: TaskId) -> Result<&'a Task, Refusal> {
     match w.conversation()?.item(ItemKind::Task, id.0) {
@@ -17,27 +21,49 @@ fn task<'a>(w: &Writer<'a, '_>, id: TaskId) -> Result<&'a Task, Refusal> {
 
 /// Who may complete a task: the assignee, an available member of the assigned
 /// team, an admin; anyone while it is unassigned (spec §4).
-fn may_complete(task: &Task, member: &Member) -> bool {
+fn may_complete(task: &Task, member: &Member, workspace: &WorkspaceView) -> bool {
     member.role == Role::Admin
         || match &task.assignee {
             None => true,
             Some(Assignee::Member(id)) => *id == member.id,
-            Some(Assignee::Team(team)) => member.is_available() && member.teams.contains(team),
+            Some(Assignee::Team(team)) => takes_for(team, member, workspace),
         }
 }
 
+/// Whether a member takes a team's tasks now: belongs to it by the workspace's
+/// lists or by the host's token, and is available.
+fn takes_for(team: &TeamId, member: &Member, workspace: &WorkspaceView) -> bool {
+    let belongs = member.teams.contains(team) || workspace.is_in_team(&member.id, team);
+    belongs && member.is_available()
+}
+
 pub(super) fn create(w: &mut Writer<'_, '_>, draft: &TaskDraft) -> Result<Outcome, Refusal> {
+    Ok(Outcome::made(write(w, draft)?))
+}
+
+/// Writes the task that follows from something, where one does.
+pub(super) fn follow_up(
+    w: &mut Writer<'_, '_>,
+    draft: Option<&TaskDraft>,
+) -> Result<Option<TaskId>, Refusal> {
+    draft.map(|draft| write(w, draft).map(TaskId)).transpose()
+}
+
+/// Writes a new task with its activity and returns its id.
+fn write(w: &mut Writer<'_, '_>, draft: &TaskDraft) -> Result<Uuid, Refusal> {
     let title = check::line(&draft.title, "title")?;
     check::within(&draft.description, limits::PROSE_UNITS, "description")?;
-    let task_type = check::list_word(&draft.task_type, "taskType")?;
+    let task_type = check::choice(
+        w.workspace(),
+        ListKind::TaskTypes,
+        &draft.task_type,
+        "taskType",
+    )?;
     if let Some(due) = &draft.due {
         due.check()?;
     }
     let id = w.new_id();
-    let entry = w.add_entry(ItemKind::Task, id)?;
-    let (me, now) = (w.me(), w.now());
-    w.put(&entry, "by", me.as_str())?;
-    w.put_time(&entry, "at", now)?;
+    let entry = w.begin_entry(ItemKind::Task, id)?;
     w.put(&entry, "title", title)?;
     w.put_text(&entry, "description", &draft.description)?;
     w.put_option(&entry, "channel", draft.channel.as_ref().map(Writer::word))?;
@@ -51,10 +77,7 @@ pub(super) fn create(w: &mut Writer<'_, '_>, draft: &TaskDraft) -> Result<Outcom
     w.put_option(&entry, "due", draft.due.as_ref().map(ToString::to_string))?;
     w.put_word(&entry, "status", &TaskStatus::ToDo)?;
     w.log("create_task", Some((ItemKind::Task, id)), None)?;
-    Ok(Outcome {
-        created: Some(id),
-        topic: None,
-    })
+    Ok(id)
 }
 
 pub(super) fn set_field(
@@ -90,7 +113,12 @@ pub(super) fn set_field(
         TaskField::TaskType(word) => (
             "taskType",
             old.task_type.clone(),
-            Some(check::list_word(word, "taskType")?),
+            Some(check::choice(
+                w.workspace(),
+                ListKind::TaskTypes,
+                word,
+                "taskType",
+            )?),
         ),
         TaskField::Priority(priority) => (
             "priority",
@@ -129,18 +157,16 @@ fn put_field(
     from: String,
     to: Option<String>,
 ) -> Result<Outcome, Refusal> {
-    let disputed = old.conflicts.iter().any(|conflict| conflict.field == field);
-    let to_text = to.clone().unwrap_or_default();
-    if from == to_text && !disputed {
-        return Ok(Outcome::default());
-    }
     let entry = w.entry(ItemKind::Task, old.id.0)?;
-    w.put_option(&entry, field, to)?;
-    w.log(
+    w.set_field(FieldChange {
+        entry: &entry,
         action,
-        Some((ItemKind::Task, old.id.0)),
-        Some((field, from, to_text)),
-    )?;
+        subject: Some((ItemKind::Task, old.id.0)),
+        field,
+        from,
+        to,
+        disputed: old.conflicts.iter().any(|conflict| conflict.field == field),
+    })?;
     Ok(Outcome::default())
 }
 
@@ -170,7 +196,7 @@ pub(super) fn set_status(
         let text = "A finished task is reopened before anything else.";
         return Err(Refusal::new(Code::WrongState, text).on("status"));
     }
-    if status == TaskStatus::Done && !may_complete(old, w.member()) {
+    if status == TaskStatus::Done && !may_complete(old, w.member(), w.workspace()) {
         return Err(not_assignee());
     }
     put_status(w, old, status)
@@ -195,7 +221,7 @@ pub(super) fn claim(w: &mut Writer<'_, '_>, id: TaskId) -> Result<Outcome, Refus
     }
     let claimable = match &old.assignee {
         None => true,
-        Some(Assignee::Team(team)) => w.member().is_available() && w.member().teams.contains(team),
+        Some(Assignee::Team(team)) => takes_for(team, w.member(), w.workspace()),
         Some(Assignee::Member(member)) => *member == w.member().id,
     };
     if !claimable {
@@ -213,23 +239,27 @@ pub(super) fn finish(
     w: &mut Writer<'_, '_>,
     id: TaskId,
     outcome: Option<&TopicDraft>,
+    spans: &[Span],
+    next: Option<&TaskDraft>,
 ) -> Result<Outcome, Refusal> {
     let old = task(w, id)?;
     if old.status.is_final() {
         return Err(Refusal::new(Code::WrongState, "The task is finished.").on("task"));
     }
-    if !may_complete(old, w.member()) {
+    if !may_complete(old, w.member(), w.workspace()) {
         return Err(not_assignee());
     }
-    let Some(draft) = outcome else {
-        return put_status(w, old, TaskStatus::Done);
-    };
-    let topic = topic::write(w, draft, Source::Task(id))?;
-    let entry = w.entry(ItemKind::Task, id.0)?;
-    w.put(&entry, "topic", topic.to_string())?;
+    let mut done = Outcome::default();
+    if let Some(draft) = outcome {
+        let topic = topic::write(w, draft, Source::Task(id))?;
+        let entry = w.entry(ItemKind::Task, id.0)?;
+        w.put(&entry, "topic", topic.to_string())?;
+        done.topic = Some(TopicId(topic));
+    }
+    if !spans.is_empty() {
+        done.created = note::add(w, None, None, spans)?.created;
+    }
+    done.task = follow_up(w, next)?;
     put_status(w, old, TaskStatus::Done)?;
-    Ok(Outcome {
-        created: None,
-        topic: Some(TopicId(topic)),
-    })
+    Ok(done)
 }

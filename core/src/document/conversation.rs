@@ -7,31 +7,47 @@ use super::address;
 use super::conflict::conflicts;
 use super::prose;
 use super::read::{Reader, word_of};
-use crate::id::{ActivityId, ConversationId, InteractionId, MemberId, NoteId, TaskId, TopicId};
-use crate::model::{
-    Activity, Attachment, Change, Closed, Conflict, ConversationHeader, ConversationStatus,
-    DeliveryStatus, Direction, Failure, Interaction, Item, ItemKind, Note, Subject, Task,
-    TaskStatus, Tombstone, Topic,
+use crate::id::{
+    ActivityId, AppointmentId, ConversationId, InteractionId, MemberId, NoteId, TaskId, TopicId,
 };
+use crate::model::{
+    Activity, Appointment, Attachment, Attendee, Call, Change, Closed, Conflict,
+    ConversationHeader, ConversationStatus, DeliveryStatus, Direction, Failure, Interaction, Item,
+    ItemKind, Note, Snoozed, Subject, Task, TaskStatus, Tombstone, Topic,
+};
+use crate::time::TimeSpan;
 
 /// Fields of the header that show a conflict.
 const HEADER_CONFLICTS: &[&str] = &["status", "subject", "owner", "team", "priority"];
+/// Fields of an appointment that show a conflict.
+const APPOINTMENT_CONFLICTS: &[&str] = &["title", "when", "organiser", "place", "link", "status"];
 /// Fields of a task that show a conflict.
 const TASK_CONFLICTS: &[&str] = &[
     "title", "channel", "taskType", "priority", "assignee", "due", "status",
 ];
 /// Fields of a topic that show a conflict.
-const TOPIC_CONFLICTS: &[&str] = &["subject", "purpose", "owner", "status"];
+const TOPIC_CONFLICTS: &[&str] = &[
+    "subject",
+    "purpose",
+    "owner",
+    "status",
+    "start",
+    "end",
+    "firstMessage",
+    "lastMessage",
+    "reference",
+];
 
 /// The member behind things whose author cannot be read.
 pub(crate) const UNKNOWN_MEMBER: &str = "unknown";
 
 /// The container of each kind of item, in the order of [`ItemKind`].
-pub(crate) const TABLES: [(ItemKind, &str); 5] = [
+pub(crate) const TABLES: [(ItemKind, &str); 6] = [
     (ItemKind::Interaction, "interactions"),
     (ItemKind::Note, "notes"),
     (ItemKind::Task, "tasks"),
     (ItemKind::Topic, "topics"),
+    (ItemKind::Appointment, "appointments"),
     (ItemKind::Activity, "activities"),
 ];
 
@@ -42,7 +58,9 @@ pub(crate) fn table(kind: ItemKind) -> &'static str {
         ItemKind::Note => "notes",
         ItemKind::Task => "tasks",
         ItemKind::Topic => "topics",
+        ItemKind::Appointment => "appointments",
         ItemKind::Activity => "activities",
+        ItemKind::Opportunity => "opportunities",
     }
 }
 
@@ -60,7 +78,12 @@ pub(crate) fn header(
     let state = root.map("state");
     let mut header = ConversationHeader {
         id,
-        contact: about.as_ref().and_then(|about| about.id("contact")),
+        contact: about
+            .as_ref()
+            .and_then(|about| about.id("contact").or_else(|| about.id("link"))),
+        identity: about
+            .as_ref()
+            .and_then(|about| super::contact::identity(&about.text("identity")?)),
         ordinal: about
             .and_then(|about| about.int("ordinal"))
             .and_then(|n| u32::try_from(n).ok())
@@ -68,6 +91,7 @@ pub(crate) fn header(
         subject: String::new(),
         status: ConversationStatus::Open,
         closed: None,
+        snoozed: None,
         owner: None,
         team: None,
         priority: crate::model::Priority::default(),
@@ -75,6 +99,7 @@ pub(crate) fn header(
             .map("tags")
             .map(|tags| tags.keys().collect())
             .unwrap_or_default(),
+        starred: Vec::new(),
         read: std::collections::BTreeMap::new(),
         items: u32::try_from(items).unwrap_or(u32::MAX),
         conflicts: Vec::new(),
@@ -85,6 +110,13 @@ pub(crate) fn header(
         let marker = |member: String| Some((member.parse().ok()?, read.latest(&member)?));
         header.read = read.keys().filter_map(marker).collect();
     }
+    if let Some(starred) = root.map("starred") {
+        header.starred = starred
+            .keys()
+            .filter(|member| starred.flag(member))
+            .filter_map(|member| member.parse().ok())
+            .collect();
+    }
     let Some(state) = state else {
         header.problems.push(root.problem("state", "missing"));
         return header;
@@ -94,11 +126,21 @@ pub(crate) fn header(
     header.team = state.id("team");
     header.priority = state.word("priority").unwrap_or_default();
     header.conflicts = conflicts(doc, &state.obj, HEADER_CONFLICTS);
+    let inbound = i64::try_from(inbound).unwrap_or(i64::MAX);
+    if let Some(snoozed) = state.map("snoozed")
+        && inbound <= state.most_of_all("snoozed", "inboundSeen").unwrap_or(0)
+    {
+        header.snoozed = Some(Snoozed {
+            by: member(&snoozed, "by"),
+            at: snoozed.time("at").unwrap_or_default(),
+            until: snoozed.time("until").unwrap_or_default(),
+        });
+    }
     if state.word("status") == Some(ConversationStatus::Closed) {
         let closed = state.map("closed");
         // Of two who closed at once, what either had seen was seen.
         let seen = state.most_of_all("closed", "inboundSeen").unwrap_or(0);
-        if i64::try_from(inbound).unwrap_or(i64::MAX) <= seen {
+        if inbound <= seen {
             header.status = ConversationStatus::Closed;
             header.closed = closed.map(|closed| Closed {
                 by: member(&closed, "by"),
@@ -110,7 +152,7 @@ pub(crate) fn header(
     header
 }
 
-fn member(entry: &Reader<'_>, key: &str) -> MemberId {
+pub(super) fn member(entry: &Reader<'_>, key: &str) -> MemberId {
     let unknown = || MemberId::try_from(UNKNOWN_MEMBER.to_owned());
     entry
         .id(key)
@@ -126,12 +168,22 @@ pub(crate) fn item(doc: &AutoCommit, kind: ItemKind, id: Uuid) -> Option<Item> {
         ItemKind::Note => Item::Note(note(doc, &entry, id)),
         ItemKind::Task => Item::Task(task(doc, &entry, id)),
         ItemKind::Topic => Item::Topic(topic(doc, &entry, id)),
+        ItemKind::Appointment => Item::Appointment(appointment(doc, &entry, id)?),
         ItemKind::Activity => Item::Activity(activity(&entry, id)),
+        ItemKind::Opportunity => return None,
     })
 }
 
 fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
-    let direction: Direction = entry.word("direction")?;
+    let call = entry.map("call");
+    // Who called is said by the call itself.
+    let said: Option<Direction> = call.as_ref().and_then(|call| call.word("direction"));
+    let direction = said.or_else(|| entry.word("direction"))?;
+    let deleted = entry.map("deleted").map(|stamp| tombstone(&stamp));
+    let content = |key: &str| match &deleted {
+        Some(_) => String::new(),
+        None => entry.line(key),
+    };
     let facts = entry.map("facts");
     let failure = facts
         .as_ref()
@@ -142,7 +194,7 @@ fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
         });
     let has = |key: &str| facts.as_ref().is_some_and(|facts| facts.int(key).is_some());
     // Facts only grow; the shown status is the furthest along (spec §4).
-    let status = (direction == Direction::Out).then(|| {
+    let status = (direction == Direction::Out && call.is_none()).then(|| {
         if has("readAt") {
             DeliveryStatus::Read
         } else if has("deliveredAt") {
@@ -155,7 +207,8 @@ fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
             DeliveryStatus::Queued
         }
     });
-    let attachments = entry.map("attachments").map(|files| {
+    let files = entry.map("attachments").filter(|_| deleted.is_none());
+    let attachments = files.map(|files| {
         let file = |blob: String| {
             let file = files.map(&blob)?;
             Some(Attachment {
@@ -180,8 +233,8 @@ fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
         to: address::parse(&entry.line("to")),
         cc: address::parse(&entry.line("cc")),
         subject: entry.line("subject"),
-        text: entry.line("text"),
-        html: entry.text("html"),
+        text: content("text"),
+        html: entry.text("html").filter(|_| deleted.is_none()),
         visible: entry
             .int("visible")
             .and_then(|units| u32::try_from(units).ok()),
@@ -191,14 +244,39 @@ fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
         raw: entry.text("raw"),
         status,
         failure: failure.filter(|_| status == Some(DeliveryStatus::Failed)),
+        call: call.map(|call| Call {
+            outcome: call.word("outcome").unwrap_or_default(),
+            duration: call
+                .int("duration")
+                .and_then(|seconds| u32::try_from(seconds).ok())
+                .unwrap_or(0),
+            recording: call.line("recording"),
+        }),
+        important: entry.flag("important"),
+        spam: entry.flag("spam"),
+        deleted,
+        // The view knows what else came; see `ConversationView`.
+        held: false,
+        withdrawn: entry.map("withdrawn").map(|stamp| tombstone(&stamp)),
     })
 }
 
+/// How many interactions not by its author the author of a message had seen;
+/// `None` where the message does not say.
+pub(super) fn seen(doc: &AutoCommit, id: Uuid) -> Option<usize> {
+    let table = Reader::root(doc).map(table(ItemKind::Interaction))?;
+    usize::try_from(table.map(&id.to_string())?.int("seen")?).ok()
+}
+
+fn tombstone(stamp: &Reader<'_>) -> Tombstone {
+    Tombstone {
+        by: member(stamp, "by"),
+        at: stamp.time("at").unwrap_or_default(),
+    }
+}
+
 fn note(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Note {
-    let deleted = entry.map("deleted").map(|deleted| Tombstone {
-        by: member(&deleted, "by"),
-        at: deleted.time("at").unwrap_or_default(),
-    });
+    let deleted = entry.map("deleted").map(|stamp| tombstone(&stamp));
     let spans = match entry.object("text", ObjType::Text) {
         Some(text) if deleted.is_none() => prose::spans(doc, &text.obj),
         _ => Vec::new(),
@@ -208,6 +286,8 @@ fn note(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Note {
         by: member(entry, "by"),
         at: entry.time("at").unwrap_or_default(),
         parent: entry.id("parent"),
+        message: entry.id("message"),
+        edited: entry.map("edited").map(|stamp| tombstone(&stamp)),
         spans,
         deleted,
     }
@@ -261,6 +341,7 @@ fn topic(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Topic {
         first_message: entry.id("firstMessage"),
         last_message: entry.id("lastMessage"),
         origin: entry.word("origin").unwrap_or_default(),
+        reference: entry.line("reference"),
         task: entry.id("task"),
         by: member(entry, "by"),
         at,
@@ -268,7 +349,35 @@ fn topic(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Topic {
     }
 }
 
-fn activity(entry: &Reader<'_>, id: Uuid) -> Activity {
+fn appointment(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Option<Appointment> {
+    let by = member(entry, "by");
+    let attendees = entry.map("attendees").map(|answers| {
+        let attendee = |who: String| {
+            Some(Attendee {
+                answer: answers.word(&who).unwrap_or_default(),
+                who: who.parse().ok()?,
+            })
+        };
+        answers.keys().filter_map(attendee).collect()
+    });
+    Some(Appointment {
+        id: AppointmentId(id),
+        at: entry.time("at").unwrap_or_default(),
+        title: entry.line("title"),
+        when: TimeSpan::parse(&entry.line("when"))?,
+        organiser: entry.id("organiser").unwrap_or_else(|| by.clone()),
+        by,
+        attendees: attendees.unwrap_or_default(),
+        place: entry.line("place"),
+        link: entry.line("link"),
+        agenda: entry.prose("agenda"),
+        notes: entry.prose("notes"),
+        status: entry.word("status").unwrap_or_default(),
+        conflicts: conflicts(doc, &entry.obj, APPOINTMENT_CONFLICTS),
+    })
+}
+
+pub(super) fn activity(entry: &Reader<'_>, id: Uuid) -> Activity {
     let subject = entry
         .word("subjectKind")
         .zip(entry.id("subjectId"))

@@ -12,8 +12,10 @@ mod prose;
 mod read;
 mod row;
 pub mod schema;
+mod tally;
 mod texts;
 mod view;
+mod workspace;
 mod write;
 
 use std::collections::BTreeSet;
@@ -26,15 +28,16 @@ pub use texts::TEXTS_VERSION;
 pub use view::{ConversationView, Dirty, place};
 
 pub(crate) use address::format as write_addresses;
-pub(crate) use contact::identity_key;
+pub(crate) use contact::{identity_key, money_text, stage_text};
 pub(crate) use prose::check_spans;
 pub(crate) use read::word;
-pub(crate) use write::Writer;
+pub(crate) use workspace::{hours_text, list_key};
+pub(crate) use write::{FieldChange, Writer};
 
 use crate::command::{Command, Context, Outcome};
 use crate::error::{Code, Refusal};
 use crate::id::{DocumentId, MemberId, NoteId};
-use crate::model::{ContactView, Row, Span, TextEdit};
+use crate::model::{ContactView, Row, Span, TextEdit, WorkspaceRow, WorkspaceView};
 
 /// What a document says, as its kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +46,8 @@ pub enum View {
     Conversation(ConversationView),
     /// A contact.
     Contact(ContactView),
+    /// The workspace.
+    Workspace(WorkspaceView),
 }
 
 /// What a command did: its outcome and its change, `None` where there was
@@ -81,7 +86,7 @@ impl Document {
         chunks: impl IntoIterator<Item = impl AsRef<[u8]>>,
     ) -> Result<Self, Refusal> {
         let unreadable = |_| Refusal::new(Code::Quarantined, "The document cannot be loaded.");
-        let mut bytes = genesis::bytes(id).to_vec();
+        let mut bytes = genesis::versions(id).concat();
         for chunk in chunks {
             bytes.extend_from_slice(chunk.as_ref());
         }
@@ -106,7 +111,7 @@ impl Document {
     pub fn conversation(&self) -> Option<&ConversationView> {
         match &self.view {
             View::Conversation(view) => Some(view),
-            View::Contact(_) => None,
+            _ => None,
         }
     }
 
@@ -114,7 +119,15 @@ impl Document {
     pub fn contact(&self) -> Option<&ContactView> {
         match &self.view {
             View::Contact(view) => Some(view),
-            View::Conversation(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The view, if this is the workspace's document.
+    pub fn workspace(&self) -> Option<&WorkspaceView> {
+        match &self.view {
+            View::Workspace(view) => Some(view),
+            _ => None,
         }
     }
 
@@ -128,6 +141,7 @@ impl Document {
         match &self.view {
             View::Conversation(view) => Row::Conversation(row::row(view)),
             View::Contact(view) => Row::Contact(contact::row(view)),
+            View::Workspace(_) => Row::Workspace(WorkspaceRow {}),
         }
     }
 
@@ -190,7 +204,7 @@ impl Document {
         }
         match &mut self.view {
             View::Conversation(view) => view.refresh(&self.doc, &mut dirty),
-            View::Contact(_) => self.view = build(&self.doc, self.id),
+            View::Contact(_) | View::Workspace(_) => self.view = build(&self.doc, self.id),
         }
         dirty
     }
@@ -206,7 +220,7 @@ impl Document {
         let known: Vec<ChangeHash> = have.iter().filter(|hash| self.has(hash)).copied().collect();
         let mut changes = self.doc.get_changes(&known);
         if known.is_empty() {
-            changes.retain(|change| change.raw_bytes() != genesis::bytes(self.id));
+            changes.retain(|change| !genesis::begins(self.id, change.raw_bytes()));
         }
         changes
     }
@@ -308,6 +322,7 @@ fn build(doc: &AutoCommit, id: DocumentId) -> View {
     match id {
         DocumentId::Conversation(id) => View::Conversation(ConversationView::build(doc, id)),
         DocumentId::Contact(id) => View::Contact(contact::contact(doc, id)),
+        DocumentId::Workspace => View::Workspace(workspace::workspace(doc)),
     }
 }
 

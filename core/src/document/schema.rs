@@ -24,8 +24,12 @@ pub enum Write {
     Service,
     /// Only an admin.
     Admin,
-    /// Only by the author, under the author's own member id as key.
+    /// Only by the author, under the author's own member id as key, alone or
+    /// followed by `/` and a name.
     OwnKey,
+    /// As [`Write::Created`], and the value is a channel that the author
+    /// qualifies for (spec F3.4).
+    Channel,
 }
 
 /// What a table's keys look like.
@@ -133,12 +137,21 @@ const ABOUT: Node = Node::Record(&[
     field("contact", ID, Write::Once),
     field("ordinal", Node::Int, Write::Once),
     field("at", Node::Int, Write::Member),
+    field("identity", LINE, Write::Once),
+    field("link", ID, Write::Member),
 ]);
 
 const CLOSED: Node = Node::Record(&[
     field("by", ID, Write::Author),
     field("at", Node::Int, Write::Created),
     field("lastSeen", ID, Write::Created),
+    field("inboundSeen", Node::Int, Write::Created),
+]);
+
+const SNOOZED: Node = Node::Record(&[
+    field("by", ID, Write::Author),
+    field("at", Node::Int, Write::Created),
+    field("until", Node::Int, Write::Created),
     field("inboundSeen", Node::Int, Write::Created),
 ]);
 
@@ -149,6 +162,12 @@ const STATE: Node = Node::Record(&[
         Write::Member,
     ),
     field("closed", CLOSED, Write::Member),
+    Field {
+        name: "snoozed",
+        node: SNOOZED,
+        write: Write::Member,
+        delete: Some(Write::Member),
+    },
     field("subject", LINE, Write::Member),
     field("owner", ID, Write::Member),
     field("team", ID, Write::Member),
@@ -172,17 +191,39 @@ const FACTS: Node = Node::Record(&[
 const ATTACHMENTS: Node = Node::Table(&Table {
     key: Key::Sha256,
     entry: Node::Record(&[
-        field("name", LINE, Write::ServiceCreated),
-        field("mediaType", LINE, Write::ServiceCreated),
-        field("size", Node::Int, Write::ServiceCreated),
+        field("name", LINE, Write::Created),
+        field("mediaType", LINE, Write::Created),
+        field("size", Node::Int, Write::Created),
     ]),
-    add: Write::ServiceCreated,
+    add: Write::Created,
     replace: false,
     remove: None,
 });
 
+/// Who did something, and when; put once and taken away as a whole.
+const STAMP: Node = Node::Record(&[
+    field("by", ID, Write::Author),
+    field("at", Node::Int, Write::Created),
+]);
+
+const CALL: Node = Node::Record(&[
+    // A call that a member logs is written by that member whoever called, so
+    // the direction of the entry, which only a channel sets to `in`, says nothing.
+    field("direction", Node::Word(&["in", "out"], &[]), Write::Created),
+    field(
+        "outcome",
+        Node::Word(
+            &["answered", "no_answer", "busy", "voicemail", "failed"],
+            &[],
+        ),
+        Write::Created,
+    ),
+    field("duration", Node::Int, Write::Created),
+    field("recording", SCALAR, Write::Created),
+]);
+
 const INTERACTION: Node = Node::Record(&[
-    field("channel", Node::Word(CHANNELS, &[]), Write::Created),
+    field("channel", Node::Word(CHANNELS, &[]), Write::Channel),
     field("direction", Node::Word(&["out"], &["in"]), Write::Created),
     field("at", Node::Int, Write::Created),
     field("by", ID, Write::Author),
@@ -196,21 +237,31 @@ const INTERACTION: Node = Node::Record(&[
     field("inReplyTo", ID, Write::Created),
     field("externalId", LINE, Write::ServiceCreated),
     field("raw", ID, Write::ServiceCreated),
-    field("attachments", ATTACHMENTS, Write::ServiceCreated),
+    field("attachments", ATTACHMENTS, Write::Created),
     field("facts", FACTS, Write::Created),
+    field("call", CALL, Write::Created),
+    field("seen", Node::Int, Write::Member),
+    field("important", Node::Bool, Write::Member),
+    field("spam", Node::Bool, Write::Member),
+    Field {
+        name: "deleted",
+        node: STAMP,
+        write: Write::Member,
+        delete: Some(Write::Member),
+    },
+    field("withdrawn", STAMP, Write::Member),
 ]);
 
 const NOTE: Node = Node::Record(&[
     field("by", ID, Write::Author),
     field("at", Node::Int, Write::Created),
     field("parent", ID, Write::Created),
+    field("message", ID, Write::Created),
     field("text", RICH, Write::Created),
+    field("edited", STAMP, Write::Member),
     Field {
         name: "deleted",
-        node: Node::Record(&[
-            field("by", ID, Write::Author),
-            field("at", Node::Int, Write::Created),
-        ]),
+        node: STAMP,
         write: Write::Member,
         delete: Some(Write::Admin),
     },
@@ -256,10 +307,65 @@ const TOPIC: Node = Node::Record(&[
     field("lastMessage", ID, Write::Member),
     field(
         "origin",
-        Node::Word(&["manual", "task"], &[]),
+        Node::Word(&["manual", "task", "email", "ticket", "flow"], &[]),
         Write::Created,
     ),
+    field("reference", LINE, Write::Member),
     field("task", ID, Write::Created),
+]);
+
+const ATTENDEES: Node = Node::Table(&Table {
+    key: Key::Line,
+    entry: Node::Word(&["needs_action", "accepted", "declined", "tentative"], &[]),
+    add: Write::Member,
+    replace: true,
+    remove: Some(Write::Member),
+});
+
+const APPOINTMENT: Node = Node::Record(&[
+    field("by", ID, Write::Author),
+    field("at", Node::Int, Write::Created),
+    field("title", LINE, Write::Member),
+    field("when", Node::Str(160), Write::Member),
+    field("organiser", ID, Write::Member),
+    field("attendees", ATTENDEES, Write::Created),
+    field("place", LINE, Write::Member),
+    field("link", SCALAR, Write::Member),
+    field("agenda", PLAIN, Write::Created),
+    field("notes", PLAIN, Write::Created),
+    field(
+        "status",
+        Node::Word(&["scheduled", "completed", "cancelled", "no_show"], &[]),
+        Write::Member,
+    ),
+]);
+
+const OPPORTUNITY: Node = Node::Record(&[
+    field("by", ID, Write::Author),
+    field("at", Node::Int, Write::Created),
+    field("title", LINE, Write::Member),
+    field("stage", Node::Str(160), Write::Member),
+    field("value", Node::Str(32), Write::Member),
+    field(
+        "status",
+        Node::Word(&["open", "won", "lost"], &[]),
+        Write::Member,
+    ),
+    field("reason", SCALAR, Write::Member),
+    field("closedAt", Node::Int, Write::Member),
+    field("expected", Node::Str(16), Write::Member),
+    field("owner", ID, Write::Member),
+    field(
+        "contacts",
+        Node::Table(&Table {
+            key: Key::Uuid,
+            entry: Node::Bool,
+            add: Write::Member,
+            replace: true,
+            remove: Some(Write::Member),
+        }),
+        Write::Created,
+    ),
 ]);
 
 const ACTIVITY: Node = Node::Record(&[
@@ -314,6 +420,23 @@ pub const CONVERSATION: Node = Node::Record(&[
         Node::Table(&entries(ACTIVITY)),
         Write::Genesis,
     ),
+    // Of version 2.
+    field(
+        "appointments",
+        Node::Table(&entries(APPOINTMENT)),
+        Write::Genesis,
+    ),
+    field(
+        "starred",
+        Node::Table(&Table {
+            key: Key::Member,
+            entry: Node::Bool,
+            add: Write::OwnKey,
+            replace: true,
+            remove: None,
+        }),
+        Write::Genesis,
+    ),
 ]);
 
 const PROFILE: Node = Node::Record(&[
@@ -329,6 +452,7 @@ const PROFILE: Node = Node::Record(&[
     field("email", LINE, Write::Member),
     field("phone", LINE, Write::Member),
     field("company", LINE, Write::Member),
+    field("mergedInto", ID, Write::Member),
 ]);
 
 /// A contact's document.
@@ -357,6 +481,60 @@ pub const CONTACT: Node = Node::Record(&[
             replace: true,
             remove: Some(Write::Member),
         }),
+        Write::Genesis,
+    ),
+    // Of version 2.
+    field(
+        "activities",
+        Node::Table(&entries(ACTIVITY)),
+        Write::Genesis,
+    ),
+    field(
+        "opportunities",
+        Node::Table(&entries(OPPORTUNITY)),
+        Write::Genesis,
+    ),
+]);
+
+const VIEW: Node = Node::Record(&[
+    field("name", LINE, Write::Created),
+    field("shared", Node::Bool, Write::Created),
+    field("list", ID, Write::Created),
+    field("query", SCALAR, Write::Created),
+]);
+
+/// The workspace's document. Settings are one flat table of words under keys
+/// like `purpose/enquiry/name`: with a map for every entry, two admins who
+/// touch an entry for the first time at once would each make the map, and one
+/// of the two would be hidden.
+pub const WORKSPACE: Node = Node::Record(&[
+    field("kind", ID, Write::Genesis),
+    field("version", Node::Int, Write::Genesis),
+    field(
+        "settings",
+        Node::Table(&Table {
+            key: Key::Line,
+            entry: SCALAR,
+            add: Write::Admin,
+            replace: true,
+            remove: Some(Write::Admin),
+        }),
+        Write::Genesis,
+    ),
+    field(
+        "views",
+        Node::Table(&Table {
+            key: Key::Line,
+            entry: VIEW,
+            add: Write::OwnKey,
+            replace: true,
+            remove: Some(Write::OwnKey),
+        }),
+        Write::Genesis,
+    ),
+    field(
+        "activities",
+        Node::Table(&entries(ACTIVITY)),
         Write::Genesis,
     ),
 ]);

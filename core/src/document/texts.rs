@@ -20,6 +20,7 @@ impl Document {
                 std::iter::once(about(view)).chain(items).collect()
             }
             View::Contact(view) => vec![contact(view)],
+            View::Workspace(_) => Vec::new(),
         }
     }
 
@@ -32,7 +33,7 @@ impl Document {
                 let items = items.filter_map(|(kind, id)| touched(view, *kind, *id));
                 about.into_iter().chain(items).collect()
             }
-            View::Contact(_) => self.texts(),
+            View::Contact(_) | View::Workspace(_) => self.texts(),
         }
     }
 }
@@ -57,6 +58,7 @@ fn item(item: &Item) -> Option<TextEntry> {
         Item::Note(note) => plain(&note.spans),
         Item::Task(task) => lines([task.title.as_str(), &task.description]),
         Item::Topic(topic) => lines([topic.subject.as_str(), &topic.summary]),
+        Item::Appointment(it) => lines([it.title.as_str(), &it.place, &it.agenda, &it.notes]),
         Item::Activity(_) => return None,
     };
     let (at, id, kind) = place(item);

@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use super::conversation;
 use super::read::Reader;
+use super::tally::Tally;
 use crate::id::ConversationId;
-use crate::model::{ConversationHeader, Direction, Item, ItemKind};
+use crate::model::{ConversationHeader, DeliveryStatus, Interaction, Item, ItemKind};
 use crate::time::Timestamp;
 
 /// An item's place on the timeline.
@@ -111,6 +112,7 @@ pub fn place(item: &Item) -> Place {
         Item::Note(it) => (it.at, it.id.0, ItemKind::Note),
         Item::Task(it) => (it.at, it.id.0, ItemKind::Task),
         Item::Topic(it) => (it.at, it.id.0, ItemKind::Topic),
+        Item::Appointment(it) => (it.at, it.id.0, ItemKind::Appointment),
         Item::Activity(it) => (it.at, it.id.0, ItemKind::Activity),
     }
 }
@@ -122,8 +124,10 @@ pub struct ConversationView {
     pub header: ConversationHeader,
     items: BTreeMap<(ItemKind, Uuid), Item>,
     timeline: BTreeSet<Place>,
-    /// The places of inbound interactions.
-    inbound: BTreeSet<Place>,
+    tally: Tally,
+    /// Queued messages, with the number of interactions not by their author
+    /// that the author had seen.
+    queued: BTreeMap<Uuid, usize>,
 }
 
 impl ConversationView {
@@ -133,7 +137,8 @@ impl ConversationView {
             header: conversation::header(doc, id, 0, 0),
             items: BTreeMap::new(),
             timeline: BTreeSet::new(),
-            inbound: BTreeSet::new(),
+            tally: Tally::default(),
+            queued: BTreeMap::new(),
         };
         let root = Reader::root(doc);
         for (kind, table) in conversation::TABLES {
@@ -148,6 +153,7 @@ impl ConversationView {
         let problems = std::mem::take(&mut view.header.problems);
         view.read_header(doc);
         view.header.problems = problems;
+        view.hold(&mut Dirty::default());
         view
     }
 
@@ -166,13 +172,14 @@ impl ConversationView {
             self.read_item(doc, *kind, *id);
         }
         dirty.items.append(&mut subjects);
+        self.hold(dirty);
         let problems = std::mem::take(&mut self.header.problems);
         self.read_header(doc);
         self.header.problems = problems;
     }
 
     fn read_header(&mut self, doc: &AutoCommit) {
-        let inbound = self.inbound.len();
+        let inbound = self.tally.inbound();
         self.header = conversation::header(doc, self.header.id, inbound, self.timeline.len());
     }
 
@@ -180,17 +187,42 @@ impl ConversationView {
         if let Some(old) = self.items.remove(&(kind, id)) {
             let at = place(&old);
             self.timeline.remove(&at);
-            self.inbound.remove(&at);
+            self.tally.remove(&old);
+            self.queued.remove(&id);
         }
         let Some(item) = conversation::item(doc, kind, id) else {
             return;
         };
         let at = place(&item);
         self.timeline.insert(at);
-        if matches!(&item, Item::Interaction(it) if it.direction == Direction::In) {
-            self.inbound.insert(at);
+        self.tally.add(&item);
+        if let Item::Interaction(it) = &item {
+            let leaves = it.status == Some(DeliveryStatus::Queued) && it.withdrawn.is_none();
+            let seen = conversation::seen(doc, id).filter(|_| leaves);
+            self.queued.extend(seen.map(|seen| (id, seen)));
         }
         self.items.insert((kind, id), item);
+    }
+
+    /// Works out which queued messages wait for their author (spec B2).
+    fn hold(&mut self, dirty: &mut Dirty) {
+        let others = |view: &Self, id: Uuid| match view.item(ItemKind::Interaction, id) {
+            Some(Item::Interaction(it)) => it.by.as_ref().map_or(0, |by| view.tally.others(by)),
+            _ => 0,
+        };
+        let held: Vec<(Uuid, bool)> = self
+            .queued
+            .iter()
+            .map(|(id, seen)| (*id, others(self, *id) > *seen))
+            .collect();
+        for (id, held) in held {
+            if let Some(Item::Interaction(it)) = self.items.get_mut(&(ItemKind::Interaction, id))
+                && it.held != held
+            {
+                it.held = held;
+                dirty.items.insert((ItemKind::Interaction, id));
+            }
+        }
     }
 
     /// One item.
@@ -230,18 +262,35 @@ impl ConversationView {
             .filter_map(|(_, id, kind)| self.items.get(&(*kind, *id)))
     }
 
+    /// Numbers over the interactions.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
     /// When the first thing on the timeline was.
     pub fn began(&self) -> Option<Timestamp> {
         self.timeline.first().map(|(at, ..)| *at)
     }
 
-    /// Inbound interactions.
-    pub fn inbound_count(&self) -> usize {
-        self.inbound.len()
+    /// When a member was last mentioned in a note by somebody else.
+    pub(crate) fn mentioned(
+        &self,
+        member: &crate::model::Member,
+    ) -> Option<crate::time::Timestamp> {
+        super::row::mentions(self).get(&member.id).copied()
     }
 
-    /// Times of inbound interactions, newest first.
-    pub fn inbound_newest_first(&self) -> impl Iterator<Item = Timestamp> {
-        self.inbound.iter().rev().map(|(at, ..)| *at)
+    /// Inbound interactions.
+    pub fn inbound_count(&self) -> usize {
+        self.tally.inbound()
+    }
+
+    /// Queued messages that wait for their author (spec B2).
+    pub fn held(&self) -> impl Iterator<Item = &Interaction> {
+        let queued = self.queued.keys();
+        queued.filter_map(|id| match self.item(ItemKind::Interaction, *id) {
+            Some(Item::Interaction(it)) if it.held => Some(it),
+            _ => None,
+        })
     }
 }

@@ -11,8 +11,27 @@ use super::{View, conversation};
 use crate::command::Context;
 use crate::error::{Code, Refusal};
 use crate::id::MemberId;
-use crate::model::{ContactView, ItemKind, Member, Role, Span};
+use crate::limits;
+use crate::model::{ContactView, ItemKind, Member, Role, Span, WorkspaceView};
 use crate::time::Timestamp;
+
+/// A tracked field to set.
+pub(crate) struct FieldChange<'f> {
+    /// The map it lies in.
+    pub(crate) entry: &'f ObjId,
+    /// The command's name.
+    pub(crate) action: &'f str,
+    /// What the map is about; `None` for the document itself.
+    pub(crate) subject: Option<(ItemKind, Uuid)>,
+    /// Its key.
+    pub(crate) field: &'f str,
+    /// What it is, as text.
+    pub(crate) from: String,
+    /// What it shall be; `None` for nothing.
+    pub(crate) to: Option<String>,
+    /// Whether several values stand in it.
+    pub(crate) disputed: bool,
+}
 
 /// A document open for one command.
 pub(crate) struct Writer<'a, 'c> {
@@ -30,7 +49,7 @@ impl<'a, 'c> Writer<'a, 'c> {
     pub(crate) fn conversation(&self) -> Result<&'a super::ConversationView, Refusal> {
         match self.view {
             View::Conversation(view) => Ok(view),
-            View::Contact(_) => Err(Refusal::new(Code::NotFound, "This is not a conversation.")),
+            _ => Err(Refusal::new(Code::NotFound, "This is not a conversation.")),
         }
     }
 
@@ -38,7 +57,15 @@ impl<'a, 'c> Writer<'a, 'c> {
     pub(crate) fn contact(&self) -> Result<&'a ContactView, Refusal> {
         match self.view {
             View::Contact(view) => Ok(view),
-            View::Conversation(_) => Err(Refusal::new(Code::NotFound, "This is not a contact.")),
+            _ => Err(Refusal::new(Code::NotFound, "This is not a contact.")),
+        }
+    }
+
+    /// The workspace's rules and lists, which commands to all documents ask.
+    pub(crate) fn workspace(&self) -> &'a WorkspaceView {
+        match self.view {
+            View::Workspace(view) => view,
+            _ => self.ctx.workspace,
         }
     }
 
@@ -147,6 +174,19 @@ impl<'a, 'c> Writer<'a, 'c> {
         self.put(obj, key, Self::word(value))
     }
 
+    /// The string under a key.
+    pub(crate) fn text(&self, obj: &ObjId, key: &str) -> Option<String> {
+        match self.doc.get(obj, key) {
+            Ok(Some((Value::Scalar(scalar), _))) => scalar.as_str().map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    /// Whether several values stand under a key.
+    pub(crate) fn is_disputed(&self, obj: &ObjId, key: &str) -> bool {
+        self.doc.get_all(obj, key).is_ok_and(|all| all.len() > 1)
+    }
+
     /// Whether a key holds anything.
     pub(crate) fn has(&self, obj: &ObjId, key: &str) -> bool {
         matches!(self.doc.get(obj, key), Ok(Some(_)))
@@ -231,6 +271,38 @@ impl<'a, 'c> Writer<'a, 'c> {
         }
     }
 
+    /// Puts who does this, and when.
+    pub(crate) fn put_stamp(&mut self, obj: &ObjId, key: &str) -> Result<(), Refusal> {
+        let stamp = self.put_map(obj, key)?;
+        let (me, now) = (self.me(), self.now());
+        self.put(&stamp, "by", me.as_str())?;
+        self.put_time(&stamp, "at", now)
+    }
+
+    /// A new entry of a table of items that says who made it, and when.
+    pub(crate) fn begin_entry(&mut self, kind: ItemKind, id: Uuid) -> Result<ObjId, Refusal> {
+        let entry = self.add_entry(kind, id)?;
+        let (me, now) = (self.me(), self.now());
+        self.put(&entry, "by", me.as_str())?;
+        self.put_time(&entry, "at", now)?;
+        Ok(entry)
+    }
+
+    /// Sets a tracked field of an entry and writes its activity. Does nothing
+    /// where the value is the same and undisputed.
+    pub(crate) fn set_field(&mut self, set: FieldChange<'_>) -> Result<(), Refusal> {
+        let to_text = set.to.clone().unwrap_or_default();
+        if set.from == to_text && !set.disputed {
+            return Ok(());
+        }
+        self.put_option(set.entry, set.field, set.to)?;
+        self.log(
+            set.action,
+            set.subject,
+            Some((set.field, set.from, to_text)),
+        )
+    }
+
     /// Writes the audit trail's entry for what this command does.
     pub(crate) fn log(
         &mut self,
@@ -250,8 +322,8 @@ impl<'a, 'c> Writer<'a, 'c> {
         }
         if let Some((field, from, to)) = change {
             self.put(&entry, "field", field)?;
-            self.put(&entry, "from", from)?;
-            self.put(&entry, "to", to)?;
+            self.put(&entry, "from", cut(&from))?;
+            self.put(&entry, "to", cut(&to))?;
         }
         Ok(())
     }
@@ -260,6 +332,16 @@ impl<'a, 'c> Writer<'a, 'c> {
     pub(crate) fn commit(self, name: &str) -> Option<Change> {
         commit(self.doc, name, self.ctx.now)
     }
+}
+
+/// The beginning of a value, as long as an activity may tell it.
+fn cut(value: &str) -> String {
+    let mut units = 0;
+    let fits = |c: &char| {
+        units += c.len_utf16();
+        units <= limits::SCALAR_UNITS
+    };
+    value.chars().take_while(fits).collect()
 }
 
 /// Closes the open change, if there is one.

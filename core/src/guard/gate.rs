@@ -29,6 +29,7 @@ impl<'a> Gate<'a> {
         let root = match id {
             DocumentId::Conversation(_) => &schema::CONVERSATION,
             DocumentId::Contact(_) => &schema::CONTACT,
+            DocumentId::Workspace => &schema::WORKSPACE,
         };
         Self {
             doc,

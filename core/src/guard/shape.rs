@@ -256,13 +256,29 @@ impl Checker<'_> {
             Write::ServiceCreated => new && service,
             Write::Service => service,
             Write::Admin => self.member.role == Role::Admin,
-            Write::OwnKey => key == self.member.id.as_str(),
+            Write::OwnKey => self.owns(key),
+            Write::Channel => new && self.qualifies(op),
         };
         if allowed {
             return Ok(());
         }
         let text = "The change writes what its author may not write.";
         Err(Refusal::new(Code::Forbidden, text).on(key))
+    }
+
+    /// Whether a key is the author's id, alone or with a name behind it.
+    fn owns(&self, key: &str) -> bool {
+        key.split('/').next() == Some(self.member.id.as_str())
+    }
+
+    /// Whether an operation writes a channel that the author qualifies for.
+    fn qualifies(&self, op: &Op) -> bool {
+        let channel = match &op.action {
+            OpType::Put(ScalarValue::Str(word)) => crate::document::word(word),
+            _ => None,
+        };
+        self.member.role == Role::Service
+            || channel.is_some_and(|channel| self.member.qualifies(channel))
     }
 
     fn finish(mut self) -> Result<Shape, Refusal> {

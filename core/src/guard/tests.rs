@@ -11,7 +11,7 @@ use crate::command::{Command, Context, ConversationCommand};
 use crate::document::{Document, genesis};
 use crate::error::Code;
 use crate::id::{ContactId, ConversationId, DocumentId, Ids, NoteId};
-use crate::model::{Block, Member, Role, Span, TextEdit};
+use crate::model::{Block, Member, Role, Span, TextEdit, WorkspaceView};
 use crate::time::Timestamp;
 
 mod bytes;
@@ -84,6 +84,7 @@ impl Desk {
             now: Timestamp::from_millis(5_000),
             member: &self.member,
             ids: &mut self.ids,
+            workspace: &WorkspaceView::default(),
         };
         let executed = self.document.execute(&mut ctx, &command).unwrap();
         (executed.change.unwrap(), executed.outcome.created)
@@ -151,6 +152,7 @@ fn note(text: &str) -> ConversationCommand {
     ConversationCommand::AddNote {
         parent: None,
         spans: spans(text),
+        message: None,
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::conversation::{Conflict, Problem};
 use super::interaction::Channel;
+use super::{Activity, Opportunity};
 use crate::id::ContactId;
 use crate::time::Timestamp;
 
@@ -60,6 +61,14 @@ pub struct ContactView {
     pub tags: Vec<String>,
     /// The workspace's custom fields, as text.
     pub fields: BTreeMap<String, String>,
+    /// The contact this one is an alias of, after a merge that can be undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub merged_into: Option<ContactId>,
+    /// Deals, by id.
+    pub opportunities: Vec<Opportunity>,
+    /// The audit trail, newest first.
+    pub activities: Vec<Activity>,
     /// When the document was first written.
     pub created_at: Timestamp,
     /// Fields that two members set at once and nobody settled.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activity, Interaction, Note, Priority, Task, Topic};
+use super::{Activity, Appointment, Identity, Interaction, Note, Priority, Task, Topic};
 use crate::id::{ContactId, ConversationId, InteractionId, MemberId, TeamId};
 use crate::time::Timestamp;
 
@@ -31,6 +31,19 @@ pub struct Closed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]
     pub last_seen: Option<InteractionId>,
+}
+
+/// Until when a conversation stays out of the inbox (spec F2.10).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Snoozed {
+    /// Who snoozed it.
+    pub by: MemberId,
+    /// When.
+    pub at: Timestamp,
+    /// The moment it comes back.
+    pub until: Timestamp,
 }
 
 /// One of the values that were set at the same time.
@@ -79,8 +92,14 @@ pub struct Problem {
 pub struct ConversationHeader {
     /// The id.
     pub id: ConversationId,
-    /// The contact; `None` before the first change arrived.
+    /// The contact; `None` before the first change arrived and while the
+    /// conversation is unlinked.
     pub contact: Option<ContactId>,
+    /// The address an unlinked conversation is with (spec F3.3). Stays when it
+    /// is linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub identity: Option<Identity>,
     /// Which of the contact's conversations this is, from 0.
     pub ordinal: u32,
     /// A short title; for e-mail the first subject. Empty where none was set.
@@ -91,6 +110,11 @@ pub struct ConversationHeader {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]
     pub closed: Option<Closed>,
+    /// Until when it is out of the inbox. Gone as soon as something comes in
+    /// that the member who snoozed it had not seen; stays when the time is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub snoozed: Option<Snoozed>,
     /// The member who owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]
@@ -103,6 +127,8 @@ pub struct ConversationHeader {
     pub priority: Priority,
     /// Tags, sorted.
     pub tags: Vec<String>,
+    /// Members who starred it, sorted.
+    pub starred: Vec<MemberId>,
     /// Up to when each member has read.
     #[cfg_attr(feature = "typescript", tsify(type = "Record<MemberId, Timestamp>"))]
     pub read: BTreeMap<MemberId, Timestamp>,
@@ -127,8 +153,12 @@ pub enum ItemKind {
     Task,
     /// A topic.
     Topic,
+    /// A scheduled meeting.
+    Appointment,
     /// An entry of the audit trail.
     Activity,
+    /// A deal. It lies in its contact's document and on no timeline.
+    Opportunity,
 }
 
 /// One thing on a conversation's timeline. Ordered by (`at`, id).
@@ -144,6 +174,8 @@ pub enum Item {
     Task(Task),
     /// A topic.
     Topic(Topic),
+    /// A scheduled meeting.
+    Appointment(Appointment),
     /// An entry of the audit trail.
     Activity(Activity),
 }

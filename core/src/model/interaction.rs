@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::Tombstone;
 use crate::id::{InteractionId, MemberId};
 use crate::time::Timestamp;
 
@@ -87,6 +88,48 @@ pub struct Attachment {
     pub size: u64,
 }
 
+/// How a call ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    /// Somebody talked.
+    #[default]
+    Answered,
+    /// Nobody picked up.
+    NoAnswer,
+    /// The line was busy.
+    Busy,
+    /// A message was left.
+    Voicemail,
+    /// The call did not get through.
+    Failed,
+}
+
+/// What is particular to a call (spec F3.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Call {
+    /// How it ended.
+    pub outcome: CallOutcome,
+    /// How long it lasted, in seconds.
+    pub duration: u32,
+    /// Address of the recording (`https`); empty where there is none.
+    pub recording: String,
+}
+
+/// What a member may say of a message (spec F2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub enum MessageFlag {
+    /// Important.
+    Important,
+    /// Unwanted.
+    Spam,
+}
+
 /// One exchange on one channel (spec F3.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
@@ -146,4 +189,23 @@ pub struct Interaction {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]
     pub failure: Option<Failure>,
+    /// What is particular to a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub call: Option<Call>,
+    /// Marked as important.
+    pub important: bool,
+    /// Marked as unwanted.
+    pub spam: bool,
+    /// Set while it is deleted; its text then stays out of the view.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub deleted: Option<Tombstone>,
+    /// Whether it waits for its author: since it was written, interactions came
+    /// that the author had not seen (spec B2). Only while it is queued.
+    pub held: bool,
+    /// Set when its author took it back before it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub withdrawn: Option<Tombstone>,
 }

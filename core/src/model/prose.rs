@@ -154,6 +154,14 @@ pub struct Note {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]
     pub parent: Option<NoteId>,
+    /// The message it hands on to a teammate (spec F2.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub message: Option<crate::id::InteractionId>,
+    /// Who edited it last, and when, where anybody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub edited: Option<Tombstone>,
     /// The text; empty while the note is deleted.
     pub spans: Vec<Span>,
     /// Set while the note is deleted.

@@ -2,9 +2,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assignee, Channel, ContactStatus, ConversationStatus, Direction, ItemKind, Priority};
-use crate::id::{ContactId, ConversationId, DocumentId, MemberId, TaskId, TeamId};
-use crate::time::Timestamp;
+use super::{
+    AppointmentStatus, Assignee, Attendee, Channel, ContactStatus, ConversationStatus, Direction,
+    Identity, ItemKind, Money, OpportunityStatus, Priority, StageRef, TaskChannel, TaskStatus,
+    TopicOrigin, TopicStatus,
+};
+use crate::id::{
+    AppointmentId, ContactId, ConversationId, DocumentId, MemberId, OpportunityId, TaskId, TeamId,
+    TopicId,
+};
+use crate::time::{Due, TimeSpan, Timestamp};
 
 /// The last thing that happened in a conversation, for its row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +34,7 @@ pub struct LastItem {
     pub at: Timestamp,
 }
 
-/// A task that is not finished, for the row of its conversation.
+/// A task, for the row of its conversation and the Tasks page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -36,6 +43,16 @@ pub struct TaskMark {
     pub id: TaskId,
     /// What is to be done.
     pub title: String,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// One of the workspace's task types.
+    pub task_type: String,
+    /// The medium.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub channel: Option<TaskChannel>,
     /// Who it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]
@@ -43,7 +60,86 @@ pub struct TaskMark {
     /// When it is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]
-    pub due_at: Option<Timestamp>,
+    pub due: Option<Due>,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Whether several members set a field of it at once.
+    pub conflicted: bool,
+}
+
+/// A topic, for the row of its conversation and the Log page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct TopicMark {
+    /// The topic.
+    pub id: TopicId,
+    /// A short title.
+    pub subject: String,
+    /// One of the workspace's purposes.
+    pub purpose: String,
+    /// Open or closed.
+    pub status: TopicStatus,
+    /// What it was logged from.
+    pub origin: TopicOrigin,
+    /// The member who owns it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub owner: Option<MemberId>,
+    /// When the discussion began.
+    pub start: Timestamp,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub end: Option<Timestamp>,
+    /// The beginning of the summary, on one line.
+    pub summary: String,
+}
+
+/// An appointment, for the row of its conversation and the calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct AppointmentMark {
+    /// The appointment.
+    pub id: AppointmentId,
+    /// What it is about.
+    pub title: String,
+    /// When it takes place.
+    pub when: TimeSpan,
+    /// Where it stands.
+    pub status: AppointmentStatus,
+    /// The member who holds it.
+    pub organiser: MemberId,
+    /// Who is asked to come.
+    pub attendees: Vec<Attendee>,
+    /// Where; empty where it has no place.
+    pub place: String,
+    /// Address of the video call; empty where there is none.
+    pub link: String,
+}
+
+/// A deal, for the row of its contact and the board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct OpportunityMark {
+    /// The deal.
+    pub id: OpportunityId,
+    /// What it is.
+    pub title: String,
+    /// How far it is.
+    pub stage: StageRef,
+    /// What it is worth.
+    pub value: Money,
+    /// Open, won or lost.
+    pub status: OpportunityStatus,
+    /// The member who owns it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub owner: Option<MemberId>,
+    /// The day it is expected to be won; empty where unknown.
+    pub expected: String,
 }
 
 /// A conversation in the inbox list. Computed from its document alone, the
@@ -57,10 +153,22 @@ pub struct ConversationRow {
     pub id: ConversationId,
     /// Its contact; the name comes from the contact's row.
     pub contact: Option<ContactId>,
+    /// Which of the contact's conversations it is, from 0.
+    pub ordinal: u32,
+    /// The address an unlinked conversation is with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub identity: Option<Identity>,
     /// A short title; empty where none was set.
     pub subject: String,
     /// Open or closed.
     pub status: ConversationStatus,
+    /// When it comes back into the inbox, while it is snoozed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub snoozed_until: Option<Timestamp>,
+    /// Members who starred it, sorted.
+    pub starred: Vec<MemberId>,
     /// The member who owns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]
@@ -88,8 +196,25 @@ pub struct ConversationRow {
     /// Up to when each member has read.
     #[cfg_attr(feature = "typescript", tsify(type = "Record<MemberId, Timestamp>"))]
     pub read: BTreeMap<MemberId, Timestamp>,
-    /// Unfinished tasks, at most 20, the earliest due first.
+    /// Up to when each member was mentioned in a note.
+    #[cfg_attr(feature = "typescript", tsify(type = "Record<MemberId, Timestamp>"))]
+    pub mentions: BTreeMap<MemberId, Timestamp>,
+    /// When the oldest inbound interaction came that nobody answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub awaiting: Option<Timestamp>,
+    /// Whether a message in it is marked as important.
+    pub important: bool,
+    /// Whether everything that came in is marked as unwanted.
+    pub spam: bool,
+    /// Messages out that failed or are held for their author.
+    pub stuck: u32,
+    /// Unfinished tasks, the earliest due first, then finished ones, the latest first; at most 50 and 10.
     pub tasks: Vec<TaskMark>,
+    /// Topics, the latest first, at most 50.
+    pub topics: Vec<TopicMark>,
+    /// Appointments, the latest first, at most 50.
+    pub appointments: Vec<AppointmentMark>,
     /// Whether anything in it was set by several members at once.
     pub conflicted: bool,
 }
@@ -118,11 +243,36 @@ pub struct ContactRow {
     pub name: String,
     /// Company; empty where unknown.
     pub company: String,
+    /// One of the workspace's contact types.
+    #[serde(rename = "type")]
+    pub contact_type: String,
     /// Active, archived or do-not-disturb.
     pub status: ContactStatus,
     /// Whether a member saved it.
     pub saved: bool,
+    /// E-mail; empty where unknown.
+    pub email: String,
+    /// Phone; empty where unknown.
+    pub phone: String,
+    /// Addresses on channels, sorted.
+    pub identities: Vec<Identity>,
+    /// Tags, sorted.
+    pub tags: Vec<String>,
+    /// The contact this one is an alias of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub merged_into: Option<ContactId>,
+    /// Deals, at most 50, open ones first.
+    pub opportunities: Vec<OpportunityMark>,
+    /// Whether anything in it was set by several members at once.
+    pub conflicted: bool,
 }
+
+/// The workspace's own document in the sequence of rows. It is always open, so
+/// its row says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+pub struct WorkspaceRow {}
 
 /// A document's summary, computed by the core from the document.
 #[cfg_attr(
@@ -140,6 +290,8 @@ pub enum Row {
     Conversation(ConversationRow),
     /// A contact's.
     Contact(ContactRow),
+    /// The workspace's.
+    Workspace(WorkspaceRow),
 }
 
 /// A row with its place in the workspace's sequence, as it is stored and sent.
@@ -161,34 +313,78 @@ pub struct RowEntry {
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "snake_case")]
 pub enum RowFilter {
-    /// In the inbox.
+    /// In the inbox: open, not snoozed, not spam.
     #[default]
     Open,
-    /// Open and owned by the member.
+    /// In the inbox and owned by the member.
     Mine,
-    /// Open and owned by nobody.
+    /// In the inbox and owned by nobody.
     Unassigned,
-    /// Open with something the member has not read.
+    /// In the inbox with something the member has not read.
     Unread,
+    /// Mentioned in a note since the member last read.
+    Mentioned,
+    /// Starred by the member, open or not.
+    Starred,
+    /// Snoozed, and the time is not over.
+    Snoozed,
     /// Completed.
     Closed,
+    /// Everything that came in is marked as unwanted.
+    Spam,
+    /// With addresses of people that nobody saved (spec F3.3).
+    Unlinked,
     /// All.
     All,
 }
 
-/// A question to the inbox list.
+/// The order of a list of conversations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub enum RowSort {
+    /// What moved last comes first.
+    #[default]
+    Newest,
+    /// What moved last comes last.
+    Oldest,
+    /// The longest unanswered first.
+    Waiting,
+    /// The most urgent first.
+    Priority,
+}
+
+/// A question to the inbox list. Lists narrow: what is named in none of them
+/// matches, and of each list that is not empty one has to fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RowQuery {
     /// Which conversations.
-    #[serde(default)]
     pub filter: RowFilter,
-    /// Words to find in name, subject, tags and last line; empty for all.
-    #[serde(default)]
+    /// Words to find in name, addresses, subject, tags and last line, whatever
+    /// their case and accents; empty for all.
     pub search: String,
+    /// Channels of the last interaction.
+    pub channels: Vec<Channel>,
+    /// Contact types.
+    pub contact_types: Vec<String>,
+    /// Owners.
+    pub owners: Vec<MemberId>,
+    /// Teams.
+    pub teams: Vec<TeamId>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Priorities.
+    pub priorities: Vec<Priority>,
+    /// Conversations with this contact and its aliases alone.
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub contact: Option<ContactId>,
+    /// The order.
+    pub sort: RowSort,
+    /// The present moment, for what is snoozed.
+    pub now: Timestamp,
     /// Rows to skip.
-    #[serde(default)]
     pub offset: u32,
     /// Rows to return at most.
     pub limit: u32,

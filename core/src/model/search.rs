@@ -22,17 +22,20 @@ pub enum TextKind {
     Task,
     /// A topic.
     Topic,
+    /// An appointment.
+    Appointment,
 }
 
 impl TextKind {
     /// Every kind.
-    pub const ALL: [TextKind; 6] = [
+    pub const ALL: [TextKind; 7] = [
         TextKind::Contact,
         TextKind::Conversation,
         TextKind::Interaction,
         TextKind::Note,
         TextKind::Task,
         TextKind::Topic,
+        TextKind::Appointment,
     ];
 
     /// The kind's name, as it is serialised.
@@ -44,6 +47,7 @@ impl TextKind {
             TextKind::Note => "note",
             TextKind::Task => "task",
             TextKind::Topic => "topic",
+            TextKind::Appointment => "appointment",
         }
     }
 
@@ -54,7 +58,8 @@ impl TextKind {
             ItemKind::Note => Some(TextKind::Note),
             ItemKind::Task => Some(TextKind::Task),
             ItemKind::Topic => Some(TextKind::Topic),
-            ItemKind::Activity => None,
+            ItemKind::Appointment => Some(TextKind::Appointment),
+            ItemKind::Activity | ItemKind::Opportunity => None,
         }
     }
 }

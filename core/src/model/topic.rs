@@ -26,6 +26,12 @@ pub enum TopicOrigin {
     Manual,
     /// A finished task's outcome.
     Task,
+    /// An e-mail.
+    Email,
+    /// A ticket of another system.
+    Ticket,
+    /// An automation.
+    Flow,
 }
 
 /// The log of a finished or running discussion (spec S4).
@@ -63,6 +69,8 @@ pub struct Topic {
     pub last_message: Option<InteractionId>,
     /// What it was logged from.
     pub origin: TopicOrigin,
+    /// What it was logged from elsewhere: a ticket's number or address. Empty where nothing.
+    pub reference: String,
     /// The task whose outcome it logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", tsify(optional))]

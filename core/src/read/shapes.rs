@@ -6,23 +6,32 @@ use ciborium::Value;
 
 use super::{Fields, Read, expected, pascal};
 use crate::command::{
-    Command, ContactCommand, ContactDraft, ContactField, ConversationCommand, TaskDraft, TaskField,
-    TopicDraft,
+    AppointmentDraft, AppointmentField, CallDraft, ChoiceDraft, Command, ContactCommand,
+    ContactDraft, ContactField, ConversationCommand, CustomValue, FieldDraft, OpportunityDraft,
+    OpportunityField, PipelineDraft, PolicyField, TaskDraft, TaskField, TeamDraft, TemplateDraft,
+    TopicDraft, TopicField, ViewDraft, WorkspaceCommand,
 };
 use crate::document::word;
 use crate::error::{Code, Refusal};
 use crate::id::{
-    ContactId, ConversationId, DocumentId, InteractionId, MemberId, NoteId, TaskId, TeamId, TopicId,
+    AppointmentId, ChoiceId, ContactId, ConversationId, DocumentId, InteractionId, MemberId,
+    NoteId, OpportunityId, TaskId, TeamId, TemplateId, TopicId,
 };
 use crate::model::{
-    Address, Assignee, Availability, Block, Channel, ContactRow, ContactStatus, ConversationRow,
-    ConversationStatus, Direction, Expand, Identity, ItemKind, LastItem, MarkValue, Member,
-    Priority, Role, Row, RowEntry, RowFilter, RowQuery, Span, TaskChannel, TaskMark, TaskStatus,
-    TextEdit, TopicStatus,
+    Address, Answer, AppointmentMark, AppointmentStatus, Assignee, Attachment, Attendee,
+    Availability, Block, Call, CallOutcome, Channel, ContactRow, ContactStatus, ConversationRow,
+    ConversationStatus, Direction, Expand, FieldType, Guest, Hours, Identity, ItemKind, LastItem,
+    ListKind, MarkValue, Member, MessageFlag, Money, OpportunityMark, OpportunityStatus, Priority,
+    ReadPolicy, Role, Row, RowEntry, RowFilter, RowQuery, RowSort, Span, StageRef, TaskChannel,
+    TaskMark, TaskStatus, TextEdit, Threading, TopicMark, TopicOrigin, TopicStatus, WorkspaceRow,
+};
+use crate::replica::{
+    BoardQuery, CalendarQuery, ContactQuery, ContactSort, TaskQuery, TaskScope, TaskSort,
+    TopicQuery,
 };
 use crate::replica::{Chunk, PendingEntry, Refused, Saved, StoredRow};
 use crate::sync::frame::{Ack, Bye, Changes, Members, Nack, Presence, Rows, Welcome, Whereabouts};
-use crate::time::{Due, Timestamp};
+use crate::time::{Due, TimeSpan, Timestamp};
 
 macro_rules! name {
     ($field:ident) => {
@@ -116,36 +125,80 @@ macro_rules! words {
 }
 
 parsed! {
-    Assignee ContactId ConversationId DocumentId InteractionId MemberId NoteId TaskId TeamId TopicId
+    AppointmentId Assignee ChoiceId ContactId ConversationId DocumentId Guest InteractionId MemberId
+    NoteId OpportunityId TaskId TeamId TemplateId TopicId
 }
 
 words! {
-    Availability Channel Code ContactStatus ConversationStatus Direction Expand ItemKind Priority Role RowFilter
-    TaskChannel TaskStatus TopicStatus
+    Answer AppointmentStatus Availability CallOutcome Channel Code ContactSort ContactStatus ConversationStatus
+    Direction Expand FieldType ItemKind ListKind MessageFlag OpportunityStatus Priority ReadPolicy
+    Role RowFilter RowSort TaskChannel TaskScope TaskSort TaskStatus Threading TopicOrigin TopicStatus
 }
 
 objects! {
     Address none_left { address; name }
+    AppointmentDraft none_left { title, when, organiser; attendees, place, link, agenda }
+    AppointmentMark { id, title, when, status, organiser, attendees, place, link }
+    Attachment none_left { blob, name, media_type, size }
+    BoardQuery none_left { pipeline; status, owners, search }
+    Attendee { who, answer }
     Block none_left { block_type as "type"; parents, attrs, is_embed }
+    Call none_left { ; outcome, duration, recording }
+    CalendarQuery none_left { from, to; members }
+    CallDraft none_left { direction, at, call; number, text }
+    ChoiceDraft none_left { id, name, position; archived }
     ContactDraft none_left {
         ; name, saved, contact_type as "type", email, phone, company, identities, tags
     }
-    ContactRow { id, name, company, status, saved }
-    ConversationRow {
-        id, contact, subject, status, owner, team, priority, tags, channel, last, at, inbound, read,
-        tasks, conflicted
+    ContactRow {
+        id, name, company, status, saved, merged_into;
+        contact_type as "type", email, phone, identities, tags, opportunities, conflicted
     }
+    ConversationRow {
+        id, contact, identity, subject, status, snoozed_until, owner, team, priority, tags, channel,
+        last, at, inbound, read, awaiting, conflicted;
+        ordinal, starred, mentions, important, spam, stuck, tasks, topics, appointments
+    }
+    ContactQuery none_left { saved; types, statuses, tags, search, sort, offset, limit }
+    CustomValue none_left { field, value }
     Due none_left { at, zone, day }
+    FieldDraft none_left { id, name, field_type as "type", position; choices, archived }
+    Hours none_left { day, from, to }
     Identity none_left { channel, address }
     LastItem { kind, direction, by, text, at }
+    Money none_left { amount, currency }
+    OpportunityDraft none_left { title, stage, value, owner; expected, contacts }
+    OpportunityMark { id, title, stage, value, status, owner, expected }
+    PipelineDraft none_left { id, name, currency, position; archived, stages }
     Refusal { code, text, field }
     RowEntry { doc, seq, heads, row }
-    RowQuery none_left { limit; filter, search, offset }
-    TaskDraft none_left { title, channel, task_type, priority, assignee, due; description }
-    TaskMark { id, title, assignee, due_at }
-    TopicDraft none_left {
-        subject, purpose, summary, start, end, first_message, last_message; status
+    RowQuery none_left {
+        contact, limit;
+        filter, search, channels, contact_types, owners, teams, tags, priorities, sort, now, offset
     }
+    StageRef none_left { pipeline, stage }
+    TaskDraft none_left { title, channel, task_type, priority, assignee, due; description }
+    TaskMark {
+        id, title, channel, assignee, due;
+        status, priority, task_type, at, conflicted
+    }
+    TaskQuery none_left {
+        ; scope, statuses, priorities, types, channels, assignees, search, sort, now, day_ends,
+        week_ends, offset, limit
+    }
+    TeamDraft none_left { id, name; archived }
+    TemplateDraft none_left { id, name, channel, text; language, subject }
+    TimeSpan none_left { start, end, zone }
+    TopicDraft none_left {
+        subject, purpose, summary, start, end, first_message, last_message, owner;
+        status, origin, reference
+    }
+    TopicMark { id, subject, purpose, owner, start, end; status, origin, summary }
+    TopicQuery none_left {
+        from, to, contact;
+        purposes, owners, statuses, origins, search, offset, limit
+    }
+    ViewDraft none_left { id, name, list, query; shared }
 
     Chunk { hash, bytes }
     PendingEntry { hash, doc, actor, at, command, order }
@@ -170,10 +223,29 @@ tagged! {
         CreateContact { draft }
         SetContactField { set }
         AddIdentity { identity }
+        RemoveIdentity { identity }
+        AddContactTag { tag }
+        RemoveContactTag { tag }
+        SetCustomField { set }
+        MergeContact { into }
+        UnmergeContact {}
+        CreateOpportunity { draft }
+        SetOpportunityField { opportunity, set }
+        CloseOpportunity { opportunity, won, reason }
+        ReopenOpportunity { opportunity }
+        AddOpportunityContact { opportunity, other }
+        RemoveOpportunityContact { opportunity, other }
     }
     ConversationCommand by "type" {
         StartConversation { contact, ordinal, subject }
-        CloseConversation {}
+        StartUnlinked { identity, subject }
+        LinkConversation { contact }
+        UnlinkConversation {}
+        OpenConversation {}
+        CloseConversation { topic }
+        SnoozeConversation { until }
+        UnsnoozeConversation {}
+        StarConversation { starred }
         ReopenConversation {}
         SetOwner { owner }
         SetTeam { team }
@@ -182,8 +254,14 @@ tagged! {
         AddTag { tag }
         RemoveTag { tag }
         MarkRead { up_to }
-        SendMessage { channel, to, subject, text, in_reply_to }
-        AddNote { parent, spans }
+        SendMessage { channel, to, subject, text, in_reply_to; attachments }
+        ConfirmMessage { interaction }
+        WithdrawMessage { interaction }
+        LogCall { draft }
+        SetMessageFlag { interaction, flag, on }
+        DeleteMessage { interaction }
+        RestoreMessage { interaction }
+        AddNote { parent, message, spans }
         EditNote { note, edits }
         DeleteNote { note }
         RestoreNote { note }
@@ -191,9 +269,29 @@ tagged! {
         SetTaskField { task, set }
         SetTaskStatus { task, status }
         ClaimTask { task }
-        FinishTask { task, outcome }
-        CreateTopic { draft }
+        FinishTask { task, outcome, follow_up; note }
+        CreateTopic { draft, follow_up }
+        SetTopicField { topic, set }
         SetTopicStatus { topic, status }
+        BookAppointment { draft }
+        SetAppointmentField { appointment, set }
+        SetAppointmentStatus { appointment, status }
+        AddAttendee { appointment, who }
+        RemoveAttendee { appointment, who }
+        AnswerAppointment { appointment, who, answer }
+    }
+    WorkspaceCommand by "type" {
+        SetPolicy { set }
+        PutChoice { list, choice }
+        PutTeam { team }
+        AddTeamMember { team, member }
+        RemoveTeamMember { team, member }
+        PutField { field }
+        PutPipeline { pipeline }
+        PutTemplate { template }
+        RemoveTemplate { template }
+        SaveView { view }
+        RemoveView { view }
     }
     Span by "type" {
         Text { value; marks }
@@ -208,9 +306,21 @@ tagged! {
 }
 
 valued! {
+    AppointmentField by "field" { Title When Organiser Place Link Agenda Notes }
     ContactField by "field" { Name Saved Type Status Email Phone Company }
-    Row by "kind" { Conversation Contact }
+    OpportunityField by "field" { Title Stage Value Expected Owner }
+    PolicyField by "field" { Threading RequireTopicToClose ReadPolicy Zone Hours }
+    Row by "kind" { Conversation Contact Workspace }
     TaskField by "field" { Title Description Channel TaskType Priority Assignee Due }
+    TopicField by "field" {
+        Subject Purpose Summary Owner Start End FirstMessage LastMessage Reference
+    }
+}
+
+impl Read for WorkspaceRow {
+    fn read(value: Value) -> Result<Self, Refusal> {
+        Fields::of(value).map(|_| WorkspaceRow {})
+    }
 }
 
 impl Read for Timestamp {
@@ -263,8 +373,10 @@ impl Read for Command {
                 command,
             });
         }
-        let contact = fields.take("contact")?;
-        let command = ContactCommand::read(fields.rest())?;
-        Ok(Command::Contact { contact, command })
+        if let Some(contact) = fields.take("contact")? {
+            let command = ContactCommand::read(fields.rest())?;
+            return Ok(Command::Contact { contact, command });
+        }
+        WorkspaceCommand::read(fields.rest()).map(Command::Workspace)
     }
 }

@@ -11,7 +11,7 @@ use crate::id::*;
 use crate::model::*;
 use crate::replica::{PendingEntry, Refused, Saved, StoredRow};
 use crate::sync::frame::Whereabouts;
-use crate::time::{Due, Timestamp};
+use crate::time::{Due, TimeSpan, Timestamp};
 
 fn uuid(number: u128) -> Uuid {
     Uuid::from_u128(number)
@@ -64,6 +64,9 @@ fn topic() -> TopicDraft {
         end: None,
         first_message: Some(InteractionId(uuid(1))),
         last_message: None,
+        owner: None,
+        origin: TopicOrigin::Manual,
+        reference: String::new(),
     }
 }
 
@@ -93,7 +96,7 @@ fn conversation_commands() -> Vec<ConversationCommand> {
             ordinal: 1,
             subject: "s".to_owned(),
         },
-        C::CloseConversation {},
+        C::CloseConversation { topic: None },
         C::ReopenConversation {},
         C::SetOwner { owner: Some(ana()) },
         C::SetOwner { owner: None },
@@ -120,10 +123,12 @@ fn conversation_commands() -> Vec<ConversationCommand> {
             subject: String::new(),
             text: "t".to_owned(),
             in_reply_to: Some(InteractionId(uuid(4))),
+            attachments: Vec::new(),
         },
         C::AddNote {
             parent: Some(note),
             spans: vec![block(), span("x")],
+            message: None,
         },
         C::EditNote {
             note,
@@ -162,8 +167,13 @@ fn conversation_commands() -> Vec<ConversationCommand> {
         C::FinishTask {
             task: task_id,
             outcome: Some(topic()),
+            note: Vec::new(),
+            follow_up: None,
         },
-        C::CreateTopic { draft: topic() },
+        C::CreateTopic {
+            draft: topic(),
+            follow_up: None,
+        },
         C::SetTopicStatus {
             topic: TopicId(uuid(7)),
             status: TopicStatus::Open,
@@ -228,6 +238,43 @@ fn commands() -> Vec<Command> {
         .collect()
 }
 
+fn identity() -> Identity {
+    Identity {
+        channel: Channel::Sms,
+        address: "+351911111111".to_owned(),
+    }
+}
+
+fn due() -> Due {
+    Due {
+        at: at(4),
+        zone: "UTC".to_owned(),
+        day: None,
+    }
+}
+
+fn when() -> TimeSpan {
+    TimeSpan {
+        start: at(4),
+        end: at(5),
+        zone: "UTC".to_owned(),
+    }
+}
+
+fn stage() -> StageRef {
+    StageRef {
+        pipeline: "sales".parse().unwrap(),
+        stage: "offer".parse().unwrap(),
+    }
+}
+
+fn money() -> Money {
+    Money {
+        amount: 129_900,
+        currency: "EUR".to_owned(),
+    }
+}
+
 #[test]
 fn every_command_a_browser_gives_reads_back() {
     for command in commands() {
@@ -252,8 +299,12 @@ fn what_storage_keeps_reads_back() {
     let row = ConversationRow {
         id: ConversationId(uuid(8)),
         contact: None,
+        ordinal: 2,
+        identity: Some(identity()),
         subject: "s".to_owned(),
         status: ConversationStatus::Closed,
+        snoozed_until: Some(at(9)),
+        starred: vec![ana()],
         owner: Some(ana()),
         team: None,
         priority: Priority::Medium,
@@ -269,11 +320,46 @@ fn what_storage_keeps_reads_back() {
         at: at(2),
         inbound: vec![at(1)],
         read: BTreeMap::from([(ana(), at(3))]),
+        mentions: BTreeMap::from([(ana(), at(4))]),
+        awaiting: Some(at(2)),
+        important: true,
+        spam: true,
+        stuck: 1,
         tasks: vec![TaskMark {
             id: TaskId(uuid(5)),
             title: "t".to_owned(),
+            status: TaskStatus::InProgress,
+            priority: Priority::High,
+            task_type: "internal".to_owned(),
+            channel: Some(TaskChannel::Call),
             assignee: None,
-            due_at: Some(at(4)),
+            due: Some(due()),
+            at: at(4),
+            conflicted: true,
+        }],
+        topics: vec![TopicMark {
+            id: TopicId(uuid(6)),
+            subject: "s".to_owned(),
+            purpose: "issue".to_owned(),
+            status: TopicStatus::Closed,
+            origin: TopicOrigin::Ticket,
+            owner: Some(ana()),
+            start: at(1),
+            end: Some(at(2)),
+            summary: "s".to_owned(),
+        }],
+        appointments: vec![AppointmentMark {
+            id: AppointmentId(uuid(7)),
+            title: "t".to_owned(),
+            when: when(),
+            status: AppointmentStatus::NoShow,
+            organiser: ana(),
+            attendees: vec![Attendee {
+                who: Guest::Email("a@example.com".to_owned()),
+                answer: Answer::Tentative,
+            }],
+            place: "p".to_owned(),
+            link: "https://example.com".to_owned(),
         }],
         conflicted: true,
     };
@@ -281,8 +367,24 @@ fn what_storage_keeps_reads_back() {
         id: ContactId(uuid(9)),
         name: "n".to_owned(),
         company: "c".to_owned(),
+        contact_type: "lead".to_owned(),
         status: ContactStatus::Active,
         saved: true,
+        email: "n@example.com".to_owned(),
+        phone: "+351 1".to_owned(),
+        identities: vec![identity()],
+        tags: vec!["t".to_owned()],
+        merged_into: Some(ContactId(uuid(10))),
+        opportunities: vec![OpportunityMark {
+            id: OpportunityId(uuid(11)),
+            title: "t".to_owned(),
+            stage: stage(),
+            value: money(),
+            status: OpportunityStatus::Won,
+            owner: None,
+            expected: "2026-12-01".to_owned(),
+        }],
+        conflicted: true,
     };
     let stored = |row| StoredRow {
         doc,
@@ -297,6 +399,7 @@ fn what_storage_keeps_reads_back() {
         members: vec![member],
         rows: vec![
             stored(Row::Conversation(row)),
+            stored(Row::Workspace(WorkspaceRow {})),
             stored(Row::Contact(contact)),
         ],
         outbox: vec![PendingEntry {
@@ -342,7 +445,7 @@ fn what_does_not_fit_is_refused_by_the_name_of_its_field() {
     let number = object(&[("field", Value::from("name")), ("value", Value::from(3))]);
     let table = [
         (Command::read(Value::Null), None),
-        (Command::read(object(&[])), Some("contact")),
+        (Command::read(object(&[])), Some("type")),
         (
             Command::read(object(&[("contact", id.clone())])),
             Some("type"),

@@ -11,29 +11,32 @@ mod draft;
 mod effect;
 mod outbox;
 mod presence;
+mod reads;
 mod refusal;
 mod rows;
 mod session;
 mod transplant;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use automerge::{ActorId, Change, ChangeHash};
 use serde_bytes::ByteBuf;
-use uuid::Uuid;
 
 pub use effect::{
     Chunk, Effect, PendingEntry, Person, Refused, Saved, StoredRow, SyncPhase, SyncState, Waiting,
 };
-pub use rows::{InboxRow, RowCounts, RowPage};
+pub use rows::{
+    Board, BoardDeal, BoardQuery, BoardSum, CalendarEntry, CalendarQuery, ContactListRow,
+    ContactPage, ContactQuery, ContactSort, Duplicate, InboxRow, RowCounts, RowPage, TaskCounts,
+    TaskGroup, TaskPage, TaskQuery, TaskRow, TaskScope, TaskSort, TopicPage, TopicQuery, TopicRow,
+};
 
 use crate::command::{Command, Context, ConversationCommand, Outcome};
 use crate::document::{Dirty, Document, actor_in};
 use crate::error::{Code, Refusal};
-use crate::id::{ContactId, ConversationId, DocumentId, Ids, MemberId, WorkspaceId};
-use crate::model::{
-    ContactStatus, ContactView, ConversationHeader, Item, ItemKind, Member, RowQuery,
-};
+use crate::id::{DocumentId, Ids, MemberId, WorkspaceId};
+use crate::model::{ContactStatus, Member, WorkspaceView};
 use crate::time::Timestamp;
 use draft::Draft;
 use outbox::Outbox;
@@ -64,6 +67,8 @@ pub struct Replica {
     epoch: String,
     cursor: u64,
     docs: BTreeMap<DocumentId, Slot>,
+    /// What the workspace's document says, whatever else is in memory.
+    rules: Arc<WorkspaceView>,
     rows: RowIndex,
     outbox: Outbox,
     refused: Vec<Refused>,
@@ -88,6 +93,7 @@ impl Replica {
             epoch: String::new(),
             cursor: 0,
             docs: BTreeMap::new(),
+            rules: Arc::default(),
             rows: RowIndex::default(),
             outbox: Outbox::default(),
             refused: Vec::new(),
@@ -120,6 +126,8 @@ impl Replica {
             self.outbox.insert(entry, false);
         }
         self.effects.push(Effect::RowsChanged);
+        // Its rules are asked by every command.
+        self.open(DocumentId::Workspace);
         self.note_state();
     }
 
@@ -187,7 +195,7 @@ impl Replica {
 
     /// Drops a document from memory. What waits for the server stays.
     pub fn close(&mut self, doc: DocumentId) {
-        if self.outbox.waits_for(doc) {
+        if doc == DocumentId::Workspace || self.outbox.waits_for(doc) {
             return;
         }
         if self.is_drafted(doc) {
@@ -204,6 +212,7 @@ impl Replica {
         let member = self.member.clone().ok_or_else(not_signed_in)?;
         let doc = command.document();
         self.check_disturbs(&command)?;
+        let workspace = Arc::clone(&self.rules);
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return Err(Refusal::new(
                 Code::NotLoaded,
@@ -213,6 +222,7 @@ impl Replica {
         let mut ctx = Context {
             now,
             member: &member,
+            workspace: &workspace,
             ids: self.ids.as_mut(),
         };
         let executed = document.execute(&mut ctx, &command)?;
@@ -308,6 +318,9 @@ impl Replica {
         let Some(Slot::Ready(document)) = self.docs.get(&doc) else {
             return;
         };
+        if let Some(view) = document.workspace() {
+            self.rules = Arc::new(view.clone());
+        }
         let items = document
             .conversation()
             .map(|view| {
@@ -331,6 +344,9 @@ impl Replica {
         let Some(Slot::Ready(document)) = self.docs.get(&doc) else {
             return;
         };
+        if let Some(view) = document.workspace() {
+            self.rules = Arc::new(view.clone());
+        }
         self.effects.push(Effect::Changed {
             doc,
             items: Vec::new(),
@@ -408,62 +424,6 @@ impl Replica {
             Some(Slot::Ready(document)) => Some(document),
             _ => None,
         }
-    }
-
-    /// A conversation's header; `None` while it is not in memory.
-    pub fn header(&self, conversation: ConversationId) -> Option<&ConversationHeader> {
-        self.ready(conversation.into())?
-            .conversation()
-            .map(|view| &view.header)
-    }
-
-    /// The newest `limit` items before a place, oldest first.
-    pub fn items(
-        &self,
-        conversation: ConversationId,
-        before: Option<(Timestamp, Uuid)>,
-        limit: usize,
-    ) -> Vec<&Item> {
-        self.ready(conversation.into())
-            .and_then(Document::conversation)
-            .map(|view| view.page(before, limit))
-            .unwrap_or_default()
-    }
-
-    /// One item.
-    pub fn item(&self, conversation: ConversationId, kind: ItemKind, id: Uuid) -> Option<&Item> {
-        self.ready(conversation.into())?
-            .conversation()?
-            .item(kind, id)
-    }
-
-    /// A contact; `None` while it is not in memory.
-    pub fn contact(&self, contact: ContactId) -> Option<&ContactView> {
-        self.ready(contact.into())?.contact()
-    }
-
-    /// Answers a question to the inbox list.
-    pub fn rows(&self, query: &RowQuery) -> RowPage {
-        let member = self.member.as_ref().map(|member| &member.id);
-        self.rows
-            .query(query, member, |doc| self.outbox.waits_for(doc))
-    }
-
-    /// Who we are and who is on the team; `None` before the first welcome.
-    pub fn session(&self) -> Option<(&Member, &[Member])> {
-        self.member
-            .as_ref()
-            .map(|member| (member, self.members.as_slice()))
-    }
-
-    /// Unconfirmed commands, oldest first.
-    pub fn waiting(&self) -> Vec<Waiting> {
-        self.outbox.waiting()
-    }
-
-    /// Refused commands that nobody settled, oldest first.
-    pub fn refused(&self) -> &[Refused] {
-        &self.refused
     }
 
     /// What is to be done now, in order.

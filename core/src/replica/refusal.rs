@@ -51,7 +51,10 @@ impl Replica {
         let actor = ActorId::from(self.ids.next_id().into_bytes());
         let mut outcome = Rebuilt::default();
         if let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) {
-            let first = crate::document::genesis::change(doc).map_or(0, |first| first.max_op());
+            let first = {
+                let first = crate::document::genesis::changes(doc).unwrap_or_default();
+                first.last().map_or(0, automerge::Change::max_op)
+            };
             let mut plan = Transplant::new(actor.clone(), author_footer(&member), first);
             for change in document.changes_since(&[]) {
                 outcome.sort(&mut plan, change, &self.outbox, gone, refusal);

@@ -70,7 +70,7 @@ fn a_message_the_closer_had_not_seen_beats_the_close() {
             peers.of("service").ok(receive(1, 10, "Where is it?"));
         },
         |ana, ()| {
-            ana.ok(C::CloseConversation {});
+            ana.ok(C::CloseConversation { topic: None });
             assert_eq!(ana.header().status, ConversationStatus::Closed);
         },
         |channel, ()| {
@@ -79,7 +79,7 @@ fn a_message_the_closer_had_not_seen_beats_the_close() {
         |all, ()| {
             assert_eq!(all.header().status, ConversationStatus::Open);
             // Who has seen both may close it.
-            all.ok(C::CloseConversation {});
+            all.ok(C::CloseConversation { topic: None });
             assert_eq!(all.header().status, ConversationStatus::Closed);
         },
     );
@@ -94,7 +94,7 @@ fn a_seen_message_and_a_note_leave_a_conversation_closed() {
             peers.of("service").ok(receive(1, 10, "Thank you!"));
         },
         |ana, ()| {
-            ana.ok(C::CloseConversation {});
+            ana.ok(C::CloseConversation { topic: None });
         },
         |ben, ()| {
             ben.ok(add_note("All is well."));
@@ -110,14 +110,17 @@ fn a_seen_message_and_a_note_leave_a_conversation_closed() {
 
 #[test]
 fn closed_and_reopened_at_once_is_a_conflict_that_either_settles() {
-    for settle in [C::CloseConversation {}, C::ReopenConversation {}] {
+    for settle in [
+        C::CloseConversation { topic: None },
+        C::ReopenConversation {},
+    ] {
         ana_and_ben(
             nothing,
             |ana, ()| {
-                ana.ok(C::CloseConversation {});
+                ana.ok(C::CloseConversation { topic: None });
             },
             |ben, ()| {
-                ben.ok(C::CloseConversation {});
+                ben.ok(C::CloseConversation { topic: None });
                 ben.ok(C::ReopenConversation {});
             },
             |all, ()| {
@@ -125,7 +128,7 @@ fn closed_and_reopened_at_once_is_a_conflict_that_either_settles() {
                 assert_eq!(sides(&all.header().conflicts, "status"), expected);
                 all.ok(settle.clone());
                 assert_eq!(all.header().conflicts, []);
-                let closes = matches!(settle, C::CloseConversation {});
+                let closes = matches!(settle, C::CloseConversation { topic: None });
                 assert_eq!(all.header().status == ConversationStatus::Closed, closes);
             },
         );

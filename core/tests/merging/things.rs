@@ -19,6 +19,7 @@ fn what_both_add_survives() {
             ana.ok(create_task("Call the carrier"));
             ana.ok(C::CreateTopic {
                 draft: commands::topic_draft("Lost parcel"),
+                follow_up: None,
             });
         },
         |ben, ()| {
@@ -212,6 +213,8 @@ fn a_task_finished_by_both_keeps_both_logs() {
     let finish = |task: &Uuid, subject: &str| C::FinishTask {
         task: TaskId(*task),
         outcome: Some(commands::topic_draft(subject)),
+        note: Vec::new(),
+        follow_up: None,
     };
     ana_and_ben(
         |peers| peers.of("cleo").made(create_task("Call")),

@@ -45,6 +45,8 @@ fn offline_work_survives_a_restart_and_reaches_the_server() {
     desk.give(C::FinishTask {
         task: TaskId(task),
         outcome: Some(topic_draft("Reached her")),
+        note: Vec::new(),
+        follow_up: None,
     });
     let waiting = ["edit_note", "create_task", "finish_task"];
     assert_eq!(desk.waiting(), waiting);

@@ -70,6 +70,8 @@ fn what_was_built_on_a_refused_thing_is_refused_with_it() {
     desk.give(C::FinishTask {
         task: TaskId(made),
         outcome: None,
+        note: Vec::new(),
+        follow_up: None,
     });
     desk.give(add_tag("late"));
 

@@ -113,7 +113,7 @@ fn delivery_goes_forward_and_never_back() {
 fn a_conversation_is_closed_reopened_and_handed_over() {
     let mut scene = scene();
     let ana = scene.peers.of("ana");
-    ana.ok(C::CloseConversation {});
+    ana.ok(C::CloseConversation { topic: None });
     assert_eq!(ana.header().status, ConversationStatus::Closed);
     let closed = ana.header().closed.clone().unwrap();
     assert_eq!(closed.by.as_str(), "ana");

@@ -54,6 +54,7 @@ fn scene() -> Scene {
     cleo.ok(set_status(done, TaskStatus::Done));
     let topic = cleo.made(C::CreateTopic {
         draft: topic_draft("Lost parcel"),
+        follow_up: None,
     });
     peers.exchange();
     Scene {
@@ -85,6 +86,8 @@ fn finish(task: Uuid, outcome: Option<TopicDraft>) -> C {
     C::FinishTask {
         task: TaskId(task),
         outcome,
+        note: Vec::new(),
+        follow_up: None,
     }
 }
 
@@ -103,7 +106,10 @@ fn edit(note: Uuid, edit: TextEdit) -> C {
 }
 
 fn log(draft: TopicDraft) -> C {
-    C::CreateTopic { draft }
+    C::CreateTopic {
+        draft,
+        follow_up: None,
+    }
 }
 
 fn failed() -> DeliveryFact {
@@ -116,7 +122,7 @@ fn failed() -> DeliveryFact {
 /// One command of every kind that the scene's admin or service may give.
 fn one_of_each(scene: &Scene) -> Vec<(&'static str, C)> {
     vec![
-        ("cleo", C::CloseConversation {}),
+        ("cleo", C::CloseConversation { topic: None }),
         ("cleo", C::ReopenConversation {}),
         ("cleo", owner("ana")),
         (

@@ -13,7 +13,7 @@ use threadline_core::command::{
 use threadline_core::error::Code;
 use threadline_core::id::{InteractionId, NoteId, TopicId};
 use threadline_core::limits;
-use threadline_core::model::{Address, Priority, TaskStatus, TextEdit, TopicStatus};
+use threadline_core::model::{Address, Priority, TaskStatus, TextEdit, TopicOrigin, TopicStatus};
 use threadline_core::time::Due;
 use uuid::Uuid;
 
@@ -83,8 +83,11 @@ fn refusals_of_a_conversation() {
             ("ana", add_tag(&long()), Code::TooLong, "tag"),
         ],
     );
-    scene.peers.of("ana").ok(C::CloseConversation {});
-    let again = to_conversation(C::CloseConversation {});
+    scene
+        .peers
+        .of("ana")
+        .ok(C::CloseConversation { topic: None });
+    let again = to_conversation(C::CloseConversation { topic: None });
     refuses(scene.peers.of("ana"), &again, Code::WrongState, "");
 
     let mut fresh = Peer::new(1, ana(), conversation().into());
@@ -116,6 +119,7 @@ fn refusals_of_messages() {
             subject: subject.to_owned(),
             text: text.to_owned(),
             in_reply_to: reply.map(InteractionId),
+            attachments: Vec::new(),
         };
     let dora = || vec![commands::address("dora")];
     let body = "x".repeat(limits::BODY_UNITS + 1);
@@ -200,6 +204,7 @@ fn refusals_of_notes() {
     let reply = |parent: Uuid| C::AddNote {
         parent: Some(NoteId(parent)),
         spans: vec![words("Yes")],
+        message: None,
     };
     let delete = |note| C::DeleteNote { note: NoteId(note) };
     let restore = |note| C::RestoreNote { note: NoteId(note) };
@@ -207,6 +212,7 @@ fn refusals_of_notes() {
     let everything = C::AddNote {
         parent: None,
         spans: spans.clone(),
+        message: None,
     };
     let huge = "x".repeat(limits::PROSE_UNITS);
     check(

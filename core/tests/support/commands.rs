@@ -6,7 +6,7 @@ use threadline_core::command::{
 };
 use threadline_core::id::{InteractionId, TaskId};
 use threadline_core::model::{
-    Address, Block, Channel, Identity, Marks, Priority, Span, TextEdit, TopicStatus,
+    Address, Block, Channel, Identity, Marks, Priority, Span, TextEdit, TopicOrigin, TopicStatus,
 };
 use threadline_core::time::{Due, Timestamp};
 use uuid::Uuid;
@@ -59,6 +59,7 @@ pub(crate) fn send(text: &str) -> ConversationCommand {
         subject: "Re: An order".to_owned(),
         text: text.to_owned(),
         in_reply_to: None,
+        attachments: Vec::new(),
     }
 }
 
@@ -125,6 +126,7 @@ pub(crate) fn add_note(text: &str) -> ConversationCommand {
     ConversationCommand::AddNote {
         parent: None,
         spans: vec![words(text)],
+        message: None,
     }
 }
 
@@ -203,6 +205,9 @@ pub(crate) fn topic_draft(subject: &str) -> TopicDraft {
         end: None,
         first_message: None,
         last_message: None,
+        owner: None,
+        origin: TopicOrigin::Manual,
+        reference: String::new(),
     }
 }
 

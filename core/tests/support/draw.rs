@@ -151,7 +151,7 @@ impl Draw {
         let note = || NoteId(self.id(document, ItemKind::Note));
         match self.kind % CONVERSATION_KINDS {
             0 => commands::start(&self.line()),
-            1 => C::CloseConversation {},
+            1 => C::CloseConversation { topic: None },
             2 => C::ReopenConversation {},
             3 => C::SetOwner {
                 owner: self.name().and_then(|name| name.parse().ok()),
@@ -179,6 +179,7 @@ impl Draw {
             13 => C::AddNote {
                 parent: self.number.is_multiple_of(2).then(note),
                 spans: self.spans(),
+                message: None,
             },
             14 => {
                 let note = note();
@@ -212,9 +213,12 @@ impl Draw {
                     .number
                     .is_multiple_of(2)
                     .then(|| commands::topic_draft(&self.line())),
+                note: Vec::new(),
+                follow_up: None,
             },
             22 => C::CreateTopic {
                 draft: commands::topic_draft(&self.line()),
+                follow_up: None,
             },
             _ => C::SetTopicStatus {
                 topic: TopicId(self.id(document, ItemKind::Topic)),
@@ -251,6 +255,7 @@ impl Draw {
         match document.id() {
             DocumentId::Conversation(_) => super::to_conversation(self.conversation(document)),
             DocumentId::Contact(_) => super::to_contact(self.contact()),
+            DocumentId::Workspace => unreachable!("the draws are of the other documents"),
         }
     }
 }

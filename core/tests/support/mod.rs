@@ -12,6 +12,7 @@ use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids, NoteId, TaskId, TopicId};
 use threadline_core::model::{
     Availability, ConversationHeader, Item, ItemKind, Member, Note, Role, Task, Topic,
+    WorkspaceView,
 };
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
@@ -149,6 +150,7 @@ impl Peer {
             now: at(self.clock),
             member: &self.member,
             ids: &mut self.ids,
+            workspace: &WorkspaceView::default(),
         };
         self.document.execute(&mut ctx, command)
     }

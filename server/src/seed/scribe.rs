@@ -7,7 +7,7 @@ use threadline_core::command::{Command, Context, Outcome};
 use threadline_core::document::Document;
 use threadline_core::error::Refusal;
 use threadline_core::id::{DocumentId, MemberId};
-use threadline_core::model::{Member, Role, RowEntry};
+use threadline_core::model::{Member, Role, RowEntry, WorkspaceView};
 use threadline_core::sync::hub::{ActorId, Batch, Entry};
 use threadline_core::time::Timestamp;
 
@@ -81,6 +81,7 @@ impl Scribe {
             now: at,
             member: &member,
             ids: &mut RandomIds,
+            workspace: &WorkspaceView::default(),
         };
         let done = doc
             .execute(&mut context, command)

@@ -11,7 +11,7 @@ use threadline_core::id::{
     ContactId, ConversationId, InteractionId, MemberId, NoteId, TaskId, WorkspaceId,
 };
 use threadline_core::model::{
-    Address, Assignee, Channel, ContactStatus, Failure, Identity, Role, TaskStatus,
+    Address, Assignee, Channel, ContactStatus, Failure, Identity, Role, TaskStatus, TopicOrigin,
 };
 use threadline_core::time::{Due, Timestamp};
 
@@ -188,7 +188,15 @@ impl<'a> Story<'a> {
                     None => None,
                 };
                 let spans = notes::spans(blocks);
-                let note = self.give(by, at, ConversationCommand::AddNote { parent, spans })?;
+                let note = self.give(
+                    by,
+                    at,
+                    ConversationCommand::AddNote {
+                        parent,
+                        spans,
+                        message: None,
+                    },
+                )?;
                 self.notes
                     .insert(key, NoteId(note.created.unwrap_or_default()));
                 Ok(())
@@ -249,6 +257,7 @@ impl<'a> Story<'a> {
             subject: format!("{reply}{}", self.said.subject),
             text: text.to_owned(),
             in_reply_to: self.last_in,
+            attachments: Vec::new(),
         };
         let sent = self.give(by, at, command)?;
         let interaction = InteractionId(sent.created.unwrap_or_default());
@@ -373,9 +382,19 @@ impl<'a> Story<'a> {
             end: None,
             first_message: None,
             last_message: None,
+            owner: None,
+            origin: TopicOrigin::Manual,
+            reference: String::new(),
         };
         let Some(key) = from_task else {
-            self.give(by, at, ConversationCommand::CreateTopic { draft })?;
+            self.give(
+                by,
+                at,
+                ConversationCommand::CreateTopic {
+                    draft,
+                    follow_up: None,
+                },
+            )?;
             return Ok(());
         };
         let task = self
@@ -395,6 +414,8 @@ impl<'a> Story<'a> {
             ConversationCommand::FinishTask {
                 task,
                 outcome: Some(draft),
+                note: Vec::new(),
+                follow_up: None,
             },
         )?;
         Ok(())
@@ -444,7 +465,11 @@ impl<'a> Story<'a> {
                 Some(owner) => owner.clone(),
                 None => self.scribe.admin()?,
             };
-            self.give(&by, at, ConversationCommand::CloseConversation {})?;
+            self.give(
+                &by,
+                at,
+                ConversationCommand::CloseConversation { topic: None },
+            )?;
         }
         for member in &self.said.read_by {
             self.give(member, at, ConversationCommand::MarkRead { up_to: end })?;

@@ -11,7 +11,7 @@ window.host = {
   async open(attributes = {}) {
     const inbox = document.createElement("threadline-inbox");
     for (const [name, value] of Object.entries(attributes)) inbox.setAttribute(name, value);
-    inbox.tokenProvider = async () => (await fetch("/token")).text();
+    inbox.tokenProvider = async () => (await fetch("/inbox-token")).text();
     const ready = new Promise((resolve) => inbox.addEventListener("threadline-ready", resolve));
     document.getElementById("inbox").replaceChildren(inbox);
     await ready;

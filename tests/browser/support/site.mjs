@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { docs } from "./docs.mjs";
 import { Server, WORKSPACE } from "./server.mjs";
 import { inEachBrowser } from "./story.mjs";
 
@@ -18,6 +19,9 @@ export const WIDGET = folder("../../../wasm/dist/");
 
 /** The host page of `tests/browser/site`. */
 export const PAGE = folder("../site/");
+
+// Signed as the documentation says, so that what it says is what is tested.
+const { inboxToken } = await docs.module("sign.js");
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -33,13 +37,11 @@ const TYPES = {
  * @param {string} title
  * @param {(stage: { browser: import("playwright-core").Browser, server: Server, site: Site }) =>
  *   Promise<void>} play
- * @param {object} setting - and what {@link inEachBrowser} takes
- * @param {Record<string, string>} setting.folders - what the site shows, by the path it is under
- * @param {string} [setting.policy] - of the site; `SERVER` in it stands for Threadline's host
+ * @param {object} [setting] - what {@link inEachBrowser} takes
  */
-export function siteStory(title, play, { folders, policy, ...setting }) {
+export function siteStory(title, play, setting) {
   const onSite = async (stage) => {
-    const site = new Site(folders);
+    const site = new Site();
     await site.start();
     const data = await mkdtemp(join(tmpdir(), "threadline-"));
     try {
@@ -47,8 +49,9 @@ export function siteStory(title, play, { folders, policy, ...setting }) {
       await (await Server.start({ command: "demo", data })).stop();
       const server = await Server.start({ data, args: ["--allow-origin", site.origin] });
       try {
-        site.policy = policy?.replaceAll("SERVER", `127.0.0.1:${server.port}`);
-        site.token = () => server.token({ workspace: WORKSPACE, member: "ana", role: "admin" });
+        const secret = await readFile(join(data, "secret"), "utf8");
+        const ana = { id: "ana", name: "Ana Duarte", role: "admin" };
+        site.token = () => inboxToken(ana, WORKSPACE, secret);
         await play({ ...stage, server, site });
       } finally {
         await server.stop();
@@ -61,22 +64,19 @@ export function siteStory(title, play, { folders, policy, ...setting }) {
   inEachBrowser(title, onSite, setting);
 }
 
-/** A web server for folders, which also answers `/token` for the person who is signed in. */
+/** A web server for files, which also answers `/inbox-token` for the person who is signed in. */
 class Site {
   #server;
-  #folders;
+  /** Files by their path. @type {Record<string, string>} */
+  pages = {};
+  /** Folders by the path they are under. @type {Record<string, string>} */
+  folders = {};
   /** The content security policy of every answer. @type {string | undefined} */
   policy;
-  /** Signs a token for whoever is signed in. @type {() => Promise<string>} */
+  /** Signs a token for whoever is signed in. @type {() => string} */
   token;
   /** `http://127.0.0.1:PORT`, without a slash at the end. @type {string} */
   origin;
-
-  /** @param {Record<string, string>} folders - by the path they are under */
-  constructor(folders) {
-    // The longest path is looked at first.
-    this.#folders = Object.entries(folders).sort(([a], [b]) => b.length - a.length);
-  }
 
   async start() {
     this.#server = createServer((request, response) => void this.#answer(request, response));
@@ -104,9 +104,13 @@ class Site {
   }
 
   async #find(pathname) {
-    if (pathname === "/token") return { type: "text/plain", body: await this.token() };
-    const [path, folder] = this.#folders.find(([path]) => pathname.startsWith(path));
-    const file = join(folder, pathname.slice(path.length) || "index.html");
-    return { type: TYPES[extname(file)] ?? "application/octet-stream", body: await readFile(file) };
+    if (pathname === "/inbox-token") return { type: "text/plain", body: this.token() };
+    const path = pathname.endsWith("/") ? `${pathname}index.html` : pathname;
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    if (path in this.pages) return { type, body: this.pages[path] };
+    const inside = Object.keys(this.folders).filter((folder) => path.startsWith(folder));
+    // The innermost folder has it.
+    const folder = inside.sort((a, b) => b.length - a.length)[0];
+    return { type, body: await readFile(join(this.folders[folder], path.slice(folder.length))) };
   }
 }

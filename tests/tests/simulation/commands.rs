@@ -7,7 +7,7 @@ use threadline_core::command::{
 use threadline_core::id::{ContactId, ConversationId, NoteId, TaskId, TopicId, WorkspaceId};
 use threadline_core::model::{
     Address, Block, Channel, ContactStatus, Expand, Identity, Item, MarkValue, Priority, Span,
-    TaskStatus, TextEdit, TopicStatus,
+    TaskStatus, TextEdit, TopicOrigin, TopicStatus,
 };
 use threadline_core::replica::Replica;
 use threadline_core::time::{Due, Timestamp};
@@ -113,7 +113,7 @@ pub(crate) fn to_conversation(
 fn in_conversation(rng: &mut Rng, items: &[&Item], now: Timestamp) -> ConversationCommand {
     type C = ConversationCommand;
     match rng.below(24) {
-        0 => C::CloseConversation {},
+        0 => C::CloseConversation { topic: None },
         1 => C::ReopenConversation {},
         2 => C::SetOwner {
             owner: rng.pick(&MEMBERS).and_then(|name| name.parse().ok()),
@@ -144,18 +144,22 @@ fn in_conversation(rng: &mut Rng, items: &[&Item], now: Timestamp) -> Conversati
             subject: word(rng),
             text: sentence(rng),
             in_reply_to: None,
+            attachments: Vec::new(),
         },
         12 => C::CreateTask { draft: task(rng) },
         13 => C::CreateTopic {
             draft: outcome(rng),
+            follow_up: None,
         },
         14 | 15 => C::AddNote {
             parent: None,
             spans: spans(rng),
+            message: None,
         },
         _ => with_item(rng, items).unwrap_or_else(|| C::AddNote {
             parent: None,
             spans: spans(rng),
+            message: None,
         }),
     }
 }
@@ -170,6 +174,7 @@ fn with_item(rng: &mut Rng, items: &[&Item]) -> Option<ConversationCommand> {
             2 => C::AddNote {
                 parent: Some(note.id),
                 spans: spans(rng),
+                message: None,
             },
             _ => C::EditNote {
                 note: note.id,
@@ -194,8 +199,9 @@ fn with_item(rng: &mut Rng, items: &[&Item]) -> Option<ConversationCommand> {
             subject: String::new(),
             text: sentence(rng),
             in_reply_to: Some(message.id),
+            attachments: Vec::new(),
         },
-        Item::Activity(_) => return None,
+        Item::Appointment(_) | Item::Activity(_) => return None,
     })
 }
 
@@ -207,6 +213,8 @@ fn on_task(rng: &mut Rng, task: TaskId) -> ConversationCommand {
         1 => C::FinishTask {
             task,
             outcome: rng.chance(70).then(|| outcome(rng)),
+            note: Vec::new(),
+            follow_up: None,
         },
         2 => C::SetTaskStatus {
             task,
@@ -254,6 +262,9 @@ fn outcome(rng: &mut Rng) -> TopicDraft {
         end: None,
         first_message: None,
         last_message: None,
+        owner: None,
+        origin: TopicOrigin::Manual,
+        reference: String::new(),
     }
 }
 

@@ -3,6 +3,7 @@ import type { Changed } from "../client/events.js";
 import { ClientListener } from "./common/client-listener.js";
 import type { Desk } from "./common/desk.js";
 import { paced } from "./common/pace.js";
+import { Notifications } from "./notifications.js";
 import type { Conflict } from "./common/types.js";
 
 /** How often the number of unread conversations is worked out at most, in milliseconds. */
@@ -10,6 +11,7 @@ const UNREAD_MS = 500;
 
 /** Tells the host's page what it may want to know, as events of the element. */
 export class HostEvents {
+  private notifications = new Notifications();
   private unread: number | undefined;
   /** The fields in conflict that the host knows of, by the thing they belong to. */
   private readonly conflicts = new Map<string, string[]>();
@@ -18,7 +20,7 @@ export class HostEvents {
     private readonly host: HTMLElement & ReactiveControllerHost & { desk?: Desk | undefined },
   ) {
     new ClientListener(host, {
-      rows: paced(UNREAD_MS, () => this.tellUnread()),
+      rows: paced(UNREAD_MS, () => this.tellNews()),
       "sync-state": () => this.tellSyncState(),
       changed: (event) => this.tellConflicts(event.detail),
       "auth-expired": () => this.tell("auth-expired", null),
@@ -38,14 +40,23 @@ export class HostEvents {
 
   /** Tells that the inbox can be used, and how it stands. */
   tellReady(): void {
+    this.notifications = new Notifications();
     this.tell("ready", null);
-    this.tellUnread();
+    this.tellNews();
     this.tellSyncState();
   }
 
   private dispatch(name: string, detail: unknown, cancelable: boolean): boolean {
     const init = { detail, bubbles: true, composed: true, cancelable };
     return this.host.dispatchEvent(new CustomEvent(`threadline-${name}`, init));
+  }
+
+  private tellNews(): void {
+    const { client } = this.host.desk ?? {};
+    for (const news of client ? this.notifications.look(client) : []) {
+      this.tell("notification", news);
+    }
+    this.tellUnread();
   }
 
   private tellUnread(): void {

@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { createClient } from "../client/create.js";
 import type { Stage, ViewElement } from "./commands/command.js";
@@ -19,10 +19,14 @@ import { HostEvents } from "./host-events.js";
 import { keepTyping } from "./host-keys.js";
 import { inboxStyles } from "./inbox-element.css.js";
 import type { InboxView } from "./inbox/inbox-view.js";
-import { PANELS, type PanelName } from "./panels.js";
+import { latestConversation } from "./inbox/latest.js";
+import { keepFocus } from "./keep-focus.js";
+import { head } from "./navigation/head.js";
+import { NetworkSwitch } from "./network-switch.js";
+import { dialog, type PanelName } from "./panels.js";
 import { base } from "./styles/base.css.js";
 import { tokens } from "./styles/tokens.css.js";
-import { VIEWS, type ViewName } from "./views.js";
+import { VIEWS, viewsFor, type ViewName } from "./views.js";
 
 /**
  * `<threadline-inbox>`: a team's inbox inside any page.
@@ -40,7 +44,39 @@ import { VIEWS, type ViewName } from "./views.js";
  * @fires threadline-before-send a reply is about to be queued; detail is the command `send_message`;
  * a host that cancels the event keeps it from leaving, and the text stays where it is
  * @fires threadline-sync-state detail `{state, waiting, refused}`
+ * @fires threadline-notification a customer wrote in a conversation that is the member's or nobody's;
+ * detail `{kind, conversation, name, subject, text, at}`
  * @fires threadline-conflict several people set a field at once; detail `{doc, fields}`
+ *
+ * @csspart frame everything but notices
+ * @csspart navigation the rail of views
+ * @csspart view the view that is shown
+ * @csspart list the inbox list
+ * @csspart row a conversation in the list
+ * @csspart timeline a thread's messages and cards
+ * @csspart bubble a message
+ * @csspart note a private note
+ * @csspart task a task's card
+ * @csspart topic a topic's card
+ * @csspart conflicts what several people set at once
+ * @csspart form a form under the timeline
+ * @csspart composer where replies and notes are written
+ * @csspart sync-state how this device stands with the server
+ * @csspart toast a short message at the lower edge
+ *
+ * @cssprop --threadline-font the typeface
+ * @cssprop --threadline-font-mono the typeface of code
+ * @cssprop --threadline-radius how round cards are
+ * @cssprop --threadline-surface the background; `-sunk`, `-raised`, `-hover` and `-press` are its shades
+ * @cssprop --threadline-border hairlines; `-strong` around what can be pressed
+ * @cssprop --threadline-text the text; `--threadline-muted` and `--threadline-faint` are quieter
+ * @cssprop --threadline-accent the one accent; `-fill`, `-fill-hover`, `-tint` and `-line` are its shades
+ * @cssprop --threadline-on-accent the text on the accent's fill
+ * @cssprop --threadline-note the background of private notes; `-line` and `-text` belong to it
+ * @cssprop --threadline-danger what went wrong; `-tint` and `-line` belong to it
+ * @cssprop --threadline-warning what needs care; `-tint` and `-line` belong to it
+ * @cssprop --threadline-success what went well; `-tint` and `-line` belong to it
+ * @cssprop --threadline-shadow the shadow of what lies over the rest
  */
 export class ThreadlineInbox extends Part {
   static override styles = [tokens, base, inboxStyles];
@@ -79,8 +115,6 @@ export class ThreadlineInbox extends Part {
 
   @query("threadline-toasts") private readonly toasts!: Toasts | null;
 
-  /** Whether the client was last seen with its network cut by hand. */
-  private cut = false;
   private readonly commands = new Commands(() => this.stage());
   private readonly events = new HostEvents(this);
   private readonly connection = new Connection({
@@ -92,16 +126,13 @@ export class ThreadlineInbox extends Part {
     super();
     new ClientListener(this, {
       rows: () => this.onRows(),
-      "sync-state": () => this.onCut(),
       refused: () => this.onRefused(),
-      changed: this.keepFocus,
+      changed: keepFocus(this, () => this.settleFocus()),
     });
-    // First of all handlers, while what has the focus is still there.
-    this.addEventListener("click", this.keepFocus, true);
-    this.addEventListener("keydown", this.keepFocus, true);
-    const keyboard = new Keyboard(this.commands, () => this.shortcuts !== "off");
-    this.addEventListener("keydown", keyboard.handle);
-    keepTyping(this);
+    new NetworkSwitch(this);
+    const shortcuts = (): boolean => this.shortcuts !== "off";
+    this.addEventListener("keydown", new Keyboard(this.commands, shortcuts).handle);
+    keepTyping(this, shortcuts);
   }
 
   /** Shows a conversation. */
@@ -111,13 +142,13 @@ export class ThreadlineInbox extends Part {
   }
 
   /** Begins a reply in the open conversation, with a text where one is given. */
-  compose(text = ""): Promise<void> {
-    return this.write("reply", text);
+  async compose(text = ""): Promise<void> {
+    (await this.openThread())?.write("reply", text);
   }
 
   /** Begins a note in the open conversation. */
-  createNote(): Promise<void> {
-    return this.write("note", "");
+  async createNote(): Promise<void> {
+    (await this.openThread())?.write("note");
   }
 
   /** Opens the form of a new task for the open conversation. */
@@ -170,9 +201,15 @@ export class ThreadlineInbox extends Part {
   protected override willUpdate(changed: PropertyValues<this>): void {
     // What has been taken from the page is drawn once more; it must not begin anew.
     if (this.isConnected) this.connect();
-    if (changed.has("offline")) this.cutNetwork();
     if (changed.has("contact") || changed.has("desk")) this.openContact();
     if (changed.has("locale") || !this.hasUpdated) void this.speak();
+  }
+
+  /** A panel that opens takes the focus, unless its own field has it; one that closes gives it back. */
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has("panel")) return;
+    const dialog = this.renderRoot.querySelector("dialog");
+    if (!(dialog ?? this).matches(":focus-within")) this.settleFocus();
   }
 
   protected override render(): unknown {
@@ -200,49 +237,27 @@ export class ThreadlineInbox extends Part {
         }
         <div class="stage">
           <threadline-banner .desk=${desk}></threadline-banner>
-          <div class="view" tabindex="-1">${this.renderView(desk)}</div>
+          <div class="view" part="view" tabindex="-1">${this.renderView(desk)}</div>
         </div>
-        ${this.panel ? this.renderPanel(desk, this.panel) : nothing}
+        ${this.panel ? dialog(this.panel, desk, () => (this.panel = undefined)) : nothing}
       </div>
       <threadline-toasts exportparts="toast"></threadline-toasts>
     `;
   }
 
   private renderView(desk: Desk): unknown {
-    const head = html`${
-        this.navigates
-          ? html`<threadline-navigation
-              slot="start"
-              class="menu"
-              shape="menu"
-              .desk=${desk}
-              .view=${this.view}
-            ></threadline-navigation>`
-          : nothing
-      }
-      <threadline-sync-state
-        slot="end"
-        exportparts="sync-state"
-        .desk=${desk}
-      ></threadline-sync-state>`;
-    const place = this.view === "conversation" ? undefined : VIEWS[this.view]?.lazy;
-    if (place) return lazy(place.chunk, place.render(desk, head));
+    const inside = head(desk, this.navigates ? this.view : undefined);
+    const place = viewsFor(desk).find((view) => view === this.view);
+    const away = place && VIEWS[place].lazy;
+    if (away) return lazy(away.chunk, away.render(desk, inside));
     return html`<threadline-inbox-view
       exportparts="timeline, composer, bubble, note, task, topic, conflicts, form, list, row, sync-state"
       .desk=${desk}
       .conversation=${this.conversation}
       .density=${this.density}
       .solo=${this.view === "conversation"}
-      >${head}</threadline-inbox-view
+      >${inside}</threadline-inbox-view
     >`;
-  }
-
-  private renderPanel(desk: Desk, name: PanelName): TemplateResult {
-    const { label, chunk, render } = PANELS[name];
-    const close = (): void => void (this.panel = undefined);
-    return html`<dialog open tabindex="-1" class=${name} aria-label=${label()}>
-      ${lazy(chunk, render(desk, close))}
-    </dialog>`;
   }
 
   /** Whether there are ways to other views. */
@@ -252,29 +267,16 @@ export class ThreadlineInbox extends Part {
 
   /** The view that is drawn. */
   private get current(): ViewElement | undefined {
-    const view = this.renderRoot.querySelector<ViewElement>(".view > :last-child");
-    return view ?? undefined;
+    return this.renderRoot.querySelector<ViewElement>(".view > :last-child") ?? undefined;
   }
 
   private get inbox(): InboxView | undefined {
-    const inbox = this.renderRoot.querySelector<InboxView>("threadline-inbox-view");
-    return inbox ?? undefined;
+    return this.renderRoot.querySelector<InboxView>("threadline-inbox-view") ?? undefined;
   }
 
   private stage(): Stage | undefined {
-    const { desk, view, current } = this;
-    return (
-      desk && {
-        desk,
-        view,
-        current,
-        thread: this.inbox?.thread,
-        navigates: this.navigates,
-        go: this.go,
-        toggle: this.toggle,
-        back: this.back,
-      }
-    );
+    const { desk, view, current, navigates, go, toggle, back } = this;
+    return desk && { desk, view, current, thread: this.inbox?.thread, navigates, go, toggle, back };
   }
 
   /** Brings the client in line with what the host has set. */
@@ -300,10 +302,6 @@ export class ThreadlineInbox extends Part {
       maySend: (reply) => this.events.ask("before-send", reply),
     };
     this.desk = new Desk(client, host);
-    // Another tab may have cut the network: to start here is no wish to have it back.
-    this.cut = client.offline;
-    if (this.offline) this.cutNetwork();
-    else this.offline = this.cut;
     void this.updateComplete.then(() => this.events.tellReady());
   }
 
@@ -349,17 +347,10 @@ export class ThreadlineInbox extends Part {
     void this.updateComplete.then(() => this.focus());
   };
 
-  /** Opens the contact's conversation with the latest movement, looked for page by page. */
   private openContact(): void {
     const { desk, contact } = this;
     if (!desk || !contact) return;
-    const limit = 500;
-    for (let offset = 0; ; offset += limit) {
-      const { rows, total } = desk.client.rows({ filter: "all", search: "", offset, limit });
-      const found = rows.find((row) => row.contact === contact);
-      if (found) this.conversation = found.id;
-      if (found || offset + limit >= total) return;
-    }
+    this.conversation = latestConversation(desk.client, contact) ?? this.conversation;
   }
 
   /** On a device that is new here, the rows come after the start. */
@@ -373,39 +364,20 @@ export class ThreadlineInbox extends Part {
     this.toasts?.add({ text: strings.toast.refused, alert: true, action });
   }
 
-  /** Follows the switch of another tab. */
-  private onCut(): void {
-    const { offline = this.cut } = this.desk?.client ?? {};
-    if (offline !== this.cut) this.offline = this.cut = offline;
-  }
-
-  private cutNetwork(): void {
-    if (!this.desk || this.offline === this.cut) return;
-    this.cut = this.offline;
-    this.desk.client.setOffline(this.offline);
-  }
-
   private async openThread(): Promise<InboxView["thread"]> {
     if (this.view !== "conversation") this.view = "inbox";
     await this.updateComplete;
-    await this.inbox?.whenThread();
-    return this.inbox?.thread;
-  }
-
-  private async write(tab: "reply" | "note", text: string): Promise<void> {
-    const thread = await this.openThread();
-    if (text && this.conversation) this.desk?.drafts.set(this.conversation, tab, text);
-    thread?.write(tab);
+    return this.inbox?.whenThread();
   }
 
   private readonly toggle = (panel: PanelName): void => {
     this.panel = panel === this.panel ? undefined : panel;
-    if (!this.panel) return;
-    void this.updateComplete.then(() => {
-      const dialog = this.renderRoot.querySelector("dialog");
-      if (!dialog?.matches(":focus-within")) dialog?.focus();
-    });
   };
+
+  /** Puts the focus where a person would look for it: into the panel, the thread, the view. */
+  private settleFocus(): void {
+    (this.renderRoot.querySelector("dialog") ?? this.inbox?.thread ?? this).focus();
+  }
 
   /** One step back: the panel, what is open in the view, the view itself. */
   private readonly back = (): boolean => {
@@ -414,19 +386,5 @@ export class ThreadlineInbox extends Part {
     else if (this.view === "inbox" || !this.navigates) return false;
     else this.go("inbox");
     return true;
-  };
-
-  /**
-   * Takes the focus when what has it now goes away, such as a button that does its work: on the
-   * page itself no key means anything. It looks again when everything has been drawn.
-   */
-  private readonly keepFocus = (): void => {
-    let held: Element = this;
-    while (held.shadowRoot?.activeElement) held = held.shadowRoot.activeElement;
-    setTimeout(() => {
-      if (held.checkVisibility() || document.activeElement !== document.body) return;
-      const dialog = this.renderRoot.querySelector("dialog");
-      (dialog ?? this.inbox?.thread ?? this).focus();
-    });
   };
 }

@@ -1,6 +1,6 @@
 /** The panels that open over the widget: one entry each, loaded when it is first opened. */
 import { html, type TemplateResult } from "lit";
-import { chunk, type Chunk } from "./common/chunk.js";
+import { chunk, lazy, type Chunk } from "./common/chunk.js";
 import type { Desk } from "./common/desk.js";
 import { strings } from "./common/strings.js";
 
@@ -15,7 +15,7 @@ interface Panel {
   render: (desk: Desk, close: () => void) => TemplateResult;
 }
 
-export const PANELS: Record<PanelName, Panel> = {
+const PANELS: Record<PanelName, Panel> = {
   sync: {
     label: () => strings.sync.panel,
     chunk: chunk(() => import("./sync/sync-panel.js")),
@@ -35,3 +35,11 @@ export const PANELS: Record<PanelName, Panel> = {
       html`<threadline-palette .desk=${desk} @close=${close}></threadline-palette>`,
   },
 };
+
+/** A panel that is open, as the frame draws it. */
+export function dialog(name: PanelName, desk: Desk, close: () => void): TemplateResult {
+  const { label, chunk, render } = PANELS[name];
+  return html`<dialog open tabindex="-1" class=${name} aria-label=${label()}>
+    ${lazy(chunk, render(desk, close))}
+  </dialog>`;
+}

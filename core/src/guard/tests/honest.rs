@@ -4,7 +4,8 @@
 use super::*;
 use crate::command::{TaskDraft, TaskField, TopicDraft};
 use crate::model::{
-    Address, Assignee, Channel, MarkValue, Priority, TaskChannel, TaskStatus, TopicStatus,
+    Address, Assignee, Channel, MarkValue, Priority, TaskChannel, TaskStatus, TopicOrigin,
+    TopicStatus,
 };
 use crate::time::Due;
 
@@ -34,6 +35,9 @@ fn topic() -> TopicDraft {
         end: None,
         first_message: None,
         last_message: None,
+        owner: None,
+        origin: TopicOrigin::Manual,
+        reference: String::new(),
     }
 }
 
@@ -75,6 +79,7 @@ fn everything(desk: &mut Desk) -> Vec<Change> {
         subject: "Your lamp".to_owned(),
         text: "It has shipped.".to_owned(),
         in_reply_to: None,
+        attachments: Vec::new(),
     });
     let first = make(note("He called twice."));
     make(splice(first, 3, 6, "wrote 😀"));
@@ -116,6 +121,7 @@ fn everything(desk: &mut Desk) -> Vec<Change> {
     make(C::AddNote {
         parent: Some(NoteId(first)),
         spans: Vec::new(),
+        message: None,
     });
     make(C::DeleteNote {
         note: NoteId(first),
@@ -143,15 +149,20 @@ fn everything(desk: &mut Desk) -> Vec<Change> {
     make(C::FinishTask {
         task: first,
         outcome: Some(topic()),
+        note: Vec::new(),
+        follow_up: None,
     });
-    let topic = crate::id::TopicId(make(C::CreateTopic { draft: topic() }));
+    let topic = crate::id::TopicId(make(C::CreateTopic {
+        draft: topic(),
+        follow_up: None,
+    }));
     make(C::SetTopicStatus {
         topic,
         status: TopicStatus::Open,
     });
-    make(C::CloseConversation {});
+    make(C::CloseConversation { topic: None });
     make(C::ReopenConversation {});
-    make(C::CloseConversation {});
+    make(C::CloseConversation { topic: None });
     all
 }
 

@@ -19,7 +19,7 @@ fn scene() -> Scene {
     let (other, _) = ana.make(note("Three"));
     let changes = [begun, noted, other];
     server.take(&ana.member, &changes).unwrap();
-    let mut history = vec![genesis::change(doc()).unwrap()];
+    let mut history = genesis::changes(doc()).unwrap();
     history.extend(changes);
     Scene {
         server,

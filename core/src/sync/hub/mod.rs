@@ -33,7 +33,7 @@ use crate::error::{Code, Refusal};
 use crate::guard;
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
-use crate::model::Member;
+use crate::model::{Member, WorkspaceView};
 use crate::sync::frame::{Ack, Members, Nack, Open, Push, ServerFrame};
 use crate::time::Timestamp;
 
@@ -47,6 +47,8 @@ pub struct Hub {
     server: MemberId,
     actor: ActorId,
     ids: Box<dyn Ids + Send>,
+    /// What the workspace's document says, for the server's own commands.
+    rules: WorkspaceView,
     sessions: BTreeMap<SessionId, Stage>,
     documents: BTreeMap<DocumentId, Slot>,
     /// Sessions that have a document and get what comes for it.
@@ -78,6 +80,7 @@ impl Hub {
             server,
             actor,
             ids,
+            rules: WorkspaceView::default(),
             sessions: BTreeMap::new(),
             documents: BTreeMap::new(),
             followers: BTreeMap::new(),

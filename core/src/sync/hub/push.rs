@@ -111,8 +111,8 @@ impl Hub {
                 continue;
             };
             held.used = now;
-            let (actor, ids) = (&self.actor, &mut *self.ids);
-            let round = contained(|| round(doc, held, actor, ids, &works));
+            let (actor, rules, ids) = (&self.actor, &self.rules, &mut *self.ids);
+            let round = contained(|| round(doc, held, actor, rules, ids, &works));
             match round.and_then(|round| round) {
                 Ok(round) => {
                     storing.add(doc, held, round, &mut batch);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::document::Document;
 use crate::id::{ContactId, ConversationId};
-use crate::model::{Availability, Priority, Role, Row, RowEntry};
+use crate::model::{Availability, Priority, Role, Row, RowEntry, WorkspaceView};
 use crate::sync::frame::{
     Changes, ClientFrame, Close, Hash, Hello, Present, Refresh, Rows, Whereabouts,
 };
@@ -81,6 +81,7 @@ impl Desk {
             now: at(5_000),
             member: &self.member,
             ids: &mut self.ids,
+            workspace: &WorkspaceView::default(),
         };
         let executed = self.document.execute(&mut ctx, &command).unwrap();
         ByteBuf::from(executed.change.unwrap().raw_bytes())

@@ -12,7 +12,7 @@ use crate::error::{Code, Refusal};
 use crate::guard::{Gate, Incoming};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
-use crate::model::Member;
+use crate::model::{Member, WorkspaceView};
 use crate::sync::frame::ServerFrame;
 use crate::time::Timestamp;
 
@@ -85,6 +85,7 @@ pub(super) fn round(
     doc: DocumentId,
     held: &mut Held,
     actor: &ActorId,
+    rules: &WorkspaceView,
     ids: &mut dyn Ids,
     works: &[Work],
 ) -> Result<Round, Refusal> {
@@ -98,7 +99,7 @@ pub(super) fn round(
         take_in(doc, held, &rest[..pushes], &mut round)?;
         rest = &rest[pushes..];
         if let [work, others @ ..] = rest {
-            carry_out(doc, held, actor, ids, work, &mut round);
+            carry_out(doc, held, actor, rules, ids, work, &mut round);
             rest = others;
         }
     }
@@ -171,6 +172,7 @@ fn carry_out(
     doc: DocumentId,
     held: &mut Held,
     actor: &ActorId,
+    rules: &WorkspaceView,
     ids: &mut dyn Ids,
     work: &Work,
     round: &mut Round,
@@ -189,6 +191,7 @@ fn carry_out(
     let mut ctx = Context {
         now: *at,
         member,
+        workspace: rules,
         ids,
     };
     let result = held.document.execute(&mut ctx, command).map(|executed| {

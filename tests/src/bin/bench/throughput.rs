@@ -30,6 +30,7 @@ pub(crate) fn message() -> ConversationCommand {
         subject: String::new(),
         text: "The parcel left on Monday and should be with you soon. ".repeat(4),
         in_reply_to: None,
+        attachments: Vec::new(),
     }
 }
 

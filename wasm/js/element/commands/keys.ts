@@ -48,7 +48,8 @@ function origin(event: Event): Element | undefined {
   return target instanceof Element ? target : undefined;
 }
 
-function isTyping(event: Event): boolean {
+/** Whether what is pressed becomes text, or chooses in a list. */
+export function isTyping(event: Event): boolean {
   const target = origin(event);
   return (
     !!target?.matches("input, textarea, select") ||

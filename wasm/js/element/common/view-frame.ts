@@ -46,5 +46,5 @@ export function viewFrame(title: string, tools: unknown, body: unknown): Templat
       ${tools}
       <slot name="end"></slot>
     </header>
-    <div class="body" part="view">${body}</div>`;
+    <div class="body">${body}</div>`;
 }

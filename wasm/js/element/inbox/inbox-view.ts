@@ -36,11 +36,12 @@ export class InboxView extends Part implements ViewElement {
     return this.threadView ?? undefined;
   }
 
-  /** Resolves when the thread can be used, or cannot be shown. */
-  async whenThread(): Promise<void> {
+  /** The thread, once it can be used or cannot be shown. */
+  async whenThread(): Promise<ThreadView | undefined> {
     await THREAD.load();
     await this.updateComplete;
     await this.threadView?.loaded;
+    return this.thread;
   }
 
   move(by: 1 | -1): void {

@@ -99,7 +99,9 @@ export class ThreadView extends Part {
     });
   }
 
-  write(tab: "reply" | "note"): void {
+  /** Goes to a tab of the composer, with a text for the reply where one is given. */
+  write(tab: "reply" | "note", text = ""): void {
+    if (text && this.conversation) this.desk?.drafts.set(this.conversation, "reply", text);
     void this.composer?.write(tab);
   }
 

@@ -138,6 +138,7 @@ fn an_open_brings_what_is_missing_in_frames_within_the_limit() {
             subject: String::new(),
             text: noise.chars().take(limits::BODY_UNITS).collect(),
             in_reply_to: None,
+            attachments: Vec::new(),
         });
         rig.frame(ANA, &push(&[&message]));
     }

@@ -1,0 +1,65 @@
+//! The lists of the replica, each a question as a plain object.
+
+use wasm_bindgen::prelude::*;
+
+use crate::replica::{Js, Replica, arg, id, out};
+
+#[wasm_bindgen]
+impl Replica {
+    /// The workspace's rules and lists; the start values before its document came.
+    #[wasm_bindgen(unchecked_return_type = "WorkspaceView")]
+    pub fn workspace(&self) -> Js {
+        out(self.inner.borrow().rules())
+    }
+
+    /// Answers a question to the inbox list.
+    #[wasm_bindgen(unchecked_return_type = "RowPage")]
+    pub fn rows(&self, #[wasm_bindgen(unchecked_param_type = "RowQuery")] query: JsValue) -> Js {
+        out(&self.inner.borrow().rows(&arg(query)?))
+    }
+
+    /// Answers a question to the list of tasks.
+    #[wasm_bindgen(unchecked_return_type = "TaskPage")]
+    pub fn tasks(&self, #[wasm_bindgen(unchecked_param_type = "TaskQuery")] query: JsValue) -> Js {
+        out(&self.inner.borrow().tasks(&arg(query)?))
+    }
+
+    /// Answers a question to the log of topics.
+    #[wasm_bindgen(unchecked_return_type = "TopicPage")]
+    pub fn topics(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "TopicQuery")] query: JsValue,
+    ) -> Js {
+        out(&self.inner.borrow().topics(&arg(query)?))
+    }
+
+    /// Answers a question to the list of contacts.
+    #[wasm_bindgen(unchecked_return_type = "ContactPage")]
+    pub fn contacts(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ContactQuery")] query: JsValue,
+    ) -> Js {
+        out(&self.inner.borrow().contacts(&arg(query)?))
+    }
+
+    /// Contacts that may be the same person as this one.
+    #[wasm_bindgen(unchecked_return_type = "Duplicate[]")]
+    pub fn duplicates(&self, contact: &str) -> Js {
+        out(&self.inner.borrow().duplicates(id(contact)?))
+    }
+
+    /// Appointments and due tasks of a stretch of time, in its order.
+    #[wasm_bindgen(unchecked_return_type = "CalendarEntry[]")]
+    pub fn calendar(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "CalendarQuery")] query: JsValue,
+    ) -> Js {
+        out(&self.inner.borrow().calendar(&arg(query)?))
+    }
+
+    /// Answers a question to the board of opportunities.
+    #[wasm_bindgen(unchecked_return_type = "Board")]
+    pub fn board(&self, #[wasm_bindgen(unchecked_param_type = "BoardQuery")] query: JsValue) -> Js {
+        out(&self.inner.borrow().board(&arg(query)?))
+    }
+}
