@@ -6,6 +6,8 @@ import type {
   CalendarQuery,
   ContactPage,
   ContactQuery,
+  Due,
+  DueAsk,
   Duplicate,
   TaskPage,
   TaskQuery,
@@ -55,5 +57,10 @@ export class Reads {
   /** The board of opportunities. */
   board(query: BoardQuery): Board {
     return this.engine.run((replica) => replica.board(query));
+  }
+
+  /** A due date relative to a moment, by the workspace's business hours and zone. */
+  relativeDue(ask: DueAsk): Due {
+    return this.engine.run((replica) => replica.relativeDue(ask));
   }
 }
