@@ -4,7 +4,8 @@
  */
 
 /** What a conversation's composer holds. */
-export type DraftKind = "reply" | "note" | "task" | "topic" | `note-reply:${string}`;
+export type DraftKind =
+  "reply" | "note" | "task" | "topic" | "appointment" | `note-reply:${string}`;
 
 const PREFIX = "threadline-draft:";
 

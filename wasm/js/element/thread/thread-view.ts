@@ -51,10 +51,11 @@ const threadStyles = css`
 `;
 
 /** The forms that open under the timeline, which are loaded when the first one does. */
-const FORMS = ["task", "topic"] as const;
+const FORMS = ["task", "topic", "appointment"] as const;
 type Form = (typeof FORMS)[number];
 const TASK_FORM = chunk(() => import("../task/task-form.js"));
 const TOPIC_FORM = chunk(() => import("../topic/topic-form.js"));
+const APPOINTMENT_FORM = chunk(() => import("../appointment/appointment-form.js"));
 
 /**
  * One conversation: loads it, follows its changes, and holds header, timeline, forms and composer.
@@ -168,7 +169,7 @@ export class ThreadView extends Part {
         ><slot></slot
       ></threadline-thread-header>
       <threadline-timeline
-        exportparts="timeline, bubble, note, task, topic, conflicts"
+        exportparts="timeline, bubble, note, task, topic, appointment, conflicts"
         .desk=${desk}
         .items=${this.items}
         .presence=${this.presence}
@@ -213,27 +214,48 @@ export class ThreadView extends Part {
       this.timeline?.toEnd();
     };
     return html`<div class="sheet" part="form">
-      ${
-        form === "task"
-          ? lazy(
-              TASK_FORM,
-              html`<threadline-task-form
-                .desk=${desk}
-                .conversation=${conversation}
-                @done=${done}
-              ></threadline-task-form>`,
-            )
-          : lazy(
-              TOPIC_FORM,
-              html`<threadline-topic-form
-                .desk=${desk}
-                .conversation=${conversation}
-                .subject=${subject}
-                @done=${done}
-              ></threadline-topic-form>`,
-            )
-      }
+      ${this.formOf(desk, conversation, subject, form, done)}
     </div>`;
+  }
+
+  private formOf(
+    desk: Desk,
+    conversation: string,
+    subject: string,
+    form: Form,
+    done: () => void,
+  ): unknown {
+    switch (form) {
+      case "task":
+        return lazy(
+          TASK_FORM,
+          html`<threadline-task-form
+            .desk=${desk}
+            .conversation=${conversation}
+            @done=${done}
+          ></threadline-task-form>`,
+        );
+      case "topic":
+        return lazy(
+          TOPIC_FORM,
+          html`<threadline-topic-form
+            .desk=${desk}
+            .conversation=${conversation}
+            .subject=${subject}
+            @done=${done}
+          ></threadline-topic-form>`,
+        );
+      case "appointment":
+        return lazy(
+          APPOINTMENT_FORM,
+          html`<threadline-appointment-form
+            .desk=${desk}
+            .conversation=${conversation}
+            .contact=${this.contact}
+            @done=${done}
+          ></threadline-appointment-form>`,
+        );
+    }
   }
 
   private renderFailure({ code, message }: Problem): TemplateResult {

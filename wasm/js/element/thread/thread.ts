@@ -1,4 +1,6 @@
 /** Everything a thread is made of, as one chunk: the list is on the screen before it. */
+import { AppointmentCard } from "../appointment/appointment-card.js";
+import { ItemHistory } from "../common/history.js";
 import { Composer } from "../composer/composer.js";
 import { NoteCard } from "../note/note-card.js";
 import { NoteEditorElement } from "../note/note-editor.js";
@@ -12,7 +14,9 @@ import { TimelineView } from "./timeline-view.js";
 
 /** What a thread is made of. */
 export const elements = {
+  "threadline-appointment": AppointmentCard,
   "threadline-composer": Composer,
+  "threadline-history": ItemHistory,
   "threadline-message": MessageView,
   "threadline-note": NoteCard,
   "threadline-note-editor": NoteEditorElement,

@@ -26,4 +26,11 @@ export const changes: Words["changes"] = {
   create_contact: "إنشاء جهة اتصال",
   set_contact_field: "تغيير جهة الاتصال",
   add_identity: "إضافة عنوان",
+  set_topic_field: "تغيير موضوع",
+  book_appointment: "حجز موعد",
+  set_appointment_field: "تغيير موعد",
+  set_appointment_status: "تغيير حالة موعد",
+  add_attendee: "دعوة شخص",
+  remove_attendee: "إلغاء دعوة",
+  answer_appointment: "تسجيل رد",
 };

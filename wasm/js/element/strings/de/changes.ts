@@ -26,4 +26,11 @@ export const changes: Words["changes"] = {
   create_contact: "Kontakt anlegen",
   set_contact_field: "Kontakt ändern",
   add_identity: "Adresse hinzufügen",
+  set_topic_field: "Ein Thema ändern",
+  book_appointment: "Einen Termin buchen",
+  set_appointment_field: "Einen Termin ändern",
+  set_appointment_status: "Den Stand eines Termins ändern",
+  add_attendee: "Jemanden einladen",
+  remove_attendee: "Eine Einladung zurücknehmen",
+  answer_appointment: "Eine Antwort vermerken",
 };

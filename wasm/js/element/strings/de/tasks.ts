@@ -12,11 +12,14 @@ export const tasks: Words["tasks"] = {
     finished: "Erledigt",
   },
   empty: {
-    mine: ["Nichts zu tun", "Hier stehen deine Aufgaben. Die der anderen stehen unter „Alle“."],
-    teams: ["Keine Aufgabe wartet auf deine Teams", "Aufgaben deiner Teams stehen hier."],
+    mine: ["Nichts zu tun", "Hier stehen Ihre Aufgaben. Die der anderen stehen unter „Alle“."],
+    teams: ["Keine Aufgabe wartet auf Ihre Teams", "Aufgaben Ihrer Teams stehen hier."],
     unassigned: ["Jede Aufgabe hat jemanden", "Aufgaben, die niemand hat, stehen hier."],
-    all: ["Keine Aufgaben", "Plane eine in einer Unterhaltung mit „t“."],
-    narrowed: ["Keine Aufgabe passt", "Entferne einen Filter, oder suche nach weniger Wörtern."],
+    all: ["Keine Aufgaben", "Planen Sie eine in einer Unterhaltung mit „t“."],
+    narrowed: [
+      "Keine Aufgabe passt",
+      "Entfernen Sie einen Filter, oder suchen Sie nach weniger Wörtern.",
+    ],
   },
   list: "Liste der Aufgaben",
   scopeLabel: "Wessen Aufgaben",
@@ -43,7 +46,7 @@ export const tasks: Words["tasks"] = {
   completed: (n) => plural(n, { one: "# Aufgabe erledigt", other: "# Aufgaben erledigt" }),
   assigned: (n, name) =>
     plural(n, { one: `# Aufgabe an ${name} gegeben`, other: `# Aufgaben an ${name} gegeben` }),
-  claimed: "Die Aufgabe gehört jetzt dir",
+  claimed: "Die Aufgabe gehört jetzt Ihnen",
   choose: "Aufgabe auswählen oder abwählen",
   finish: "Aufgabe erledigen",
   dates: {

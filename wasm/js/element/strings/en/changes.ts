@@ -27,4 +27,11 @@ export const changes = table("changes", {
   create_contact: "Create a contact",
   set_contact_field: "Change the contact",
   add_identity: "Add an address",
+  set_topic_field: "Change a topic",
+  book_appointment: "Book an appointment",
+  set_appointment_field: "Change an appointment",
+  set_appointment_status: "Move an appointment",
+  add_attendee: "Ask somebody to come",
+  remove_attendee: "Take back an invitation",
+  answer_appointment: "Note an answer",
 });
