@@ -15,7 +15,8 @@ import { skeleton, SKELETON_AFTER_MS } from "../common/skeleton.js";
 import { ItemsWindow } from "./items-window.js";
 import { isInbound } from "./timeline.js";
 import type { ThreadHeader } from "./thread-header.js";
-import type { TimelineView } from "./timeline-view.js";
+import type { MessageSpan, TopicForm } from "../topic/topic-form.js";
+import type { Pick, TimelineView } from "./timeline-view.js";
 
 const threadStyles = css`
   :host {
@@ -74,6 +75,8 @@ export class ThreadView extends Part {
   @state() private items: Item[] = [];
   @state() private presence: Person[] = [];
   @state() private form: Form | undefined;
+  /** The messages that the topic in the form is about. */
+  @state() private span: MessageSpan = {};
   @state() private failure: Problem | undefined;
   /** Whether the wait has become long enough to show. */
   @state() private slow = false;
@@ -127,6 +130,7 @@ export class ThreadView extends Part {
     const { form, conversation } = this;
     if (form && conversation) this.desk?.drafts.set(conversation, form, "");
     this.form = undefined;
+    this.span = {};
     return form !== undefined;
   }
 
@@ -178,6 +182,9 @@ export class ThreadView extends Part {
         .contact=${header.contact ?? ""}
         .subject=${header.subject}
         .readUpTo=${this.readUpTo}
+        .span=${this.form === "topic" ? this.span : undefined}
+        @pick=${({ detail }: CustomEvent<Pick>) =>
+          (this.span = { ...this.span, [detail.edge]: detail.message })}
         .more=${this.window?.more ?? false}
         @older=${this.onOlder}
         @seen=${this.markRead}
@@ -211,6 +218,7 @@ export class ThreadView extends Part {
     const done = (): void => {
       desk.drafts.set(conversation, form, "");
       this.form = undefined;
+      this.span = {};
       this.timeline?.toEnd();
     };
     return html`<div class="sheet" part="form">
@@ -242,6 +250,8 @@ export class ThreadView extends Part {
             .desk=${desk}
             .conversation=${conversation}
             .subject=${subject}
+            .span=${this.span}
+            @span=${(event: Event) => (this.span = (event.target as TopicForm).span)}
             @done=${done}
           ></threadline-topic-form>`,
         );
@@ -273,6 +283,7 @@ export class ThreadView extends Part {
     this.presence = [];
     this.slow = false;
     const { desk, conversation } = this;
+    this.span = {};
     // A form that was begun here waits where it was left.
     this.form = FORMS.find((form) => conversation && desk?.drafts.get(conversation, form));
     if (!desk || !conversation) return;

@@ -222,6 +222,9 @@ export const shell: Words["shell"] = {
   },
 
   topic: {
+    pickLabel: "رسائل الموضوع",
+    fromHere: "من هنا",
+    toHere: "إلى هنا",
     label: (subject) => `موضوع: ${subject}`,
     new: "موضوع جديد",
     subject: "العنوان",

@@ -220,6 +220,9 @@ export const shell: Words["shell"] = {
   },
 
   topic: {
+    pickLabel: "Nachrichten des Themas",
+    fromHere: "Ab hier",
+    toHere: "Bis hier",
     label: (subject) => `Thema: ${subject}`,
     new: "Neues Thema",
     subject: "Betreff",

@@ -210,6 +210,9 @@ export const shell = {
   },
 
   topic: {
+    pickLabel: "Messages of the topic",
+    fromHere: "From here",
+    toHere: "To here",
     label: (subject: string) => `Topic: ${subject}`,
     new: "New topic",
     subject: "Subject",
