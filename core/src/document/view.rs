@@ -65,21 +65,21 @@ impl Dirty {
     /// Adds the items that hold these texts.
     pub(super) fn add_texts(&mut self, doc: &AutoCommit, texts: &BTreeSet<ObjId>) {
         for text in texts {
-            let Ok(parents) = doc.parents(text) else {
-                continue;
-            };
-            let path = parents.path();
-            let mut keys = path.iter().filter_map(|(_, prop)| map_key(prop));
-            let table = keys.next();
-            let kind = conversation::TABLES
-                .iter()
-                .find(|(_, name)| Some(*name) == table);
-            let id = keys.next().and_then(|id| Uuid::parse_str(id).ok());
-            if let (Some((kind, _)), Some(id)) = (kind, id) {
-                self.items.insert((*kind, id));
-            }
+            self.items.extend(place_of_text(doc, text));
         }
     }
+}
+
+/// The item that holds a text.
+pub(super) fn place_of_text(doc: &AutoCommit, text: &ObjId) -> Option<(ItemKind, Uuid)> {
+    let path = doc.parents(text).ok()?.path();
+    let mut keys = path.iter().filter_map(|(_, prop)| map_key(prop));
+    let table = keys.next();
+    let (kind, _) = conversation::TABLES
+        .iter()
+        .find(|(_, name)| Some(*name) == table)?;
+    let id = Uuid::parse_str(keys.next()?).ok()?;
+    Some((*kind, id))
 }
 
 /// The texts that changes mark. A mark on a text that was edited elsewhere at

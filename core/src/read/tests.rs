@@ -10,6 +10,7 @@ use crate::command::*;
 use crate::id::*;
 use crate::model::*;
 use crate::replica::{PendingEntry, Refused, Saved, StoredRow};
+use crate::schedule::{DueAsk, DueUnit, ZoneOffset};
 use crate::sync::frame::Whereabouts;
 use crate::time::{Due, TimeSpan, Timestamp};
 
