@@ -419,6 +419,15 @@ fn what_storage_keeps_reads_back() {
             refusal: Refusal::new(Code::ContactDnd, "No.").on("to"),
         }],
     });
+    agrees(&DueAsk {
+        now: at(1),
+        amount: 2,
+        unit: DueUnit::BusinessHours,
+        offsets: vec![ZoneOffset {
+            from: at(0),
+            offset: -60,
+        }],
+    });
     agrees(&Whereabouts {
         note: Some(NoteId(uuid(3))),
         anchor: Some("1@a".to_owned()),
