@@ -9,8 +9,10 @@
 //! and writes Automerge; [`thread`], [`schedule`] and [`template`] are rules that
 //! need no document; [`replica`] is a member's copy of it all; [`guard`]
 //! is what a change from outside has to pass; [`sync`] is how two parties stay
-//! equal; [`read`] takes in what JavaScript gives.
+//! equal; [`read`] takes in what JavaScript gives; [`bundle`] is
+//! a workspace in a file.
 
+pub mod bundle;
 pub mod command;
 pub mod document;
 pub mod error;

@@ -71,6 +71,7 @@ async fn sample(demo: &Demo) -> (usize, usize, u64) {
             match row.row {
                 Row::Conversation(_) => conversations += 1,
                 Row::Contact(_) => contacts += 1,
+                Row::Workspace(_) => {}
             }
         }
         rows.complete.then_some(rows.cursor)

@@ -36,7 +36,8 @@ pub use notices::{Notice, NoticeKind};
 pub use rows::{
     Board, BoardDeal, BoardQuery, BoardSum, CalendarEntry, CalendarQuery, ContactListRow,
     ContactPage, ContactQuery, ContactSort, Duplicate, InboxRow, RowCounts, RowPage, TaskCounts,
-    TaskGroup, TaskPage, TaskQuery, TaskRow, TaskScope, TaskSort, TopicPage, TopicQuery, TopicRow,
+    TaskGroup, TaskGroups, TaskPage, TaskQuery, TaskRow, TaskScope, TaskSort, TopicPage,
+    TopicQuery, TopicRow,
 };
 pub use search::Found;
 
