@@ -321,33 +321,3 @@ fn a_page_of_the_past_goes_on_before_its_first_item() {
         .unwrap();
     assert_eq!(times(&before.items), [at(2), at(3)]);
 }
-
-#[test]
-fn measure() {
-    let mut peer = Peer::new(1, ana(), doc());
-    peer.ok(commands::start("An order"));
-    for n in 0..1000 {
-        peer.ok(send(
-            "Hello, this is a message with some words in it that make it long",
-        ));
-        if n % 5 == 0 {
-            peer.ok(owner(if n % 10 == 0 { "ana" } else { "ben" }));
-        }
-    }
-    let t = std::time::Instant::now();
-    let moments = peer.document.moments();
-    eprintln!("moments {} {:?}", moments.len(), t.elapsed());
-    for n in [10, 500, 1190] {
-        let t = std::time::Instant::now();
-        peer.document.view_at(&moments[n].hash).unwrap();
-        eprintln!("view_at {n} {:?}", t.elapsed());
-    }
-    let t = std::time::Instant::now();
-    peer.document
-        .between(&moments[10].hash, &moments[1000].hash)
-        .unwrap();
-    eprintln!("between {:?}", t.elapsed());
-    let t = std::time::Instant::now();
-    peer.document.rebuilt();
-    eprintln!("rebuilt {:?}", t.elapsed());
-}

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use automerge::legacy::ObjectId;
-use automerge::{AutoCommit, ChangeHash, ObjId};
+use automerge::{AutoCommit, ChangeHash, ObjId, Patch};
 use uuid::Uuid;
 
 use super::view::place_of_text;
@@ -52,7 +52,19 @@ impl Document {
 
     /// The whole view as it was; `not_found` for a moment it never had.
     pub fn view_at(&mut self, moment: &str) -> Result<View, Refusal> {
-        let past = self.as_of(moment)?;
+        let heads = self.heads_at(moment)?;
+        let (past, patches) = self.as_of(&heads);
+        Ok(match &self.view {
+            // Most of a long thread was as it is, so only what differs is read.
+            View::Conversation(now) => View::Conversation(now.back_to(&past, &patches)),
+            _ => super::build(&past, self.id),
+        })
+    }
+
+    /// The view at a moment, read from scratch; equal to [`Document::view_at`].
+    pub fn rebuilt_at(&mut self, moment: &str) -> Result<View, Refusal> {
+        let heads = self.heads_at(moment)?;
+        let (past, _) = self.as_of(&heads);
         Ok(super::build(&past, self.id))
     }
 
@@ -121,7 +133,8 @@ impl Document {
 
     /// A note's text as it was.
     pub fn note_at(&mut self, note: NoteId, moment: &str) -> Result<Vec<Span>, Refusal> {
-        let past = self.as_of(moment)?;
+        let heads = self.heads_at(moment)?;
+        let (past, _) = self.as_of(&heads);
         let text = super::note_text(&past, note)?;
         Ok(prose::spans(&past, &text))
     }
@@ -151,8 +164,8 @@ impl Document {
         steps
     }
 
-    /// A copy of the document with nothing after a moment.
-    fn as_of(&mut self, moment: &str) -> Result<AutoCommit, Refusal> {
+    /// The heads of all changes up to a moment.
+    fn heads_at(&mut self, moment: &str) -> Result<Vec<ChangeHash>, Refusal> {
         let steps = self.steps();
         let last = place(&steps, moment)?;
         let mut heads = BTreeSet::new();
@@ -162,10 +175,16 @@ impl Document {
             }
             heads.insert(step.hash);
         }
-        let heads: Vec<ChangeHash> = heads.into_iter().collect();
+        Ok(heads.into_iter().collect())
+    }
+
+    /// A copy of the document that reads as it was at heads, and what leads back there.
+    fn as_of(&mut self, heads: &[ChangeHash]) -> (AutoCommit, Vec<Patch>) {
         let mut past = self.doc.fork();
-        past.isolate(&heads);
-        Ok(past)
+        let now = past.get_heads();
+        let patches = past.diff(&now, heads);
+        past.isolate(heads);
+        (past, patches)
     }
 }
 

@@ -178,6 +178,28 @@ impl ConversationView {
         self.header.problems = problems;
     }
 
+    /// The view as it was in `past`, to which `patches` lead back. Not every
+    /// change to a conflict or a mark gives a patch, so what the audit trail
+    /// names since, and every note, is read in any case.
+    pub(super) fn back_to(&self, past: &AutoCommit, patches: &[Patch]) -> Self {
+        let mut dirty = Dirty::from_patches(patches);
+        let subjects: Vec<(ItemKind, Uuid)> = dirty
+            .items
+            .iter()
+            .filter_map(|(kind, id)| match self.item(*kind, *id)? {
+                Item::Activity(activity) => activity.subject.as_ref(),
+                _ => None,
+            })
+            .map(|subject| (subject.kind, subject.id))
+            .collect();
+        dirty.items.extend(subjects);
+        let notes = self.of_kind(ItemKind::Note).map(place);
+        dirty.items.extend(notes.map(|(_, id, kind)| (kind, id)));
+        let mut view = self.clone();
+        view.refresh(past, &mut dirty);
+        view
+    }
+
     fn read_header(&mut self, doc: &AutoCommit) {
         let inbound = self.tally.inbound();
         self.header = conversation::header(doc, self.header.id, inbound, self.timeline.len());

@@ -153,7 +153,7 @@ fn days_end_with_the_local_day() {
 
 #[test]
 fn business_hours_count_while_business_is_open() {
-    let open = |day, from, to| Hours {
+    let open = |day, from: u32, to: u32| Hours {
         day,
         from: from * 60,
         to: to * 60,
