@@ -89,7 +89,10 @@ fn the_index_follows_every_command() {
     desk.made(create_task("Order sugar"));
     assert_eq!(desk.index.finds("sugar"), [TextKind::Task]);
     let draft = topic_draft("The recipe");
-    desk.made(C::CreateTopic { draft });
+    desk.made(C::CreateTopic {
+        draft,
+        follow_up: None,
+    });
     assert_eq!(desk.index.finds("recipe"), [TextKind::Topic]);
     assert_eq!(desk.index.finds("sent again"), [TextKind::Topic]);
     desk.made(send("With ice, please"));
