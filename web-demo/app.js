@@ -65,6 +65,7 @@ function signIn(person) {
     make("span", { class: "initials", "aria-hidden": "true" }, initials(name)),
     make("span", { class: "agent-name" }, name, make("small", {}, role)),
   );
+  byId("playground").setAttribute("href", `/playground.html?as=${person}`);
   for (const [other, { name: otherName }] of PEOPLE) {
     if (other === person) continue;
     byId("colleague").append(

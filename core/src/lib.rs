@@ -8,8 +8,10 @@
 //! [`model`] is what views show; [`command`] is what can be asked; [`document`] reads
 //! and writes Automerge; [`replica`] is a member's copy of it all; [`guard`]
 //! is what a change from outside has to pass; [`sync`] is how two parties stay
-//! equal; [`read`] takes in what JavaScript gives.
+//! equal; [`read`] takes in what JavaScript gives; [`bundle`] is
+//! a workspace in a file.
 
+pub mod bundle;
 pub mod command;
 pub mod document;
 pub mod error;

@@ -35,6 +35,8 @@ pub const ADDRESSES: usize = 100;
 pub const OPEN_DOCUMENTS: usize = 256;
 /// Rows in one `rows` frame.
 pub const ROWS_PAGE: usize = 500;
+/// A bundle, in bytes: it is in memory as a whole where it is taken in.
+pub const BUNDLE_BYTES: usize = 1 << 30;
 /// Frames waiting for one session before it is told to resync.
 pub const SESSION_QUEUE: usize = 1_024;
 /// A presence frame's payload, in bytes.

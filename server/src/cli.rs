@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::origin::Origins;
 use crate::store::{Sqlite, Store};
 use crate::token::{Claims, Expected, Keys};
-use crate::{clock, config, demo, lifecycle, limits, origin};
+use crate::{clock, config, demo, lifecycle, limits, origin, summary};
 
 /// Shared inbox, tasks, notes and topics for teams; offline as well as online.
 #[derive(Parser)]
@@ -172,6 +172,7 @@ fn log_to_stderr(format: LogFormat) {
 fn serve(args: &Serve) -> Result<(), Failure> {
     let keys = args.signing.keys(&args.data)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
+    summary::refresh(store.as_ref())?;
     let app = App::new(
         keys,
         Origins::new(args.allow_origin.clone()),
@@ -211,6 +212,7 @@ fn token(args: &Token) -> Result<(), Failure> {
 fn demo(args: &Demo) -> Result<(), Failure> {
     let secret = config::secret(None, &args.data)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
+    summary::refresh(store.as_ref())?;
     let demo = demo::prepare(store.as_ref())?;
     let members = demo.shown_as();
     let keys = Keys::new(&secret, &Expected::default());

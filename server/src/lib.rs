@@ -5,7 +5,7 @@
 //! is. `sync` carries frames between a socket and its `workspace`, which runs
 //! the core's hub; `directory` is the
 //! team; `store` keeps what the hub decided, and
-//! `reindex` keeps its search in step with the program. `mail` is a channel, `api` the rest
+//! `summary` keeps lists and search in step with the program. `mail` is a channel, `api` the rest
 //! of what is asked over HTTP.
 //!
 //! Invariants: the server decides nothing that the core can decide; nothing is
@@ -26,9 +26,9 @@ mod limits;
 mod mail;
 mod origin;
 mod problem;
-mod reindex;
 mod router;
 mod seed;
 mod store;
+mod summary;
 mod sync;
 mod workspace;

@@ -9,7 +9,7 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::{limits, reindex, router};
+use crate::{limits, router};
 
 /// Serves until a signal comes. `ready` hears the address once it accepts.
 pub(crate) async fn serve(
@@ -27,7 +27,6 @@ pub(crate) async fn serve(
     });
     tracing::info!(%address, "serving");
     ready(address);
-    app.tasks.spawn(reindex::run(Arc::clone(&app)));
     let stopping = app.stopping.clone();
     let server = axum::serve(listener, router::router(Arc::clone(&app)))
         .with_graceful_shutdown(async move { stopping.cancelled().await })

@@ -77,8 +77,8 @@ pub(crate) const SEARCH_UNITS: usize = 500;
 pub(crate) const SEARCH_HITS: usize = 20;
 /// The most things found.
 pub(crate) const SEARCH_HITS_MOST: usize = 100;
-/// Documents indexed anew before the next ones are looked up.
-pub(crate) const REINDEX_PAGE: usize = 64;
+/// Documents whose summaries are computed anew before the next ones are looked up.
+pub(crate) const SUMMARY_PAGE: usize = 64;
 /// A token's life where none is asked for, in seconds.
 pub(crate) const TOKEN_SECONDS: u64 = 3_600;
 /// The least bytes of a signing secret (RFC 7518 §3.2 for HS256).

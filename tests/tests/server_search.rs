@@ -5,17 +5,16 @@
     reason = "what fails here fails the test that asked for it"
 )]
 
-use std::time::Duration;
-
 use proptest::prelude::*;
 use reqwest::Method;
 use serde_json::json;
 use threadline_core::command::ConversationCommand;
 use threadline_core::model::{Item, ItemKind, Role, SearchHit, TextKind};
+use threadline_core::sync::frame::ServerFrame;
 use threadline_tests::api::Api;
 use threadline_tests::client::Client;
 use threadline_tests::pen::Pen;
-use threadline_tests::server::Server;
+use threadline_tests::server::{Server, WORKSPACE, token};
 
 /// What a search finds; `more` are further parameters.
 async fn search(api: &Api<'_>, words: &str, more: &[(&str, &str)]) -> Vec<SearchHit> {
@@ -121,7 +120,7 @@ async fn only_the_team_searches_and_only_its_own_workspace() {
     post_mail(&server, "Marmalade", "Where is it?").await;
     let vera = Api::new(&server, "vera", Role::Viewer);
     assert!(!search(&vera, "marmalade", &[]).await.is_empty());
-    let stranger = threadline_tests::server::token("another", "ana", Role::Admin);
+    let stranger = token("another", "ana", Role::Admin);
     for (workspace, expected) in [("larkspur", 401), ("another", 200)] {
         let url = server.url(&format!("/v1/workspaces/{workspace}/search?q=marmalade"));
         let request = vera.http.get(url).bearer_auth(&stranger);
@@ -135,26 +134,27 @@ async fn only_the_team_searches_and_only_its_own_workspace() {
 }
 
 #[tokio::test]
-async fn an_index_that_is_lost_is_made_anew() {
+async fn what_another_version_computed_is_computed_anew() {
     let mut server = Server::start();
     post_mail(&server, "Marmalade", "Where is it?").await;
     let before = kinds(&Api::new(&server, "ana", Role::Agent), "marmalade").await;
     server.stop();
     let database = rusqlite::Connection::open(server.data().join("threadline.db")).unwrap();
     database
-        .execute_batch("DELETE FROM texts; UPDATE documents SET texts = 0;")
+        .execute_batch(
+            "DELETE FROM texts; UPDATE documents SET summary = 0; UPDATE rows SET row = '{}';",
+        )
         .unwrap();
     drop(database);
     server.restart();
     let ana = Api::new(&server, "ana", Role::Agent);
-    let again = async {
-        while kinds(&ana, "marmalade").await.len() < before.len() {
-            tokio::task::yield_now().await;
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_secs(20), again).await;
-    waited.expect("the index is made anew in time");
     assert_eq!(kinds(&ana, "marmalade").await, before);
+    let (mut client, _) = Client::with_token(&server, &token(WORKSPACE, "ana", Role::Agent)).await;
+    let rows = client.until(|frame| match frame {
+        ServerFrame::Rows(rows) => Some(rows.rows),
+        _ => None,
+    });
+    assert_eq!(rows.await.len(), 2, "the contact and the conversation");
 }
 
 #[tokio::test]

@@ -71,7 +71,6 @@ async fn sample(demo: &Demo) -> (usize, usize, u64) {
             match row.row {
                 Row::Conversation(_) => conversations += 1,
                 Row::Contact(_) => contacts += 1,
-                // The settings' document has a row that no list shows.
                 Row::Workspace(_) => {}
             }
         }

@@ -24,7 +24,7 @@ use automerge::{ActorId, Author, AutoCommit, Change, ChangeHash, ObjId, ObjType}
 
 use uuid::Uuid;
 
-pub use texts::TEXTS_VERSION;
+pub use texts::SUMMARY_VERSION;
 pub use view::{ConversationView, Dirty, place};
 
 pub(crate) use address::format as write_addresses;

@@ -7,9 +7,9 @@ use super::{ConversationView, Dirty, Document, View, place};
 use crate::model::{Address, ContactView, Interaction, Item, ItemKind, Span, TextEntry, TextKind};
 use crate::time::Timestamp;
 
-/// Raised whenever texts are taken from documents differently, so that an
-/// index made before is made anew.
-pub const TEXTS_VERSION: i64 = 1;
+/// Raised whenever rows or texts are computed from documents differently, so
+/// that storage computes those it has anew.
+pub const SUMMARY_VERSION: i64 = 1;
 
 impl Document {
     /// Every text of the document.
@@ -19,7 +19,7 @@ impl Document {
                 let items = view.newest_first().filter_map(item);
                 std::iter::once(about(view)).chain(items).collect()
             }
-            View::Contact(view) => vec![contact(view)],
+            View::Contact(view) => contact(view),
             View::Workspace(_) => Vec::new(),
         }
     }
@@ -57,7 +57,7 @@ fn item(item: &Item) -> Option<TextEntry> {
         // A deleted note has no spans.
         Item::Note(note) => plain(&note.spans),
         Item::Task(task) => lines([task.title.as_str(), &task.description]),
-        Item::Topic(topic) => lines([topic.subject.as_str(), &topic.summary]),
+        Item::Topic(topic) => lines([topic.subject.as_str(), &topic.summary, &topic.reference]),
         Item::Appointment(it) => lines([it.title.as_str(), &it.place, &it.agenda, &it.notes]),
         Item::Activity(_) => return None,
     };
@@ -81,20 +81,30 @@ fn about(view: &ConversationView) -> TextEntry {
     }
 }
 
-fn contact(view: &ContactView) -> TextEntry {
+fn contact(view: &ContactView) -> Vec<TextEntry> {
     let profile = [view.name.as_str(), &view.company, &view.email, &view.phone];
     let addresses = view.identities.iter().map(|it| it.address.as_str());
     let more = view.tags.iter().chain(view.fields.values());
     let more = more.map(String::as_str);
-    TextEntry {
+    let about = TextEntry {
         kind: TextKind::Contact,
         id: view.id.0,
         at: view.created_at,
         text: lines(profile.into_iter().chain(addresses).chain(more)),
-    }
+    };
+    let opportunities = view.opportunities.iter().map(|it| TextEntry {
+        kind: TextKind::Opportunity,
+        id: it.id.0,
+        at: it.at,
+        text: lines([it.title.as_str(), &it.reason]),
+    });
+    std::iter::once(about).chain(opportunities).collect()
 }
 
 fn message(message: &Interaction) -> String {
+    if message.deleted.is_some() {
+        return String::new();
+    }
     let people = message.from.iter().chain(&message.to).chain(&message.cc);
     let people = people.flat_map(|Address { name, address }| [name.as_str(), address]);
     let files = message.attachments.iter().map(|file| file.name.as_str());

@@ -3,12 +3,13 @@
 
 use std::collections::HashSet;
 
-use automerge::{Automerge, ChangeHash, ObjId};
+use automerge::{Automerge, Change, ChangeHash, ObjId};
 
 use super::actors::Actors;
 use super::chunk::Incoming;
 use super::gate::Pending;
 use crate::error::{Code, Refusal};
+use crate::id::MemberId;
 use crate::model::Member;
 
 /// What the author of a change had seen when making it.
@@ -134,6 +135,16 @@ fn author_footer(member: &Member) -> Vec<u8> {
     let mut footer = vec![1, name.len() as u8];
     footer.extend_from_slice(name);
     footer
+}
+
+/// Whom a change names as its author; only an actor's first change does.
+pub fn author(change: &Change) -> Option<MemberId> {
+    match change.extra_bytes() {
+        [1, length, name @ ..] if name.len() == usize::from(*length) => {
+            std::str::from_utf8(name).ok()?.parse().ok()
+        }
+        _ => None,
+    }
 }
 
 fn check_counter(

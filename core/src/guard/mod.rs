@@ -22,6 +22,7 @@ mod tests;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use actors::Actors;
+pub use causal::author;
 pub use chunk::{Incoming, Rejected, hash, read};
 pub use gate::Gate;
 

@@ -24,11 +24,13 @@ pub enum TextKind {
     Topic,
     /// An appointment.
     Appointment,
+    /// A contact's opportunity.
+    Opportunity,
 }
 
 impl TextKind {
     /// Every kind.
-    pub const ALL: [TextKind; 7] = [
+    pub const ALL: [TextKind; 8] = [
         TextKind::Contact,
         TextKind::Conversation,
         TextKind::Interaction,
@@ -36,6 +38,7 @@ impl TextKind {
         TextKind::Task,
         TextKind::Topic,
         TextKind::Appointment,
+        TextKind::Opportunity,
     ];
 
     /// The kind's name, as it is serialised.
@@ -48,6 +51,7 @@ impl TextKind {
             TextKind::Task => "task",
             TextKind::Topic => "topic",
             TextKind::Appointment => "appointment",
+            TextKind::Opportunity => "opportunity",
         }
     }
 
@@ -59,7 +63,8 @@ impl TextKind {
             ItemKind::Task => Some(TextKind::Task),
             ItemKind::Topic => Some(TextKind::Topic),
             ItemKind::Appointment => Some(TextKind::Appointment),
-            ItemKind::Activity | ItemKind::Opportunity => None,
+            ItemKind::Opportunity => Some(TextKind::Opportunity),
+            ItemKind::Activity => None,
         }
     }
 }

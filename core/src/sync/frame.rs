@@ -228,7 +228,7 @@ pub enum ServerFrame {
 }
 
 /// The bytes of a value, as CBOR.
-pub(super) fn cbor<T: Serialize>(value: &T) -> Vec<u8> {
+pub(crate) fn cbor<T: Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
     // Writing to a Vec does not fail, and every body is made of plain structs.
     if ciborium::into_writer(value, &mut bytes).is_err() {

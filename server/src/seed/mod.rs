@@ -7,7 +7,6 @@ mod scribe;
 mod story;
 
 use std::collections::HashMap;
-use std::sync::mpsc::channel;
 
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, WorkspaceId};
@@ -15,7 +14,7 @@ use threadline_core::model::Member;
 use threadline_core::time::Timestamp;
 
 use crate::directory::Listed;
-use crate::store::{Done, Store, unavailable};
+use crate::store::{Store, wait};
 use scribe::Scribe;
 
 /// Why there is no sample workspace.
@@ -49,7 +48,7 @@ pub(crate) fn fill(
             member: member.clone(),
             managed: false,
         };
-        durably(|done| store.put_member(&id, listed, done))?;
+        wait(|done| store.put_member(&id, listed, done))?;
     }
     let mut scribe = Scribe::new(&members, opened.seq, now)?;
     let mut contacts = HashMap::new();
@@ -65,19 +64,9 @@ pub(crate) fn fill(
     }
     // One batch: after a crash the workspace is full or empty, never half.
     let batch = scribe.finish();
-    durably(|done| store.append(&id, batch, done))?;
+    wait(|done| store.append(&id, batch, done))?;
     Ok((id, members))
 }
 
 /// The contact's id and what the file says of it.
 type Known<'a> = (ContactId, &'a files::Contact);
-
-/// Waits until a write is durable.
-fn durably(write: impl FnOnce(Done)) -> Result<(), Refusal> {
-    let (done, written) = channel();
-    write(Box::new(move |result| {
-        // The receiver waits below.
-        let _ = done.send(result);
-    }));
-    written.recv().map_err(|_| unavailable())?
-}

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use serde_bytes::ByteArray;
-use threadline_core::document::TEXTS_VERSION;
+use threadline_core::document::SUMMARY_VERSION;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, WorkspaceId};
 use threadline_core::model::RowEntry;
@@ -118,9 +118,9 @@ pub(super) fn document_key(
         Some(key) => key,
         None => connection
             .prepare_cached(
-                "INSERT INTO documents (workspace, name, texts) VALUES (?1, ?2, ?3) RETURNING id",
+                "INSERT INTO documents (workspace, name, summary) VALUES (?1, ?2, ?3) RETURNING id",
             )?
-            .query_row((workspace, &name, TEXTS_VERSION), |row| row.get(0))?,
+            .query_row((workspace, &name, SUMMARY_VERSION), |row| row.get(0))?,
     })
 }
 
@@ -150,7 +150,12 @@ fn actor_key(connection: &Connection, workspace: i64, entry: &Entry) -> Result<i
     }
 }
 
-fn put_rows(connection: &Connection, workspace: i64, rows: &[RowEntry]) -> Result<(), Failure> {
+/// Adds or replaces rows.
+pub(super) fn put_rows(
+    connection: &Connection,
+    workspace: i64,
+    rows: &[RowEntry],
+) -> Result<(), Failure> {
     let mut statement =
         connection.prepare_cached("INSERT OR REPLACE INTO rows VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for entry in rows {

@@ -100,9 +100,9 @@ pub(crate) trait Store: Send + Sync {
     /// What has the words, the newest first. No words find nothing.
     fn search(&self, workspace: &WorkspaceId, search: &Search) -> Result<Vec<SearchHit>, Refusal>;
 
-    /// Documents of all workspaces whose texts are not indexed as this program
-    /// would, in the order of their keys, after a key; at most `limit`.
-    fn stale_texts(&self, after: i64, limit: usize) -> Result<Vec<Stale>, Refusal>;
+    /// Documents of all workspaces whose row and texts are not as this program
+    /// computes them, in the order of their keys, after a key; at most `limit`.
+    fn stale(&self, after: i64, limit: usize) -> Result<Vec<Stale>, Refusal>;
 
     /// Appends a batch: log, audit, actors, rows and texts, all or nothing. Refused
     /// with `unavailable` where its sequence numbers do not follow the last
@@ -123,13 +123,12 @@ pub(crate) trait Store: Send + Sync {
         done: Done,
     );
 
-    /// Replaces a document's texts by those read from its log up to `seq`;
-    /// does nothing where the log has gone on since.
-    fn put_texts(
+    /// Replaces a document's row and texts, which were computed from its log up
+    /// to the row's sequence number; does nothing where the log has gone on.
+    fn put_summary(
         &self,
         workspace: &WorkspaceId,
-        doc: DocumentId,
-        seq: u64,
+        row: RowEntry,
         texts: Vec<TextEntry>,
         done: Done,
     );
@@ -146,6 +145,16 @@ pub(crate) async fn durable(write: impl FnOnce(Done)) -> Result<(), Refusal> {
         let _ = done.send(result);
     }));
     written.await.map_err(|_| unavailable())?
+}
+
+/// The same where a thread may block.
+pub(crate) fn wait(write: impl FnOnce(Done)) -> Result<(), Refusal> {
+    let (done, written) = std::sync::mpsc::channel();
+    write(Box::new(move |result| {
+        // The receiver waits below.
+        let _ = done.send(result);
+    }));
+    written.recv().map_err(|_| unavailable())?
 }
 
 /// What a caller hears when the disk does not answer; the cause is in the log.

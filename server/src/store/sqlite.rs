@@ -9,7 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use threadline_core::error::Refusal;
 use threadline_core::id::{DocumentId, WorkspaceId};
-use threadline_core::model::{SearchHit, TextEntry};
+use threadline_core::model::{RowEntry, SearchHit, TextEntry};
 use threadline_core::sync::hub::{Batch, StoredDocument};
 
 use super::writer::{Failure, Writer};
@@ -221,7 +221,7 @@ impl Store for Sqlite {
         self.read(|connection| texts::find(connection, workspace, search))
     }
 
-    fn stale_texts(&self, after: i64, limit: usize) -> Result<Vec<Stale>, Refusal> {
+    fn stale(&self, after: i64, limit: usize) -> Result<Vec<Stale>, Refusal> {
         self.read(|connection| texts::stale(connection, after, limit))
     }
 
@@ -267,17 +267,16 @@ impl Store for Sqlite {
         );
     }
 
-    fn put_texts(
+    fn put_summary(
         &self,
         workspace: &WorkspaceId,
-        doc: DocumentId,
-        seq: u64,
+        row: RowEntry,
         texts: Vec<TextEntry>,
         done: Done,
     ) {
         self.write(
             workspace,
-            move |connection, key| texts::replace(connection, key, doc, seq, &texts),
+            move |connection, key| texts::replace(connection, key, row, &texts),
             done,
         );
     }

@@ -1,11 +1,9 @@
 //! What every store must keep to, tried on the embedded one.
 
-use std::sync::mpsc::channel;
-
 use rusqlite::Connection;
 use serde_bytes::ByteArray;
 use tempfile::TempDir;
-use threadline_core::error::{Code, Refusal};
+use threadline_core::error::Code;
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
     Availability, ContactRow, ContactStatus, Member, Role, Row, RowEntry,
@@ -15,7 +13,7 @@ use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::sqlite::OpenError;
-use super::{Done, Sqlite, Store, audit};
+use super::{Sqlite, Store, audit, wait};
 use crate::directory::Listed;
 
 fn workspace() -> WorkspaceId {
@@ -52,8 +50,16 @@ fn row(seq: u64, doc: DocumentId) -> RowEntry {
             id,
             name: "Kim".to_owned(),
             company: String::new(),
+            contact_type: "other".to_owned(),
             status: ContactStatus::Active,
             saved: true,
+            email: String::new(),
+            phone: String::new(),
+            identities: Vec::new(),
+            tags: Vec::new(),
+            merged_into: None,
+            opportunities: Vec::new(),
+            conflicted: false,
         }),
     }
 }
@@ -66,12 +72,6 @@ fn batch(entries: Vec<Entry>) -> Batch {
         texts: Vec::new(),
         entries,
     }
-}
-
-fn wait(write: impl FnOnce(Done)) -> Result<(), Refusal> {
-    let (done, result) = channel();
-    write(Box::new(move |outcome| done.send(outcome).unwrap()));
-    result.recv().unwrap()
 }
 
 fn append(store: &Sqlite, entries: Vec<Entry>) -> Result<(), Code> {

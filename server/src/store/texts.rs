@@ -1,13 +1,13 @@
 //! The searchable texts and the index of their words (SQLite FTS5).
 
 use rusqlite::{Connection, OptionalExtension};
-use threadline_core::document::TEXTS_VERSION;
+use threadline_core::document::SUMMARY_VERSION;
 use threadline_core::id::{DocumentId, WorkspaceId};
-use threadline_core::model::{SearchHit, TextEntry, TextKind};
+use threadline_core::model::{RowEntry, SearchHit, TextEntry, TextKind};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
-use super::log::document_key;
+use super::log::{document_key, put_rows};
 use super::snippet::{self, MATCH_BEGINS, MATCH_ENDS};
 use super::writer::Failure;
 
@@ -109,22 +109,21 @@ fn scope(workspace: i64, kind: Option<TextKind>) -> String {
     format!("w{workspace}{}", kind.map_or("", TextKind::as_str))
 }
 
-/// Replaces all that is indexed of a document by what was read from its log
-/// up to `seq`; nothing where the log has gone on since.
+/// Replaces row and texts of a document; see [`super::Store::put_summary`].
 pub(super) fn replace(
     connection: &Connection,
     workspace: i64,
-    doc: DocumentId,
-    seq: u64,
+    row: RowEntry,
     texts: &[TextEntry],
 ) -> Result<(), Failure> {
-    let document = document_key(connection, workspace, doc)?;
+    let document = document_key(connection, workspace, row.doc)?;
     let last: i64 = connection
         .prepare_cached("SELECT coalesce(max(seq), 0) FROM changes WHERE document = ?1")?
         .query_row([document], |row| row.get(0))?;
-    if last.cast_unsigned() != seq {
+    if last.cast_unsigned() != row.seq {
         return Ok(());
     }
+    put_rows(connection, workspace, &[row])?;
     connection
         .prepare_cached("DELETE FROM texts WHERE document = ?1")?
         .execute([document])?;
@@ -132,13 +131,12 @@ pub(super) fn replace(
         put_one(connection, workspace, document, entry)?;
     }
     connection
-        .prepare_cached("UPDATE documents SET texts = ?2 WHERE id = ?1")?
-        .execute((document, TEXTS_VERSION))?;
+        .prepare_cached("UPDATE documents SET summary = ?2 WHERE id = ?1")?
+        .execute((document, SUMMARY_VERSION))?;
     Ok(())
 }
 
-/// A document whose texts were read by another version of the program, or not
-/// at all.
+/// A document whose row and texts another version of the program computed.
 pub(crate) struct Stale {
     /// Its key in this file.
     pub(crate) key: i64,
@@ -148,7 +146,7 @@ pub(crate) struct Stale {
     pub(crate) doc: DocumentId,
 }
 
-/// See [`super::Store::stale_texts`].
+/// See [`super::Store::stale`].
 pub(super) fn stale(
     connection: &Connection,
     after: i64,
@@ -157,10 +155,10 @@ pub(super) fn stale(
     let mut statement = connection.prepare_cached(
         "SELECT documents.id, workspaces.name, documents.name
          FROM documents JOIN workspaces ON workspaces.id = documents.workspace
-         WHERE documents.texts <> ?1 AND documents.id > ?2 ORDER BY documents.id LIMIT ?3",
+         WHERE documents.summary <> ?1 AND documents.id > ?2 ORDER BY documents.id LIMIT ?3",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found = statement.query_map((TEXTS_VERSION, after, limit), |row| {
+    let found = statement.query_map((SUMMARY_VERSION, after, limit), |row| {
         Ok((
             row.get::<_, i64>(0)?,
             row.get::<_, String>(1)?,
@@ -235,6 +233,7 @@ pub(super) fn find(
         let contact = match doc {
             DocumentId::Contact(contact) => Some(contact),
             DocumentId::Conversation(_) => contact.and_then(|contact| contact.parse().ok()),
+            DocumentId::Workspace => None,
         };
         let (snippet, matches) = snippet::plain(&marked);
         hits.push(SearchHit {

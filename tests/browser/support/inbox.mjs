@@ -42,7 +42,7 @@ export class Inbox {
   async choose(name) {
     await this.turnTo();
     await this.element.getByRole("option", { name }).first().click();
-    await this.element.getByRole("heading", { name, level: 2 }).waitFor();
+    await this.element.getByRole("heading", { name, level: 2 }).first().waitFor();
     await this.timeline.getByRole("article").first().waitFor();
   }
 

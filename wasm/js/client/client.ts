@@ -8,6 +8,7 @@ import { EventBatch, type ClientEventTarget } from "./events.js";
 import { Link } from "./link.js";
 import { NoteText } from "./note-text.js";
 import { Prefetch } from "./prefetch.js";
+import { Reads } from "./reads.js";
 import { Storage, type StorageState } from "./storage.js";
 import { Tabs, type TabMessage } from "./tabs.js";
 import type { Tokens } from "./token.js";
@@ -54,6 +55,8 @@ const Target = EventTarget as { new (): ClientEventTarget; prototype: ClientEven
  */
 export class ThreadlineClient extends Target {
   readonly workspace: string;
+  /** Lists and answers beyond the inbox: tasks, topics, contacts, the calendar, the board, settings. */
+  readonly reads: Reads;
   readonly #name: string;
   readonly #engine: Engine;
   readonly #tabs: Tabs;
@@ -79,6 +82,7 @@ export class ThreadlineClient extends Target {
     super();
     this.workspace = parts.workspace;
     this.#engine = new Engine(parts.replica, (effect) => this.#perform(effect), this.#report);
+    this.reads = new Reads(this.#engine);
     this.#name = databaseName(parts.workspace, parts.member);
     this.#tabs = new Tabs(this.#name, parts.actor);
     this.#storage = new Storage(
@@ -160,7 +164,7 @@ export class ThreadlineClient extends Target {
 
   /** The inbox list. */
   rows(query: RowQuery): RowPage {
-    return this.#engine.run((replica) => replica.rows(query));
+    return this.#engine.run((replica, now) => replica.rows({ now, ...query }));
   }
 
   /**

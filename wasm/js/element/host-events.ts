@@ -1,13 +1,36 @@
 import type { ReactiveControllerHost } from "lit";
 import type { Changed } from "../client/events.js";
 import { ClientListener } from "./common/client-listener.js";
-import type { Desk } from "./common/desk.js";
+import type { Desk, Reply } from "./common/desk.js";
 import { paced } from "./common/pace.js";
-import { Notifications } from "./notifications.js";
-import type { Conflict } from "./common/types.js";
+import { Notifications, type Notification } from "./notifications.js";
+import type { ViewName } from "./views.js";
+import type { Client, Conflict } from "./common/types.js";
 
 /** How often the number of unread conversations is worked out at most, in milliseconds. */
 const UNREAD_MS = 500;
+
+/** What events of the element carry, by their names after `threadline-`. */
+export interface HostEventDetails {
+  ready: null;
+  error: { code: string; message: string };
+  "auth-expired": null;
+  "unread-change": { unread: number };
+  "view-change": { view: ViewName };
+  "conversation-select": { conversation: string | null };
+  "before-send": Reply;
+  notification: Notification;
+  "sync-state": Pick<Client["syncState"], "state" | "waiting" | "refused">;
+  conflict: { doc: string; fields: string[] };
+}
+
+type HostEventMap = {
+  [K in keyof HostEventDetails as `threadline-${K}`]: CustomEvent<HostEventDetails[K]>;
+};
+
+declare global {
+  interface HTMLElementEventMap extends HostEventMap {}
+}
 
 /** Tells the host's page what it may want to know, as events of the element. */
 export class HostEvents {
@@ -29,12 +52,12 @@ export class HostEvents {
   }
 
   /** Dispatches `threadline-{name}`, bubbling out of every shadow root. */
-  tell(name: string, detail: unknown): void {
+  tell<K extends keyof HostEventDetails>(name: K, detail: HostEventDetails[K]): void {
     this.dispatch(name, detail, false);
   }
 
   /** The same for what the host may take over by cancelling the event; false when it did. */
-  ask(name: string, detail: unknown): boolean {
+  ask<K extends keyof HostEventDetails>(name: K, detail: HostEventDetails[K]): boolean {
     return this.dispatch(name, detail, true);
   }
 
@@ -68,8 +91,10 @@ export class HostEvents {
   }
 
   private tellSyncState(): void {
-    const { state, waiting, refused } = this.host.desk?.client.syncState ?? {};
-    if (state) this.tell("sync-state", { state, waiting, refused });
+    const { client } = this.host.desk ?? {};
+    if (!client) return;
+    const { state, waiting, refused } = client.syncState;
+    this.tell("sync-state", { state, waiting, refused });
   }
 
   private tellConflicts(change: Changed): void {

@@ -135,25 +135,30 @@ export class ThreadlineInbox extends Part {
     keepTyping(this, shortcuts);
   }
 
-  /** Shows a conversation. */
-  open(conversation: string): void {
-    this.conversation = conversation;
-    if (this.view !== "conversation") this.view = "inbox";
+  /** Shows a conversation; resolves when it is there. */
+  async open(conversation: string): Promise<void> {
+    await this.openThread(conversation);
   }
 
-  /** Begins a reply in the open conversation, with a text where one is given. */
-  async compose(text = ""): Promise<void> {
-    (await this.openThread())?.write("reply", text);
+  /** Begins a reply in a conversation, or the open one; `text` takes the place of a draft. */
+  async compose({
+    conversation,
+    text,
+  }: { conversation?: string; text?: string } = {}): Promise<void> {
+    (await this.openThread(conversation))?.write("reply", text);
   }
 
-  /** Begins a note in the open conversation. */
-  async createNote(): Promise<void> {
-    (await this.openThread())?.write("note");
+  /** Begins a note in a conversation, or the open one. */
+  async createNote({ conversation }: { conversation?: string } = {}): Promise<void> {
+    (await this.openThread(conversation))?.write("note");
   }
 
-  /** Opens the form of a new task for the open conversation. */
-  async createTask(): Promise<void> {
-    (await this.openThread())?.start("task");
+  /** Opens the form of a new task for a conversation, or the open one, with what is known of it. */
+  async createTask({
+    conversation,
+    ...draft
+  }: { conversation?: string; title?: string; description?: string } = {}): Promise<void> {
+    (await this.openThread(conversation))?.start("task", draft);
   }
 
   /** Goes to the inbox and lists what matches. */
@@ -364,7 +369,8 @@ export class ThreadlineInbox extends Part {
     this.toasts?.add({ text: strings.toast.refused, alert: true, action });
   }
 
-  private async openThread(): Promise<InboxView["thread"]> {
+  private async openThread(conversation = this.conversation): Promise<InboxView["thread"]> {
+    this.conversation = conversation;
     if (this.view !== "conversation") this.view = "inbox";
     await this.updateComplete;
     return this.inbox?.whenThread();

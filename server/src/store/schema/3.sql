@@ -1,8 +1,8 @@
 -- Version 3: search. One text for each thing in a document, and an index of
--- their words. Computed from the log; `documents.texts` says by which version
--- of the reading, 0 for not at all.
+-- their words. Computed from the log as rows are; `documents.summary` says by
+-- which version of the reading, 0 for one before there were texts.
 
-ALTER TABLE documents ADD COLUMN texts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE documents ADD COLUMN summary INTEGER NOT NULL DEFAULT 0;
 
 -- The id begins with the time, so that the index gives the newest first.
 CREATE TABLE texts (
@@ -20,6 +20,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
   scope, text,
   content = 'texts', content_rowid = 'id',
   tokenize = 'unicode61 remove_diacritics 2',
+  prefix = '3',                         -- shorter beginnings are not looked for
   columnsize = 0
 );
 

@@ -42,6 +42,8 @@ export class Composer extends Part {
   /** Goes to a tab and into its field. */
   async write(tab: "reply" | "note"): Promise<void> {
     this.tab = tab;
+    // The draft may have been written by the host.
+    this.requestUpdate();
     await this.updateComplete;
     if (tab === "reply") this.textarea?.focus();
     else this.renderRoot.querySelector<HTMLElement>("threadline-note-writer")?.focus();

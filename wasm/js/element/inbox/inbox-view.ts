@@ -40,7 +40,9 @@ export class InboxView extends Part implements ViewElement {
   async whenThread(): Promise<ThreadView | undefined> {
     await THREAD.load();
     await this.updateComplete;
+    await this.threadView?.updateComplete;
     await this.threadView?.loaded;
+    await this.threadView?.updateComplete;
     return this.thread;
   }
 

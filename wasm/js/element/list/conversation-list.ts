@@ -126,6 +126,7 @@ export class ConversationList extends Part {
         ${icon("search")}
         <input
           type="search"
+          dir="auto"
           placeholder=${strings.search}
           aria-label=${strings.searchLabel}
           .value=${this.search}

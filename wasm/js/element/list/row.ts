@@ -92,6 +92,9 @@ function lastLine(row: InboxRow, desk: Desk): string {
     note: `${strings.notePrefix} (${by})`,
     task: strings.taskPrefix,
     topic: strings.topicPrefix,
+    appointment: strings.appointmentPrefix,
+    // Lies in the contact and is never the last thing on a timeline.
+    opportunity: by,
     activity: by,
   };
   const prefix = kinds[last.kind];

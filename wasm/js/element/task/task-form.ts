@@ -55,7 +55,7 @@ export class TaskForm extends Part {
       <h3 class="wide">${strings.task.new}</h3>
       <div class="wide">
         <label for="title">${strings.task.title}</label>
-        <input id="title" name="title" aria-invalid=${problem?.field === "title"} />
+        <input id="title" name="title" dir="auto" aria-invalid=${problem?.field === "title"} />
         ${fieldError(problem, "title")}
       </div>
       <div>
@@ -94,7 +94,13 @@ export class TaskForm extends Part {
       </div>
       <div class="wide">
         <label for="description">${strings.task.description}</label>
-        <textarea id="description" name="description" rows="2" @keydown=${submitOnEnter}></textarea>
+        <textarea
+          id="description"
+          name="description"
+          dir="auto"
+          rows="2"
+          @keydown=${submitOnEnter}
+        ></textarea>
         ${fieldError(problem, "description")}
       </div>
       ${formError(problem, FIELDS)}

@@ -101,12 +101,16 @@ export class ThreadView extends Part {
 
   /** Goes to a tab of the composer, with a text for the reply where one is given. */
   write(tab: "reply" | "note", text = ""): void {
-    if (text && this.conversation) this.desk?.drafts.set(this.conversation, "reply", text);
+    if (text && this.header) this.desk?.drafts.set(this.header.id, "reply", text);
     void this.composer?.write(tab);
   }
 
-  start(form: Form): void {
-    if (this.header) this.form = form;
+  /** Opens a form, with a draft by the names of its fields where one is given. */
+  start(form: Form, draft: Record<string, string> = {}): void {
+    if (!this.header) return;
+    const entries = Object.entries(draft);
+    if (entries.length > 0) this.desk?.drafts.set(this.header.id, form, JSON.stringify(entries));
+    this.form = form;
   }
 
   chooseOwner(): void {

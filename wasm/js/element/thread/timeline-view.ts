@@ -192,6 +192,13 @@ export class TimelineView extends Part {
           .topic=${item.value}
           .conversation=${this.conversation}
         ></threadline-topic>`;
+      case "appointment":
+        return html`<threadline-appointment
+          exportparts="appointment, conflicts"
+          .desk=${desk}
+          .appointment=${item.value}
+          .conversation=${this.conversation}
+        ></threadline-appointment>`;
     }
   }
 

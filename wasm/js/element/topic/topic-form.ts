@@ -54,6 +54,7 @@ export class TopicForm extends Part {
         <input
           id="subject"
           name="subject"
+          dir="auto"
           .value=${this.subject}
           aria-invalid=${problem?.field === "subject"}
         />
@@ -71,6 +72,7 @@ export class TopicForm extends Part {
         <textarea
           id="summary"
           name="summary"
+          dir="auto"
           rows="3"
           placeholder=${strings.topic.summaryHint}
           aria-invalid=${problem?.field === "summary"}

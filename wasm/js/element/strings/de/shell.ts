@@ -30,6 +30,11 @@ export const shell: Words["shell"] = {
     unread: "Ungelesen",
     closed: "Geschlossen",
     all: "Alle",
+    mentioned: "Erwähnt",
+    starred: "Markiert",
+    snoozed: "Zurückgestellt",
+    spam: "Spam",
+    unlinked: "Unbekannt",
   },
   empty: {
     open: ["Hier wartet nichts", "Neue Nachrichten von Kunden erscheinen in dieser Liste."],
@@ -41,6 +46,17 @@ export const shell: Words["shell"] = {
     unread: ["Sie haben alles gelesen", "Unterhaltungen mit neuen Nachrichten erscheinen hier."],
     closed: ["Noch ist nichts geschlossen", "Geschlossene Unterhaltungen bleiben hier lesbar."],
     all: ["Noch keine Unterhaltungen", "Die erste Nachricht eines Kunden beginnt eine."],
+    mentioned: ["Niemand hat Sie erwähnt", "Notizen, die Sie mit @ nennen, erscheinen hier."],
+    starred: ["Nichts ist markiert", "Mit „*“ behalten Sie eine Unterhaltung im Blick."],
+    snoozed: [
+      "Nichts ist zurückgestellt",
+      "Mit „s“ nehmen Sie eine Unterhaltung eine Weile aus dem Posteingang.",
+    ],
+    spam: ["Kein Spam", "Als Spam markierte Nachrichten erscheinen hier."],
+    unlinked: [
+      "Keine unbekannten Absender",
+      "Unterhaltungen mit Personen, die niemand gespeichert hat, erscheinen hier.",
+    ],
     search: ["Nichts gefunden", "Versuchen Sie weniger Wörter oder suchen Sie in „Alle“."],
     thread: [
       "Keine Unterhaltung gewählt",
@@ -56,6 +72,7 @@ export const shell: Words["shell"] = {
   notePrefix: "Notiz",
   taskPrefix: "Aufgabe",
   topicPrefix: "Thema",
+  appointmentPrefix: "Termin",
 
   channels: {
     email: "E-Mail",

@@ -33,6 +33,11 @@ export const shell = {
     unread: "Unread",
     closed: "Closed",
     all: "All",
+    mentioned: "Mentions",
+    starred: "Starred",
+    snoozed: "Snoozed",
+    spam: "Spam",
+    unlinked: "Unlinked",
   },
   empty: {
     open: ["Nothing waits here", "New messages from customers arrive in this list."],
@@ -41,6 +46,14 @@ export const shell = {
     unread: ["You have read everything", "Conversations with new messages show up here."],
     closed: ["Nothing is closed yet", "A closed conversation stays readable here."],
     all: ["No conversations yet", "The first message from a customer starts one."],
+    mentioned: ["Nobody mentioned you", "Notes that name you with @ show up here."],
+    starred: ["Nothing is starred", "Press “*” on a conversation you want to keep at hand."],
+    snoozed: [
+      "Nothing is snoozed",
+      "Press “s” to take a conversation out of the inbox for a while.",
+    ],
+    spam: ["No spam", "Messages marked as spam show up here."],
+    unlinked: ["No unknown senders", "Conversations with people nobody saved show up here."],
     search: ["Nothing found", "Try fewer words, or look in All."],
     thread: ["No conversation selected", "Choose one from the list, or move with j and k."],
     timeline: ["Nothing here yet", "Write the first message or note below."],
@@ -53,6 +66,7 @@ export const shell = {
   notePrefix: "Note",
   taskPrefix: "Task",
   topicPrefix: "Topic",
+  appointmentPrefix: "Appointment",
 
   channels: {
     email: "E-mail",

@@ -1,0 +1,171 @@
+//! A bundle gives back what went in, and nothing that was tampered with.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use serde_bytes::{ByteArray, ByteBuf};
+use support::commands::{add_note, create_task, receive, send, type_in};
+use support::{Peer, Peers, actor, ana, ben, conversation, service};
+use threadline_core::bundle::{Arrival, Bundle, BundledBlob, BundledDocument, Writer};
+use threadline_core::document::Document;
+use threadline_core::error::{Code, Refusal};
+
+/// A conversation that three have written, the server among them.
+fn history() -> Peer {
+    let mut peers = Peers::in_conversation([ana(), ben(), service()]);
+    peers.of("service").ok(receive(1, 1, "Where is my order?"));
+    let note = peers.of("ana").made(add_note("A raspberry"));
+    peers.exchange();
+    peers.of("ana").ok(type_in(note, 0, "Not "));
+    peers.of("ben").ok(type_in(note, 2, "red "));
+    peers.of("ben").made(create_task("Call back"));
+    peers.exchange();
+    peers.of("ana").made(send("On its way"));
+    peers.0.remove(0)
+}
+
+fn bundled(peer: &mut Peer) -> BundledDocument {
+    let changes = peer.document.changes_since(&[]);
+    let raw = changes
+        .iter()
+        .map(|change| ByteBuf::from(change.raw_bytes()));
+    BundledDocument {
+        doc: peer.document.id(),
+        changes: raw.collect(),
+    }
+}
+
+fn write(documents: &[BundledDocument], blobs: &[BundledBlob]) -> Vec<u8> {
+    let workspace = "larkspur".parse().unwrap();
+    let (mut writer, mut bytes) = Writer::begin(&workspace, &[ana(), ben()]);
+    for document in documents {
+        bytes.extend(writer.document(document));
+    }
+    for blob in blobs {
+        bytes.extend(writer.blob(blob));
+    }
+    bytes.extend(writer.end());
+    bytes
+}
+
+fn empty() -> Document {
+    Document::begin(conversation().into(), actor(99), &ana().id).unwrap()
+}
+
+fn check(changes: &[ByteBuf]) -> Result<Arrival, Refusal> {
+    Arrival::check(empty(), BTreeMap::new(), changes)
+}
+
+/// The bytes of `name`, and what their SHA-256 says.
+fn blob(sha256: &str) -> BundledBlob {
+    let digit = |at: usize| u8::from_str_radix(&sha256[at..at + 2], 16).unwrap();
+    let hash: Vec<u8> = (0..64).step_by(2).map(digit).collect();
+    BundledBlob {
+        sha256: ByteArray::new(hash.try_into().unwrap()),
+        bytes: ByteBuf::from(*b"abc"),
+    }
+}
+
+/// The SHA-256 of `abc` (FIPS 180-2, appendix B.1).
+const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+#[test]
+fn what_went_in_comes_out() {
+    let mut peer = history();
+    let document = bundled(&mut peer);
+    for (documents, blobs) in [
+        (vec![document.clone()], vec![blob(ABC)]),
+        (vec![document.clone()], vec![]),
+        (vec![], vec![]),
+    ] {
+        let bundle = Bundle::decode(&write(&documents, &blobs)).unwrap();
+        assert_eq!(bundle.workspace.as_str(), "larkspur");
+        assert_eq!(bundle.members, [ana(), ben()]);
+        assert_eq!((bundle.documents, bundle.blobs), (documents, blobs));
+    }
+    let arrival = check(&document.changes).unwrap();
+    assert_eq!(arrival.document.view(), peer.document.view());
+    assert_eq!(arrival.new.len(), document.changes.len());
+}
+
+#[test]
+fn only_what_is_missing_is_new() {
+    let mut peer = history();
+    let before = bundled(&mut peer);
+    let begun = check(&before.changes[..3]).unwrap();
+    let mut bound = BTreeMap::new();
+    for (change, author) in &begun.new {
+        bound.insert(change.actor_id().clone(), author.clone());
+    }
+    let more = Arrival::check(begun.document, bound, &before.changes).unwrap();
+    assert_eq!(more.new.len(), before.changes.len() - 3);
+    assert_eq!(more.document.view(), peer.document.view());
+}
+
+#[test]
+fn history_that_was_tampered_with_is_refused_where_it_was() {
+    let mut peer = history();
+    let whole = bundled(&mut peer).changes;
+    let field = |changes: &[ByteBuf]| {
+        let refusal = check(changes).unwrap_err();
+        assert!(refusal.field.unwrap().starts_with("conversation:"));
+        refusal.code
+    };
+    let mut gap = whole.clone();
+    gap.remove(1);
+    assert_eq!(field(&gap), Code::MissingDependency);
+    let mut swapped = whole.clone();
+    swapped.reverse();
+    assert_eq!(field(&swapped), Code::ForeignAuthor, "not its first change");
+    for at in (0..whole[2].len()).step_by(7) {
+        let mut changed = whole.clone();
+        changed[2][at] ^= 1;
+        field(&changed);
+    }
+    // An actor who belongs to somebody else where it is taken in.
+    let bound = BTreeMap::from([(actor(1), ben().id)]);
+    let refusal = Arrival::check(empty(), bound, &whole).unwrap_err();
+    assert_eq!(refusal.code, Code::ForeignAuthor);
+}
+
+#[test]
+fn no_bytes_but_a_bundle_are_read() {
+    let whole = write(&[bundled(&mut history())], &[blob(ABC)]);
+    let code = |bytes: &[u8]| Bundle::decode(bytes).unwrap_err().code;
+    for end in (0..whole.len()).step_by(13) {
+        assert_eq!(code(&whole[..end]), Code::Invalid);
+    }
+    let mut longer = whole.clone();
+    longer.push(0);
+    assert_eq!(code(&longer), Code::Invalid);
+    let version = whole
+        .windows(8)
+        .position(|it| it == b"\x67version")
+        .unwrap()
+        + 8;
+    let mut newer = whole.clone();
+    newer[version] = 9;
+    assert_eq!(code(&newer), Code::UnknownVersion);
+    let other = write(&[], &[blob(&ABC.replace('b', "c"))]);
+    assert_eq!(code(&other), Code::Invalid);
+    for at in (0..whole.len()).step_by(11) {
+        for flip in [1, 0x80] {
+            let mut changed = whole.clone();
+            changed[at] ^= flip;
+            // Whatever it is now: an answer, never a panic.
+            if let Ok(bundle) = Bundle::decode(&changed) {
+                for document in bundle.documents {
+                    let begun = Document::begin(document.doc, actor(99), &ana().id).unwrap();
+                    let _ = Arrival::check(begun, BTreeMap::new(), &document.changes);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import type { Engine } from "./engine.js";
+import type {
+  Board,
+  BoardQuery,
+  CalendarEntry,
+  CalendarQuery,
+  ContactPage,
+  ContactQuery,
+  Duplicate,
+  TaskPage,
+  TaskQuery,
+  TopicPage,
+  TopicQuery,
+  WorkspaceView,
+} from "./wasm.js";
+
+/**
+ * What a client answers beyond the inbox and the open conversations. All of it is synchronous, works
+ * offline, and costs no document in memory; ask again after a `rows` event, and for the settings
+ * after a `changed` event about the document `workspace`.
+ */
+export class Reads {
+  constructor(private readonly engine: Engine) {}
+
+  /** The workspace's rules and lists; the start values until they came for the first time. */
+  settings(): WorkspaceView {
+    return this.engine.run((replica) => replica.workspace());
+  }
+
+  /** The list of tasks. */
+  tasks(query: TaskQuery): TaskPage {
+    return this.engine.run((replica, now) => replica.tasks({ now, ...query }));
+  }
+
+  /** The log of topics. */
+  topics(query: TopicQuery): TopicPage {
+    return this.engine.run((replica) => replica.topics(query));
+  }
+
+  /** The list of contacts, aliases left out. */
+  contacts(query: ContactQuery): ContactPage {
+    return this.engine.run((replica) => replica.contacts(query));
+  }
+
+  /** Contacts that may be the same person as this one. */
+  duplicates(contact: string): Duplicate[] {
+    return this.engine.run((replica) => replica.duplicates(contact));
+  }
+
+  /** Appointments and due tasks of a stretch of time, in its order. */
+  calendar(query: CalendarQuery): CalendarEntry[] {
+    return this.engine.run((replica) => replica.calendar(query));
+  }
+
+  /** The board of opportunities. */
+  board(query: BoardQuery): Board {
+    return this.engine.run((replica) => replica.board(query));
+  }
+}
