@@ -158,7 +158,7 @@ fn read(name: &str, id: DocumentId) -> Document {
     let document = Document::load(id, actor(9), &ana().id, [log]).unwrap();
     let expected = std::fs::read(file(&format!("{name}.json"))).unwrap();
     let expected: Value = serde_json::from_slice(&expected).unwrap();
-    assert_eq!(shown(&document), expected);
+    assert_eq!(shown(&document), expected, "{name}");
     document
 }
 

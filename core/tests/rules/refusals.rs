@@ -495,5 +495,5 @@ fn refusals_of_a_contact() {
         "type",
     );
     refuses(&mut ana, &draft(tagged), Code::TooLong, "tags");
-    refuses(&mut ana, &draft(nowhere), Code::Invalid, "identity");
+    refuses(&mut ana, &draft(nowhere), Code::Invalid, "identities");
 }
