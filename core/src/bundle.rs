@@ -8,7 +8,7 @@
 //! Lists are of indefinite length, so that a bundle can be written as it is
 //! read, and is never in memory as a whole where it is made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{ActorId, Change};
 use serde::{Deserialize, Serialize};
@@ -131,7 +131,7 @@ fn put<T: Serialize + ?Sized>(bytes: &mut Vec<u8>, value: &T) {
 
 impl Bundle {
     /// Reads a bundle. Nothing in it is trusted yet but its shape and the
-    /// hashes of its blobs; see [`Arrival::check`] for the changes. Refused
+    /// hashes of its blobs, and that no document comes twice; see [`Arrival::check`] for the changes. Refused
     /// with `too_long`, `unknown_version` or `invalid`.
     pub fn decode(mut bytes: &[u8]) -> Result<Self, Refusal> {
         if bytes.len() > limits::BUNDLE_BYTES {
@@ -148,6 +148,12 @@ impl Bundle {
         if bundle.version != VERSION {
             let text = format!("This program reads bundles of version {VERSION}.");
             return Err(Refusal::new(Code::UnknownVersion, text).on("version"));
+        }
+        let mut documents = BTreeSet::new();
+        let twice = |document: &&BundledDocument| !documents.insert(document.doc);
+        if let Some(document) = bundle.documents.iter().find(twice) {
+            let text = "A document is there twice.";
+            return Err(Refusal::new(Code::Invalid, text).on(document.doc.to_string()));
         }
         let other = |blob: &&BundledBlob| *blob.sha256 != *Sha256::digest(&blob.bytes);
         if let Some(blob) = bundle.blobs.iter().find(other) {

@@ -153,6 +153,9 @@ fn no_bytes_but_a_bundle_are_read() {
     let mut newer = whole.clone();
     newer[version] = 9;
     assert_eq!(code(&newer), Code::UnknownVersion);
+    let document = bundled(&mut history());
+    let twice = write(&[document.clone(), document], &[]);
+    assert_eq!(code(&twice), Code::Invalid);
     let other = write(&[], &[blob(&ABC.replace('b', "c"))]);
     assert_eq!(code(&other), Code::Invalid);
     for at in (0..whole.len()).step_by(11) {

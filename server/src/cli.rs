@@ -1,6 +1,7 @@
 //! What an operator can ask. Every flag is also a variable.
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,10 +9,12 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use threadline_core::id::{MemberId, WorkspaceId};
+use threadline_core::bundle::Bundle;
+use threadline_core::id::{ConversationId, MemberId, WorkspaceId};
 use threadline_core::model::Role;
 
 use crate::app::App;
+use crate::bundle::{self, Scope};
 use crate::origin::Origins;
 use crate::store::{Sqlite, Store};
 use crate::token::{Claims, Expected, Keys};
@@ -47,6 +50,10 @@ enum Command {
     Serve(Serve),
     /// Prints a token that this server accepts.
     Token(Token),
+    /// Writes a workspace, or one conversation, with its history into a file.
+    Export(Export),
+    /// Takes such a file into a workspace: adds what is missing, changes nothing else.
+    Import(Import),
     /// Runs the server with a sample workspace and the page of a sample shop.
     Demo(Demo),
 }
@@ -91,6 +98,37 @@ struct Token {
     ttl: u64,
     #[command(flatten)]
     signing: Signing,
+}
+
+#[derive(Args)]
+struct Export {
+    /// Folder of the database; no server may be running on it.
+    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
+    data: PathBuf,
+    /// The workspace.
+    #[arg(long)]
+    workspace: WorkspaceId,
+    /// Only this conversation, with its contact.
+    #[arg(long)]
+    conversation: Option<ConversationId>,
+    /// Leaves attachments and raw mails out.
+    #[arg(long)]
+    without_blobs: bool,
+    /// The file to write; it must not exist.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[derive(Args)]
+struct Import {
+    /// Folder of the database, created where it is missing; no server may be running on it.
+    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
+    data: PathBuf,
+    /// The workspace to take it into.
+    #[arg(long)]
+    workspace: WorkspaceId,
+    /// The file to read.
+    file: PathBuf,
 }
 
 #[derive(Args)]
@@ -144,6 +182,8 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(args) => serve(&args),
         Command::Token(args) => token(&args),
+        Command::Export(args) => export(&args),
+        Command::Import(args) => import(&args),
         Command::Demo(args) => demo(&args),
     };
     match result {
@@ -206,6 +246,44 @@ fn token(args: &Token) -> Result<(), Failure> {
         teams: None,
     };
     println!("{}", args.signing.keys(&args.data)?.sign(&claims)?);
+    Ok(())
+}
+
+fn export(args: &Export) -> Result<(), Failure> {
+    let store = Sqlite::open(&args.data)?;
+    let listed = store.open(&args.workspace)?.members.into_iter();
+    let members: Vec<_> = listed.map(|listed| listed.member).collect();
+    let mut file = File::create_new(&args.out)?;
+    let scope = Scope {
+        conversation: args.conversation,
+        blobs: !args.without_blobs,
+    };
+    let write = |piece: Vec<u8>| -> Result<(), Failure> { Ok(file.write_all(&piece)?) };
+    let written = bundle::export(&store, &args.workspace, &members, scope, write);
+    if let Err(error) = written.and_then(|()| Ok(file.sync_all()?)) {
+        // Half a bundle is of no use to anybody.
+        std::fs::remove_file(&args.out)?;
+        return Err(error);
+    }
+    Ok(())
+}
+
+fn import(args: &Import) -> Result<(), Failure> {
+    let size = std::fs::metadata(&args.file)?.len();
+    if size > threadline_core::limits::BUNDLE_BYTES as u64 {
+        return Err("the file is too large for a bundle".into());
+    }
+    let bundle = Bundle::decode(&std::fs::read(&args.file)?)?;
+    let store = Sqlite::open(&args.data)?;
+    summary::refresh(&store)?;
+    let report = bundle::import(&store, &args.workspace, bundle).map_err(|refusal| {
+        let place = refusal.field.as_deref().unwrap_or("the whole");
+        format!("nothing was taken in, because of {place}: {refusal}")
+    })?;
+    println!(
+        "new: {} changes in {} documents, {} members",
+        report.changes, report.documents, report.members
+    );
     Ok(())
 }
 

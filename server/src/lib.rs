@@ -5,7 +5,8 @@
 //! is. `sync` carries frames between a socket and its `workspace`, which runs
 //! the core's hub; `directory` is the
 //! team; `store` keeps what the hub decided, and
-//! `summary` keeps lists and search in step with the program. `mail` is a channel, `api` the rest
+//! `summary` keeps lists and search in step with the program;
+//! `bundle` takes a workspace out and in as a file. `mail` is a channel, `api` the rest
 //! of what is asked over HTTP.
 //!
 //! Invariants: the server decides nothing that the core can decide; nothing is
@@ -17,6 +18,7 @@ pub mod token;
 mod api;
 mod app;
 mod assets;
+mod bundle;
 mod clock;
 mod config;
 mod demo;

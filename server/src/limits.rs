@@ -77,6 +77,8 @@ pub(crate) const SEARCH_UNITS: usize = 500;
 pub(crate) const SEARCH_HITS: usize = 20;
 /// The most things found.
 pub(crate) const SEARCH_HITS_MOST: usize = 100;
+/// Pieces of a bundle that wait for a slow reader, each as large as one document.
+pub(crate) const EXPORT_PIECES: usize = 2;
 /// Documents whose summaries are computed anew before the next ones are looked up.
 pub(crate) const SUMMARY_PAGE: usize = 64;
 /// A token's life where none is asked for, in seconds.

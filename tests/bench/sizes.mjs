@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-import { figure, heading, machine } from "./report.mjs";
+import { figure, heading, machine } from "./support/report.mjs";
 
 const dist = fileURLToPath(new URL("../../wasm/dist/", import.meta.url));
 const KIB = 1024;

@@ -26,8 +26,8 @@ use crate::model::{
     TaskMark, TaskStatus, TextEdit, Threading, TopicMark, TopicOrigin, TopicStatus, WorkspaceRow,
 };
 use crate::replica::{
-    BoardQuery, CalendarQuery, ContactQuery, ContactSort, TaskQuery, TaskScope, TaskSort,
-    TopicQuery,
+    BoardQuery, CalendarQuery, ContactQuery, ContactSort, TaskGroup, TaskQuery, TaskScope,
+    TaskSort, TopicQuery,
 };
 use crate::replica::{Chunk, PendingEntry, Refused, Saved, StoredRow};
 use crate::sync::frame::{Ack, Bye, Changes, Members, Nack, Presence, Rows, Welcome, Whereabouts};
@@ -132,7 +132,7 @@ parsed! {
 words! {
     Answer AppointmentStatus Availability CallOutcome Channel Code ContactSort ContactStatus ConversationStatus
     Direction Expand FieldType ItemKind ListKind MessageFlag OpportunityStatus Priority ReadPolicy
-    Role RowFilter RowSort TaskChannel TaskScope TaskSort TaskStatus Threading TopicOrigin TopicStatus
+    Role RowFilter RowSort TaskChannel TaskGroup TaskScope TaskSort TaskStatus Threading TopicOrigin TopicStatus
 }
 
 objects! {
@@ -183,8 +183,8 @@ objects! {
         status, priority, task_type, at, conflicted
     }
     TaskQuery none_left {
-        ; scope, statuses, priorities, types, channels, assignees, search, sort, now, day_ends,
-        week_ends, offset, limit
+        ; scope, statuses, priorities, types, channels, assignees, groups, search, sort, now,
+        day_ends, week_ends, offset, limit
     }
     TeamDraft none_left { id, name; archived }
     TemplateDraft none_left { id, name, channel, text; language, subject }

@@ -29,7 +29,8 @@ pub use effect::{
 pub use rows::{
     Board, BoardDeal, BoardQuery, BoardSum, CalendarEntry, CalendarQuery, ContactListRow,
     ContactPage, ContactQuery, ContactSort, Duplicate, InboxRow, RowCounts, RowPage, TaskCounts,
-    TaskGroup, TaskPage, TaskQuery, TaskRow, TaskScope, TaskSort, TopicPage, TopicQuery, TopicRow,
+    TaskGroup, TaskGroups, TaskPage, TaskQuery, TaskRow, TaskScope, TaskSort, TopicPage,
+    TopicQuery, TopicRow,
 };
 
 use crate::command::{Command, Context, ConversationCommand, Outcome};

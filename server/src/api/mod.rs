@@ -1,6 +1,7 @@
 //! The HTTP routes under `/v1`, and what they share.
 
 pub(crate) mod blobs;
+pub(crate) mod export;
 pub(crate) mod members;
 pub(crate) mod search;
 

@@ -14,7 +14,9 @@ use threadline_core::command::{
 };
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, ConversationId, InteractionId, WorkspaceId};
-use threadline_core::model::{Attachment, Channel, Identity, Role};
+use threadline_core::model::{
+    Address, Attachment, Channel, ConversationHeader, Identity, Interaction, Role,
+};
 
 use super::parse::{self, Mail};
 use super::thread::{self, CHANNEL, Place};
@@ -94,7 +96,7 @@ async fn take_in(app: &Arc<App>, caller: Caller, raw: Bytes) -> Result<Accepted,
         })
         .await?;
     let record = MailRecord {
-        parties: parties(&mail),
+        parties: parties(&mail.from, &mail.to, &mail.cc),
         message_id: mail.message_id,
         contact: place.contact,
         conversation,
@@ -210,9 +212,23 @@ fn if_new(result: Result<Outcome, Refusal>) -> Result<(), Refusal> {
 }
 
 /// Sender and recipients: whoever of them answers takes part.
-fn parties(mail: &Mail) -> Vec<String> {
-    let all = std::iter::once(&mail.from).chain(&mail.to).chain(&mail.cc);
+fn parties(from: &Address, to: &[Address], cc: &[Address]) -> Vec<String> {
+    let all = std::iter::once(from).chain(to).chain(cc);
     all.map(|party| party.address.to_lowercase()).collect()
+}
+
+/// What is remembered of a mail that came as a message of a bundle; `None`
+/// where the message is no mail from outside.
+pub(crate) fn record(header: &ConversationHeader, message: &Interaction) -> Option<MailRecord> {
+    let mail = message.channel == Channel::Email;
+    let from = message.from.as_ref().filter(|_| mail)?;
+    Some(MailRecord {
+        message_id: message.external_id.clone()?,
+        contact: header.contact?,
+        conversation: header.id,
+        interaction: message.id,
+        parties: parties(from, &message.to, &message.cc),
+    })
 }
 
 fn hash(bytes: &[u8]) -> BlobId {

@@ -12,5 +12,5 @@ mod thread;
 mod trim;
 
 pub(crate) use html::sanitise;
-pub(crate) use ingest::inbound;
+pub(crate) use ingest::{inbound, record};
 pub(crate) use trim::visible;

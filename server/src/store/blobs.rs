@@ -7,6 +7,19 @@ use threadline_core::id::WorkspaceId;
 use super::writer::Failure;
 use super::{BlobHead, BlobId};
 
+/// Every blob's name.
+pub(super) fn all(
+    connection: &Connection,
+    workspace: &WorkspaceId,
+) -> Result<Vec<BlobId>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT sha256 FROM blobs
+         WHERE workspace = (SELECT id FROM workspaces WHERE name = ?1) ORDER BY sha256",
+    )?;
+    let names = statement.query_map([workspace.as_str()], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
+}
+
 /// A blob's bytes; see [`super::Store::blob`].
 pub(super) fn find(
     connection: &Connection,

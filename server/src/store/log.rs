@@ -171,6 +171,23 @@ pub(super) fn put_rows(
     Ok(())
 }
 
+/// Every document that has a log, the oldest first.
+pub(super) fn documents(
+    connection: &Connection,
+    workspace: &WorkspaceId,
+) -> Result<Vec<DocumentId>, Failure> {
+    let mut statement = connection.prepare_cached(
+        "SELECT name FROM documents
+         WHERE workspace = (SELECT id FROM workspaces WHERE name = ?1) ORDER BY id",
+    )?;
+    let names = statement.query_map([workspace.as_str()], |row| row.get::<_, String>(0))?;
+    let mut documents = Vec::new();
+    for name in names {
+        documents.push(name?.parse()?);
+    }
+    Ok(documents)
+}
+
 /// A document's log; see [`super::Store::load`].
 pub(super) fn load(
     connection: &Connection,

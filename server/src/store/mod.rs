@@ -78,6 +78,12 @@ pub(crate) trait Store: Send + Sync {
     /// Rows that moved after `after`, at most `limit`.
     fn rows(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<RowPage, Refusal>;
 
+    /// Every document that has a log.
+    fn documents(&self, workspace: &WorkspaceId) -> Result<Vec<DocumentId>, Refusal>;
+
+    /// Every blob's name.
+    fn blobs(&self, workspace: &WorkspaceId) -> Result<Vec<BlobId>, Refusal>;
+
     /// A blob's length and beginning; `None` where there is none.
     fn blob_head(
         &self,

@@ -205,6 +205,14 @@ impl Store for Sqlite {
         self.read(|connection| log::rows(connection, workspace, after, limit))
     }
 
+    fn documents(&self, workspace: &WorkspaceId) -> Result<Vec<DocumentId>, Refusal> {
+        self.read(|connection| log::documents(connection, workspace))
+    }
+
+    fn blobs(&self, workspace: &WorkspaceId) -> Result<Vec<BlobId>, Refusal> {
+        self.read(|connection| blobs::all(connection, workspace))
+    }
+
     fn blob(&self, workspace: &WorkspaceId, blob: &BlobId) -> Result<Option<Vec<u8>>, Refusal> {
         self.read(|connection| blobs::find(connection, workspace, blob))
     }

@@ -65,9 +65,9 @@ export class Conversations {
 
   /** Whether a conversation that is being opened is in memory; throws when it will not come. */
   #here(conversation: string, elapsed: number): boolean {
-    // A document that has only begun, without a contact, is nothing to look at yet.
+    // A document that has only begun, with nobody, is nothing to look at yet.
     const header = this.engine.run((replica) => replica.header(conversation));
-    if (header !== null && header.contact !== null) return true;
+    if (header?.contact || header?.identity) return true;
     if (!this.#opened.has(conversation)) {
       throw new ThreadlineError("wrong_state", "The conversation was closed again.");
     }

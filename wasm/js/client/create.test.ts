@@ -64,10 +64,16 @@ async function opened() {
   const client = await start();
   const socket = await welcome(1);
   const opening = client.open(CONVERSATION);
-  await eventually(() => socket.sent.some((frame) => frameType(new Uint8Array(frame)) === "open"));
+  await eventually(() => socket.sent.some((frame) => asksFor(frame, DOC)));
   socket.receive(...frames.changes(DOC, server.changes));
   await opening;
   return { client, socket };
+}
+
+/** Whether a frame asks the server for a document. */
+function asksFor(sent: number[], doc: string): boolean {
+  const frame = new Uint8Array(sent);
+  return frameType(frame) === "open" && Buffer.from(frame).includes(doc);
 }
 
 function textOf(client: ThreadlineClient): string {

@@ -15,7 +15,9 @@ pub use board::{Board, BoardDeal, BoardQuery, BoardSum};
 pub use calendar::{CalendarEntry, CalendarQuery};
 pub use contacts::{ContactListRow, ContactPage, ContactQuery, ContactSort, Duplicate};
 pub use inbox::{InboxRow, RowCounts, RowPage};
-pub use tasks::{TaskCounts, TaskGroup, TaskPage, TaskQuery, TaskRow, TaskScope, TaskSort};
+pub use tasks::{
+    TaskCounts, TaskGroup, TaskGroups, TaskPage, TaskQuery, TaskRow, TaskScope, TaskSort,
+};
 pub use topics::{TopicPage, TopicQuery, TopicRow};
 
 use super::effect::StoredRow;

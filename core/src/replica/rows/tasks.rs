@@ -73,6 +73,8 @@ pub struct TaskQuery {
     pub channels: Vec<TaskChannel>,
     /// Assignees.
     pub assignees: Vec<Assignee>,
+    /// When they are due.
+    pub groups: Vec<TaskGroup>,
     /// Words to find in title and contact.
     pub search: String,
     /// The order within each group.
@@ -128,6 +130,25 @@ pub struct TaskCounts {
     pub overdue: u32,
 }
 
+/// How many tasks that match are in each group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "snake_case")]
+pub struct TaskGroups {
+    /// The time is over.
+    pub overdue: u32,
+    /// Until the end of the day.
+    pub today: u32,
+    /// Until the end of the week.
+    pub week: u32,
+    /// Later.
+    pub later: u32,
+    /// At no time in particular.
+    pub none: u32,
+    /// Done or cancelled.
+    pub finished: u32,
+}
+
 /// The answer to a [`TaskQuery`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
@@ -139,6 +160,8 @@ pub struct TaskPage {
     pub total: u32,
     /// Tasks of each scope, whatever else the query asks.
     pub counts: TaskCounts,
+    /// Tasks that match in each group, over all pages, whichever groups the query asks for.
+    pub groups: TaskGroups,
 }
 
 impl RowIndex {
@@ -151,6 +174,7 @@ impl RowIndex {
     ) -> TaskPage {
         let words = Words::of(&query.search);
         let mut counts = TaskCounts::default();
+        let mut groups = TaskGroups::default();
         let mut found = Vec::new();
         for row in self.conversations() {
             for task in &row.tasks {
@@ -163,7 +187,11 @@ impl RowIndex {
                     continue;
                 }
                 let name = self.name(row);
-                if words.are_in([task.title.as_str(), &name]) {
+                if !words.are_in([task.title.as_str(), &name]) {
+                    continue;
+                }
+                groups.add(group);
+                if admits(&query.groups, &group) {
                     found.push(TaskRow {
                         claimable: !task.status.is_final()
                             && !scopes.mine
@@ -198,6 +226,7 @@ impl RowIndex {
             tasks,
             total,
             counts,
+            groups,
         }
     }
 }
@@ -256,6 +285,20 @@ impl Scopes {
             TaskScope::Unassigned => self.unassigned,
             TaskScope::All => true,
         }
+    }
+}
+
+impl TaskGroups {
+    fn add(&mut self, group: TaskGroup) {
+        let count = match group {
+            TaskGroup::Overdue => &mut self.overdue,
+            TaskGroup::Today => &mut self.today,
+            TaskGroup::Week => &mut self.week,
+            TaskGroup::Later => &mut self.later,
+            TaskGroup::None => &mut self.none,
+            TaskGroup::Finished => &mut self.finished,
+        };
+        *count += 1;
     }
 }
 

@@ -5,12 +5,13 @@ import { RowsWindow } from "./rows-window.js";
 /** An inbox of `total` rows that counts what is asked of it. */
 function inbox(total: number): { asked: RowQuery[]; fetch: (query: RowQuery) => RowPage } {
   const asked: RowQuery[] = [];
-  const counts = { open: total, mine: 0, unassigned: 0, unread: 0, closed: 0, all: total };
+  const none = { mine: 0, unassigned: 0, unread: 0, mentioned: 0, starred: 0 };
+  const counts = { ...none, open: total, snoozed: 0, closed: 0, spam: 0, unlinked: 0, all: total };
   return {
     asked,
     fetch: (query) => {
       asked.push(query);
-      const { offset = 0, limit } = query;
+      const { offset = 0, limit = 0 } = query;
       const rows = Array.from(
         { length: Math.max(0, Math.min(limit, total - offset)) },
         (_, i) => ({ id: `row ${offset + i}` }) as InboxRow,

@@ -19,6 +19,9 @@ function message(id: string, minute: number, direction: "in" | "out" = "in"): It
       subject: "",
       text: id,
       attachments: [],
+      important: false,
+      spam: false,
+      held: false,
     },
   };
 }
