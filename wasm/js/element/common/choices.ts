@@ -1,32 +1,37 @@
-/** The workspace's own lists of words: purposes, task types, and the like. */
+/** How the entries of a workspace's lists read: purposes, types, tags, stages. */
 import { html, type TemplateResult } from "lit";
 import { word } from "./strings.js";
 import type { Choice } from "./types.js";
 
-/** An entry's name: what the workspace calls it, else the built-in word for it. */
-export function choiceName(
-  choices: readonly Choice[],
-  words: Readonly<Record<string, string>>,
-  id: string,
-): string {
-  return choices.find((choice) => choice.id === id)?.name || word(words, id);
+type BuiltIn = Readonly<Record<string, string>>;
+
+/** The entry's own name; for one that everybody has from the start, the word of the language. */
+export function choiceName({ id, name }: Choice, builtIn: BuiltIn): string {
+  return name || word(builtIn, id);
+}
+
+/** What a document names by its id, also when the list does not have it any more. */
+export function choiceText(choices: readonly Choice[], id: string, builtIn: BuiltIn): string {
+  const choice = choices.find((each) => each.id === id);
+  return choice ? choiceName(choice, builtIn) : word(builtIn, id);
 }
 
 /** What can be chosen: what is offered, and what is chosen already. */
-export function offered(choices: readonly Choice[], selected?: string): Choice[] {
+export function offered(choices: readonly Choice[], selected: string): Choice[] {
   return choices.filter(({ id, archived }) => !archived || id === selected);
 }
 
-/** Options of a select from one of the workspace's lists. */
+/** Options of a select: what is offered, and what is chosen even when it is offered no longer. */
 export function choiceOptions(
   choices: readonly Choice[],
-  words: Readonly<Record<string, string>>,
-  selected?: string,
+  selected: string,
+  builtIn: BuiltIn,
 ): TemplateResult[] {
-  return offered(choices, selected).map(
-    ({ id }) =>
-      html`<option value=${id} ?selected=${id === selected}>
-        ${choiceName(choices, words, id)}
-      </option>`,
-  );
+  const shown = offered(choices, selected);
+  const gone = selected !== "" && !shown.some(({ id }) => id === selected);
+  const option = (id: string): TemplateResult =>
+    html`<option value=${id} ?selected=${id === selected}>
+      ${choiceText(choices, id, builtIn)}
+    </option>`;
+  return [...shown.map(({ id }) => option(id)), ...(gone ? [option(selected)] : [])];
 }

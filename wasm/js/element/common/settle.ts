@@ -4,7 +4,7 @@
  */
 import { parseSpan, spanText } from "../appointment/when.js";
 import { dueText, parseDue } from "../task/due.js";
-import { choiceName } from "./choices.js";
+import { choiceText } from "./choices.js";
 import type { Desk } from "./desk.js";
 import { strings, word } from "./strings.js";
 import { exactText } from "./format.js";
@@ -39,11 +39,11 @@ export function valueText(desk: Desk, field: string, value: string): string {
     case "channel":
       return table(strings.channels);
     case "taskType":
-      return choiceName(desk.settings.taskTypes, strings.taskTypes, value);
+      return choiceText(desk.settings.taskTypes, value, strings.taskTypes);
     case "type":
       return table(strings.contactTypes);
     case "purpose":
-      return choiceName(desk.settings.purposes, strings.purposes, value);
+      return choiceText(desk.settings.purposes, value, strings.purposes);
     case "status":
       return table({
         ...strings.taskStatus,

@@ -2,7 +2,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { blank } from "../common/blank.js";
-import { choiceName, offered } from "../common/choices.js";
+import { choiceText, offered } from "../common/choices.js";
 import { ClientListener } from "../common/client-listener.js";
 import { addDays } from "../common/days.js";
 import type { Desk } from "../common/desk.js";
@@ -164,7 +164,7 @@ export class LogView extends Part {
       };
     const { purposes } = desk.settings;
     const purposeNames = offered(purposes, filters.purpose).map(
-      ({ id }) => [id, choiceName(purposes, strings.purposes, id)] as const,
+      ({ id }) => [id, choiceText(purposes, id, strings.purposes)] as const,
     );
     const people = desk.people.map(({ id, name }) => [id, name] as const);
     const day = (name: "from" | "to", label: string): TemplateResult =>
@@ -259,7 +259,7 @@ export class LogView extends Part {
         </span>
       </button>
       <span class="chip origin">${words().origins[topic.origin]}</span>
-      <span class="chip purpose">${choiceName(purposes, strings.purposes, topic.purpose)}</span>
+      <span class="chip purpose">${choiceText(purposes, topic.purpose, strings.purposes)}</span>
       <span class="chip ${topic.status === "open" ? "accent" : "success"}"
         >${strings.topicStatus[topic.status]}</span
       >

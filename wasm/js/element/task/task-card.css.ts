@@ -77,4 +77,10 @@ export const taskStyles = css`
   .outcome .actions {
     margin: 0;
   }
+  .check {
+    margin: 0;
+  }
+  .edit {
+    margin-block-start: 12px;
+  }
 `;

@@ -92,7 +92,7 @@ export function taskFields(
     "type",
     type,
     problem,
-    choiceOptions(taskTypes, strings.taskTypes, task?.taskType ?? "follow_up"),
+    choiceOptions(taskTypes, task?.taskType ?? "follow_up", strings.taskTypes),
     { field: "taskType" },
   )}
   ${selectField("channel", channel, problem, options(channels(), task?.channel ?? ""))}

@@ -1,6 +1,6 @@
 /** One task in the list: what it is, and what can be done with it without leaving the list. */
 import { css, html, nothing, type TemplateResult } from "lit";
-import { choiceName, offered } from "../common/choices.js";
+import { choiceText, offered } from "../common/choices.js";
 import type { Desk } from "../common/desk.js";
 import { avatar, overTime } from "../common/format.js";
 import { icon, labelledIcon } from "../common/icons.js";
@@ -135,7 +135,7 @@ export function taskLine(task: TaskRow, desk: Desk, acts: TaskActs): TemplateRes
       <span class="line small muted">
         <span class="clip" dir="auto">${task.name}</span>
         <span class="chip"
-          >${choiceName(desk.settings.taskTypes, strings.taskTypes, task.taskType)}</span
+          >${choiceText(desk.settings.taskTypes, task.taskType, strings.taskTypes)}</span
         >
         ${task.channel ? labelledIcon(task.channel, strings.channels[task.channel]) : nothing}
         ${
@@ -245,6 +245,6 @@ function statusMenu(task: TaskRow, acts: TaskActs): TemplateResult {
 export function typeEntries(desk: Desk, selected: string): [string, string][] {
   return offered(desk.settings.taskTypes, selected).map(({ id }) => [
     id,
-    choiceName(desk.settings.taskTypes, strings.taskTypes, id),
+    choiceText(desk.settings.taskTypes, id, strings.taskTypes),
   ]);
 }

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
-import { choiceName } from "../common/choices.js";
+import { choiceText } from "../common/choices.js";
 import { chunk, lazy } from "../common/chunk.js";
 import { conflictChips } from "../common/conflict-chips.js";
 import type { Desk } from "../common/desk.js";
@@ -57,7 +57,7 @@ export class TopicCard extends Part {
           <span class="mark">${icon("topic")}</span>
           <h3 class="subject grow" dir="auto">${topic.subject}</h3>
           <span class="chip"
-            >${choiceName(desk.settings.purposes, strings.purposes, topic.purpose)}</span
+            >${choiceText(desk.settings.purposes, topic.purpose, strings.purposes)}</span
           >
           <span class="chip ${open ? "accent" : "success"}"
             >${strings.topicStatus[topic.status]}</span

@@ -24,7 +24,7 @@ export function topicFields(
     "purpose",
     words.purpose,
     problem,
-    choiceOptions(purposes, strings.purposes, topic?.purpose),
+    choiceOptions(purposes, topic?.purpose ?? "", strings.purposes),
   )}
   ${textField("summary", words.summary, problem, {
     hint: words.summaryHint,
