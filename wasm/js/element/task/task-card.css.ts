@@ -83,4 +83,9 @@ export const taskStyles = css`
   .edit {
     margin-block-start: 12px;
   }
+  .follow {
+    padding: 10px 12px;
+    border: 1px solid var(--threadline-border);
+    border-radius: var(--threadline-radius);
+  }
 `;

@@ -270,7 +270,7 @@ export class TaskCard extends Part {
       ${textField("note", note, problem, { hint: noteHint })}
       ${
         this.following
-          ? html`<div class="wide card" role="group" aria-label=${followUpTitle}>
+          ? html`<div class="wide follow" role="group" aria-label=${followUpTitle}>
               <div class="form">
                 ${briefTaskFields(desk, problem, () => this.outcomeForm, "task-")}
               </div>

@@ -39,8 +39,16 @@ export const taskLineStyles = css`
     color: var(--threadline-warning);
   }
   .who {
-    inline-size: 140px;
-    justify-content: start;
+    inline-size: 176px;
+    gap: 0;
+  }
+  .who .words {
+    max-inline-size: 112px;
+  }
+  .who threadline-menu .icon {
+    inline-size: 12px;
+    block-size: 12px;
+    flex: none;
   }
   .pick {
     inline-size: auto;
@@ -217,13 +225,14 @@ function priorityMenu(task: TaskRow, acts: TaskActs): TemplateResult {
 
 function whoMenu({ assignee }: TaskRow, desk: Desk, acts: TaskActs): TemplateResult {
   const name = desk.assigneeName(assignee);
-  return html`<threadline-menu
-    .label=${words().assignee(name)}
-    .items=${() => assigneeMenu(desk, assignee, (value) => acts.set({ field: "assignee", value }))}
-    ><span class="line who"
-      >${assignee ? avatar(name, assignee, "tiny") : icon("user")}
-      <span class="words clip">${name}</span></span
-    ></threadline-menu
+  return html`<span class="line who"
+    >${assignee ? avatar(name, assignee, "tiny") : icon("user")}
+    <threadline-menu
+      .label=${words().assignee(name)}
+      .items=${() =>
+        assigneeMenu(desk, assignee, (value) => acts.set({ field: "assignee", value }))}
+      ><span class="words clip">${name}</span>${icon("down")}</threadline-menu
+    ></span
   >`;
 }
 

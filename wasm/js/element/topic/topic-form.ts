@@ -37,7 +37,8 @@ export interface MessageSpan {
 }
 
 const formStyles = css`
-  details {
+  details,
+  .follow {
     padding: 8px 12px;
     border: 1px solid var(--threadline-border);
     border-radius: var(--threadline-radius);
@@ -175,7 +176,7 @@ export class TopicForm extends Part {
       </div>`;
     const { task: _task, flow: _flow, ...origins } = words().origins;
     return html`<details class="wide" ?open=${topic !== undefined}>
-      <summary>${strings.more}</summary>
+      <summary>${words().more}</summary>
       <div class="form">
         ${selectField(
           "owner",
@@ -208,7 +209,7 @@ export class TopicForm extends Part {
       </div>
       ${
         this.following
-          ? html`<div class="wide card" role="group" aria-label=${taskWords().followUpTitle}>
+          ? html`<div class="wide follow" role="group" aria-label=${taskWords().followUpTitle}>
               <div class="form">${briefTaskFields(desk, problem, () => this.form, "task-")}</div>
             </div>`
           : nothing

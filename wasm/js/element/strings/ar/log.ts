@@ -20,6 +20,7 @@ export const log: Words["log"] = {
     ticket: "تذكرة",
     flow: "أتمتة",
   },
+  more: "حقول أخرى",
   edit: "تعديل الموضوع",
   start: "بدأ",
   end: "انتهى",

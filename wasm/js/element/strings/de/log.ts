@@ -26,6 +26,7 @@ export const log: Words["log"] = {
     ticket: "Ticket",
     flow: "Automatik",
   },
+  more: "Weitere Felder",
   edit: "Thema bearbeiten",
   start: "Begann",
   end: "Endete",

@@ -21,6 +21,7 @@ export const log = table("log", {
     ticket: "Ticket",
     flow: "Automation",
   },
+  more: "More fields",
   edit: "Edit topic",
   start: "Began",
   end: "Ended",
