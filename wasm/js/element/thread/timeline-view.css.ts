@@ -58,6 +58,7 @@ export const timelineStyles = css`
   }
   threadline-task,
   threadline-topic,
+  threadline-appointment,
   threadline-note {
     margin-inline-start: 38px;
   }
@@ -94,6 +95,7 @@ export const timelineStyles = css`
     }
     threadline-task,
     threadline-topic,
+    threadline-appointment,
     threadline-note,
     .activities {
       margin-inline-start: 0;
