@@ -9,6 +9,7 @@ import { Link } from "./link.js";
 import { NoteText } from "./note-text.js";
 import { Prefetch } from "./prefetch.js";
 import { Reads } from "./reads.js";
+import { Rest } from "./rest.js";
 import { Storage, type StorageState } from "./storage.js";
 import { Tabs, type TabMessage } from "./tabs.js";
 import type { Tokens } from "./token.js";
@@ -57,6 +58,8 @@ export class ThreadlineClient extends Target {
   readonly workspace: string;
   /** Lists and answers beyond the inbox: tasks, topics, contacts, the calendar, the board, settings. */
   readonly reads: Reads;
+  /** What only the server can do, such as setting what members may do. Works online alone. */
+  readonly rest: Rest;
   readonly #name: string;
   readonly #engine: Engine;
   readonly #tabs: Tabs;
@@ -83,6 +86,7 @@ export class ThreadlineClient extends Target {
     this.workspace = parts.workspace;
     this.#engine = new Engine(parts.replica, (effect) => this.#perform(effect), this.#report);
     this.reads = new Reads(this.#engine);
+    this.rest = new Rest(parts.address, parts.workspace, parts.tokens);
     this.#name = databaseName(parts.workspace, parts.member);
     this.#tabs = new Tabs(this.#name, parts.actor);
     this.#storage = new Storage(
@@ -180,6 +184,19 @@ export class ThreadlineClient extends Target {
   /** Ends one {@link open}. */
   close(conversation: string): void {
     this.#conversations.close(conversation);
+  }
+
+  /**
+   * Brings a contact into memory and follows it until {@link closeContact}, which must be called once
+   * for each call of this. A contact that is to be created is opened too, under a fresh UUID.
+   */
+  openContact(contact: string): Promise<void> {
+    return this.#documents.hold(`contact:${contact}`);
+  }
+
+  /** Ends one {@link openContact}. */
+  closeContact(contact: string): void {
+    this.#documents.release(`contact:${contact}`);
   }
 
   /** What an open conversation is, without what it holds. */

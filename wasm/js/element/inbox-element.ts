@@ -5,7 +5,7 @@ import type { Stage, ViewElement } from "./commands/command.js";
 import { Keyboard } from "./commands/keys.js";
 import { Commands } from "./commands/registry.js";
 import { blank } from "./common/blank.js";
-import { lazy } from "./common/chunk.js";
+import { lazy, loadAhead } from "./common/chunk.js";
 import { ClientListener } from "./common/client-listener.js";
 import { Desk, type DeskHost, type Problem } from "./common/desk.js";
 import { locale } from "./common/locale.js";
@@ -125,8 +125,10 @@ export class ThreadlineInbox extends Part {
   constructor() {
     super();
     new ClientListener(this, {
-      rows: () => this.onRows(),
+      // On a device that is new here, the rows come after the start.
+      rows: () => this.conversation || this.openContact(),
       refused: () => this.onRefused(),
+      "sync-state": () => this.onSyncState(),
       changed: keepFocus(this, () => this.settleFocus()),
     });
     new NetworkSwitch(this);
@@ -358,9 +360,9 @@ export class ThreadlineInbox extends Part {
     this.conversation = latestConversation(desk.client, contact) ?? this.conversation;
   }
 
-  /** On a device that is new here, the rows come after the start. */
-  private onRows(): void {
-    if (!this.conversation) this.openContact();
+  /** With everything here that the first sight needs, the rest of the program follows. */
+  private onSyncState(): void {
+    if (this.desk?.client.syncState.state === "synced") loadAhead().catch(() => undefined);
   }
 
   private onRefused(): void {
