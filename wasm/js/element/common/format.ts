@@ -20,6 +20,13 @@ const monthDay = dates({ month: "short", day: "numeric" });
 const dayOfWeek = dates({ weekday: "short", month: "short", day: "numeric" });
 const fullDay = dates({ weekday: "long", year: "numeric", month: "long", day: "numeric" });
 const withYear = dates({ dateStyle: "medium" });
+const moment = dates({
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 const exact = dates({ dateStyle: "full", timeStyle: "medium" });
 const listOf = perLocale((tag) => new Intl.ListFormat(tag, { type: "conjunction" }));
 
@@ -53,6 +60,11 @@ export function dayText(at: number, now: number): string {
     return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   }
   return (Math.abs(days) < 300 ? dayOfWeek : fullDay)().format(at);
+}
+
+/** A day and a time of it, near enough that the year goes without saying. */
+export function momentText(at: number): string {
+  return dayOf(at) === dayOf(Date.now()) ? timeText(at) : moment().format(at);
 }
 
 /** The moment to the second, for a hover text. */

@@ -102,13 +102,18 @@ export function read(upTo: number): Plan {
 export function perform(desk: Desk, header: ConversationHeader, plan: Plan, text: string): boolean {
   const step = plan(header, desk.me);
   if (!step || !desk.run(step.run)) return false;
+  offerUndo(desk, header.id, step, text);
+  return true;
+}
+
+/** Says what was done in a conversation, with a way to take it back also after leaving it. */
+export function offerUndo(desk: Desk, conversation: string, { undo }: Step, text: string): void {
   const run = (): void => {
-    inConversation(desk, header.id, () => desk.run(step.undo)).catch((error: unknown) =>
+    inConversation(desk, conversation, () => desk.run(undo)).catch((error: unknown) =>
       desk.notify({ text: problemOf(error).message, alert: true }),
     );
   };
   desk.notify({ text, action: { label: strings.undo, run } });
-  return true;
 }
 
 /** Does something in a conversation that may not be open, or no longer. Rejects where it cannot be. */
