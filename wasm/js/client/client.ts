@@ -1,4 +1,5 @@
 import type { RichText } from "../editor/rich-text.js";
+import { Blobs } from "./blobs.js";
 import { CONNECTING_MS, Conversations } from "./conversations.js";
 import { deleteDatabase } from "./database.js";
 import { Documents } from "./documents.js";
@@ -23,6 +24,7 @@ import type {
   Person,
   Refused,
   Replica,
+  Route,
   RowPage,
   RowQuery,
   SyncState,
@@ -57,6 +59,8 @@ export class ThreadlineClient extends Target {
   readonly workspace: string;
   /** Lists and answers beyond the inbox: tasks, topics, contacts, the calendar, the board, settings. */
   readonly reads: Reads;
+  /** The files of messages. */
+  readonly blobs: Blobs;
   readonly #name: string;
   readonly #engine: Engine;
   readonly #tabs: Tabs;
@@ -84,6 +88,12 @@ export class ThreadlineClient extends Target {
     this.#engine = new Engine(parts.replica, (effect) => this.#perform(effect), this.#report);
     this.reads = new Reads(this.#engine);
     this.#name = databaseName(parts.workspace, parts.member);
+    this.blobs = new Blobs(
+      parts,
+      this.#name,
+      () => this.syncState.state !== "offline",
+      () => this.#events.add("blobs", null),
+    );
     this.#tabs = new Tabs(this.#name, parts.actor);
     this.#storage = new Storage(
       this.#name,
@@ -139,6 +149,7 @@ export class ThreadlineClient extends Target {
     const tick = () => this.#engine.attempt((replica, now) => replica.tick(now));
     this.#ticking = setInterval(tick, TICK_MS);
     this.#link.start();
+    this.blobs.start();
   }
 
   /** Who works here; unknown until the first contact with the server. */
@@ -180,6 +191,33 @@ export class ThreadlineClient extends Target {
   /** Ends one {@link open}. */
   close(conversation: string): void {
     this.#conversations.close(conversation);
+  }
+
+  /**
+   * Brings a contact into memory and follows it until {@link closeContact}, which must be called once
+   * for each call of this. A contact that is to be created is opened too, under a fresh UUID.
+   */
+  openContact(contact: string): Promise<void> {
+    return this.#documents.hold(`contact:${contact}`);
+  }
+
+  /** Ends one {@link openContact}. */
+  closeContact(contact: string): void {
+    this.#documents.release(`contact:${contact}`);
+  }
+
+  /**
+   * Begins the conversation of a route, unless it has begun, and resolves when it can be opened.
+   * @throws ThreadlineError when it may not be begun.
+   */
+  async begin({ conversation, start }: Route, subject: string): Promise<void> {
+    if (start === null) return;
+    await this.#documents.hold(`conversation:${conversation}`);
+    try {
+      this.apply({ conversation, ...start, subject });
+    } finally {
+      this.#documents.release(`conversation:${conversation}`);
+    }
   }
 
   /** What an open conversation is, without what it holds. */
@@ -295,6 +333,7 @@ export class ThreadlineClient extends Target {
     this.#listening.abort();
     clearInterval(this.#ticking);
     this.#prefetch.stop();
+    this.blobs.stop();
     this.flush();
     this.#documents.releaseAll();
     this.#engine.stop();
@@ -373,6 +412,7 @@ export class ThreadlineClient extends Target {
         break;
       case "syncState":
         this.#events.add("sync-state", null);
+        void this.blobs.upload();
     }
   }
 

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { durationText, safeLink } from "./call-text.js";
 
 test("a call's length names what it has", () => {
-  expect(durationText(245)).toBe("4 min 5 sec");
-  expect(durationText(120)).toBe("2 min");
-  expect(durationText(9)).toBe("9 sec");
-  expect(durationText(0)).toBe("0 sec");
+  expect(durationText(245)).toBe("4 mins 5 secs");
+  expect(durationText(120)).toBe("2 mins");
+  expect(durationText(9)).toBe("9 secs");
+  expect(durationText(0)).toBe("0 secs");
 });
 
 test("only addresses of the web become links", () => {

@@ -8,7 +8,7 @@ const seconds = perLocale(
   (tag) => new Intl.NumberFormat(tag, { style: "unit", unit: "second", unitDisplay: "short" }),
 );
 
-/** How long a call took, from seconds: `4 min 5 sec`. */
+/** How long a call took, from seconds: `4 mins 5 secs`. */
 export function durationText(total: number): string {
   const whole = Math.floor(total / 60);
   const rest = total % 60;

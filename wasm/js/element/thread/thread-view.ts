@@ -15,6 +15,7 @@ import { base } from "../styles/base.css.js";
 import { skeleton, SKELETON_AFTER_MS } from "../common/skeleton.js";
 import { ItemsWindow } from "./items-window.js";
 import { FORMS, type FormName } from "./forms.js";
+import { topicDraft, withdraw, type MessageAsk } from "./message-actions.js";
 import { perform, read } from "./plans.js";
 import { isInbound } from "./timeline.js";
 import type { ThreadHeader } from "./thread-header.js";
@@ -196,6 +197,7 @@ export class ThreadView extends Part {
         .subject=${header.subject}
         .readUpTo=${this.readUpTo}
         .more=${this.window?.more ?? false}
+        @message-ask=${this.onAsk}
         @older=${this.onOlder}
         @seen=${this.markRead}
       ></threadline-timeline>
@@ -211,6 +213,18 @@ export class ThreadView extends Part {
       ></threadline-composer>
     `;
   }
+
+  private readonly onAsk = ({ ask, message }: MessageAsk): void => {
+    const { desk, conversation } = this;
+    if (!desk || !conversation) return;
+    if (ask === "topic") return this.start("topic", topicDraft(message));
+    if (ask === "edit") {
+      // What failed has left and stays as it is; what waits is taken back before it is written anew.
+      if (message.status === "queued" && !withdraw(desk, conversation, message.id)) return;
+      return this.write("reply", message.text);
+    }
+    void this.composer?.take(ask, message);
+  };
 
   private renderTyping(desk: Desk): unknown {
     const typing = this.presence.filter(({ member, here }) => here.typing && member !== desk.me);

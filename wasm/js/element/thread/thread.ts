@@ -1,4 +1,5 @@
 /** Everything a thread is made of, as one chunk: the list is on the screen before it. */
+import { CallCard } from "../call/call-card.js";
 import { Composer } from "../composer/composer.js";
 import { NoteCard } from "../note/note-card.js";
 import { NoteEditorElement } from "../note/note-editor.js";
@@ -12,6 +13,7 @@ import { TimelineView } from "./timeline-view.js";
 
 /** What a thread is made of. */
 export const elements = {
+  "threadline-call": CallCard,
   "threadline-composer": Composer,
   "threadline-message": MessageView,
   "threadline-note": NoteCard,
