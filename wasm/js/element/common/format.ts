@@ -72,6 +72,21 @@ export function exactText(at: number): string {
   return exact().format(at);
 }
 
+const kilobytes = perLocale(
+  (tag) =>
+    new Intl.NumberFormat(tag, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 }),
+);
+const megabytes = perLocale(
+  (tag) =>
+    new Intl.NumberFormat(tag, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }),
+);
+
+/** How large a file is, as people say it: a megabyte is 1024 kilobytes of 1024 bytes. */
+export function fileSize(bytes: number): string {
+  const kilo = Math.max(1, bytes / 1024);
+  return kilo < 1024 ? kilobytes().format(kilo) : megabytes().format(kilo / 1024);
+}
+
 /** Names joined as a sentence does. */
 export function namesText(names: string[]): string {
   return listOf().format(names);

@@ -6,7 +6,7 @@
 import type { FormName } from "../thread/forms.js";
 
 /** What a conversation's composer holds. */
-export type DraftKind = "reply" | "note" | FormName | `note-reply:${string}`;
+export type DraftKind = "reply" | "files" | "note" | FormName | `note-reply:${string}`;
 
 const PREFIX = "threadline-draft:";
 

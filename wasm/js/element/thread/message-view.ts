@@ -4,7 +4,6 @@ import type { Desk } from "../common/desk.js";
 import { avatar, timeOfDay } from "../common/format.js";
 import { icon, type IconName } from "../common/icons.js";
 import { place } from "../common/place.js";
-import { perLocale } from "../common/locale.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Interaction } from "../common/types.js";
@@ -20,11 +19,6 @@ const STATUS_ICONS = {
   delivered: "delivered",
   read: "delivered",
 } satisfies Record<string, IconName>;
-
-const size = perLocale(
-  (tag) =>
-    new Intl.NumberFormat(tag, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 }),
-);
 
 /** One message, in or out: who, when, the text, and how far delivery got. */
 export class MessageView extends Part {
@@ -199,9 +193,8 @@ export class MessageView extends Part {
     return html`<ul class="attachments" aria-label=${strings.thread.attachments}>
       ${attachments.map(
         (file) =>
-          html`<li class="chip">
-            ${icon("paperclip")}<span class="clip">${file.name}</span>
-            <span class="faint">${size().format(Math.max(1, file.size / 1000))}</span>
+          html`<li>
+            <threadline-attachment .desk=${this.desk} .file=${file}></threadline-attachment>
           </li>`,
       )}
     </ul>`;
