@@ -78,11 +78,10 @@ export class AttachmentView extends Part {
         type="button"
         class="chip"
         title=${words().message.download(file.name)}
-        aria-label=${words().message.download(file.name)}
         @click=${this.download}
       >
         ${icon("paperclip")}<bdi class="clip">${file.name}</bdi>
-        <span class="faint">${fileSize(file.size)}</span>
+        <span class="muted">${fileSize(file.size)}</span>
       </button>
       ${part === undefined ? nothing : html`<span class="faint small">${this.uploadText(part)}</span>`}`;
   }
