@@ -6,7 +6,8 @@
 //!
 //! In reading order: [`id`], [`time`], [`error`] and [`limits`] are the words;
 //! [`model`] is what views show; [`command`] is what can be asked; [`document`] reads
-//! and writes Automerge; [`replica`] is a member's copy of it all; [`guard`]
+//! and writes Automerge; [`thread`], [`schedule`] and [`template`] are rules that
+//! need no document; [`replica`] is a member's copy of it all; [`guard`]
 //! is what a change from outside has to pass; [`sync`] is how two parties stay
 //! equal; [`read`] takes in what JavaScript gives; [`bundle`] is
 //! a workspace in a file.
@@ -21,5 +22,8 @@ pub mod limits;
 pub mod model;
 pub mod read;
 pub mod replica;
+pub mod schedule;
 pub mod sync;
+pub mod template;
+pub mod thread;
 pub mod time;

@@ -1,6 +1,6 @@
 //! Whatever members do, in whatever order and batches it arrives: the same
 //! document, the same view, and a view that follows patches is the view that a
-//! fresh look gives.
+//! fresh look gives, at every moment of the past too.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -98,6 +98,12 @@ fn check(id: DocumentId, steps: &[Step], batch: usize) {
         all.reverse();
     }
     peers.assert_equal();
+
+    let document = &mut peers.0[0].document;
+    for moment in document.moments() {
+        let past = document.view_at(&moment.hash).unwrap();
+        assert_eq!(past, document.rebuilt_at(&moment.hash).unwrap());
+    }
 
     let view: View = peers.0[0].document.view().clone();
     let heads = peers.0[0].document.heads();

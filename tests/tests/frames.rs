@@ -8,17 +8,21 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use serde_bytes::ByteBuf;
 use threadline_core::error::{Code, Refusal};
-use threadline_core::id::{ContactId, ConversationId, DocumentId, NoteId, TaskId};
+use threadline_core::id::{
+    AppointmentId, ContactId, ConversationId, DocumentId, NoteId, OpportunityId, TaskId, TopicId,
+};
 use threadline_core::limits;
 use threadline_core::model::{
-    Availability, Channel, ContactRow, ContactStatus, ConversationRow, ConversationStatus,
-    Direction, ItemKind, LastItem, Member, Priority, Role, Row, RowEntry, TaskMark,
+    Answer, AppointmentMark, AppointmentStatus, Attendee, Availability, Channel, ContactRow,
+    ContactStatus, ConversationRow, ConversationStatus, Direction, Identity, ItemKind, LastItem,
+    Member, Money, OpportunityMark, OpportunityStatus, Priority, Role, Row, RowEntry, StageRef,
+    TaskChannel, TaskMark, TaskStatus, TopicMark, TopicOrigin, TopicStatus, WorkspaceRow,
 };
 use threadline_core::sync::frame::{
     Ack, Bye, Changes, ClientFrame, Close, Hash, Hello, Members, Nack, Open, Presence, Present,
     Push, Refresh, Rows, ServerFrame, Welcome, Whereabouts,
 };
-use threadline_core::time::Timestamp;
+use threadline_core::time::{Due, TimeSpan, Timestamp};
 use uuid::Uuid;
 
 fn uuid(n: u128) -> Uuid {
@@ -88,7 +92,57 @@ fn rows() -> Vec<RowEntry> {
             id: TaskId(uuid(4)),
             title: "Call".to_owned(),
             assignee: Some("team:support".parse().unwrap()),
-            due_at: Some(at(9)),
+            status: TaskStatus::InProgress,
+            priority: Priority::Low,
+            task_type: "follow_up".to_owned(),
+            channel: Some(TaskChannel::Whatsapp),
+            due: Some(Due {
+                at: at(9),
+                zone: "Europe/Lisbon".to_owned(),
+                day: Some("2026-09-21".to_owned()),
+            }),
+            at: at(2),
+            conflicted: true,
+        }],
+        ordinal: 3,
+        identity: Some(Identity {
+            channel: Channel::Sms,
+            address: "+351210000000".to_owned(),
+        }),
+        snoozed_until: Some(at(12)),
+        starred: vec!["ben".parse().unwrap()],
+        mentions: BTreeMap::from([("ben".parse().unwrap(), at(6))]),
+        awaiting: Some(at(7)),
+        important: true,
+        spam: true,
+        stuck: 2,
+        topics: vec![TopicMark {
+            id: TopicId(uuid(5)),
+            subject: "Delivery".to_owned(),
+            purpose: "issue".to_owned(),
+            status: TopicStatus::Closed,
+            origin: TopicOrigin::Ticket,
+            owner: Some("ana@shop".parse().unwrap()),
+            start: at(1),
+            end: Some(at(4)),
+            summary: "Sent again".to_owned(),
+        }],
+        appointments: vec![AppointmentMark {
+            id: AppointmentId(uuid(6)),
+            title: "Visit".to_owned(),
+            when: TimeSpan {
+                start: at(20),
+                end: at(30),
+                zone: "Europe/Lisbon".to_owned(),
+            },
+            status: AppointmentStatus::NoShow,
+            organiser: "ben".parse().unwrap(),
+            attendees: vec![Attendee {
+                who: "email:kim@mail.example".parse().unwrap(),
+                answer: Answer::Tentative,
+            }],
+            place: "The shop".to_owned(),
+            link: "https://meet.example/1".to_owned(),
         }],
         conflicted: true,
     };
@@ -102,14 +156,46 @@ fn rows() -> Vec<RowEntry> {
         inbound: Vec::new(),
         read: BTreeMap::new(),
         tasks: Vec::new(),
+        identity: None,
+        snoozed_until: None,
+        starred: Vec::new(),
+        mentions: BTreeMap::new(),
+        awaiting: None,
+        topics: Vec::new(),
+        appointments: Vec::new(),
         ..full.clone()
     };
     let contact = ContactRow {
         id: ContactId(uuid(3)),
         name: "Rui".to_owned(),
         company: String::new(),
+        contact_type: "partner".to_owned(),
         status: ContactStatus::Dnd,
         saved: true,
+        email: "rui@mail.example".to_owned(),
+        phone: String::new(),
+        identities: vec![Identity {
+            channel: Channel::Email,
+            address: "rui@mail.example".to_owned(),
+        }],
+        tags: vec!["vip".to_owned()],
+        merged_into: Some(ContactId(uuid(7))),
+        opportunities: vec![OpportunityMark {
+            id: OpportunityId(uuid(8)),
+            title: "A hundred lamps".to_owned(),
+            stage: StageRef {
+                pipeline: "sales".parse().unwrap(),
+                stage: "offer".parse().unwrap(),
+            },
+            value: Money {
+                amount: 129_900,
+                currency: "EUR".to_owned(),
+            },
+            status: OpportunityStatus::Won,
+            owner: Some("ben".parse().unwrap()),
+            expected: "2026-10-01".to_owned(),
+        }],
+        conflicted: true,
     };
     let entry = |doc: DocumentId, row: Row| RowEntry {
         doc,
@@ -121,6 +207,7 @@ fn rows() -> Vec<RowEntry> {
         entry(doc(), Row::Conversation(full)),
         entry(doc(), Row::Conversation(empty)),
         entry(ContactId(uuid(3)).into(), Row::Contact(contact)),
+        entry(DocumentId::Workspace, Row::Workspace(WorkspaceRow {})),
     ]
 }
 

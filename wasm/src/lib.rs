@@ -1,7 +1,9 @@
 //! Threadline's core in the browser: thin, synchronous bindings. They hold no
 //! rules; TypeScript beside them owns sockets, storage and promises.
 
+mod answers;
 mod error;
+mod history;
 mod ids;
 mod lists;
 mod replica;

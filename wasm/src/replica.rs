@@ -45,7 +45,7 @@ pub(crate) fn id<T: std::str::FromStr<Err = Refusal>>(text: &str) -> Js<T> {
     text.parse().map_err(|refusal| js_error(&refusal))
 }
 
-fn time(millis: f64) -> Timestamp {
+pub(crate) fn time(millis: f64) -> Timestamp {
     #[expect(
         clippy::cast_possible_truncation,
         reason = "times are whole milliseconds"
@@ -53,13 +53,21 @@ fn time(millis: f64) -> Timestamp {
     Timestamp::from_millis(millis as i64)
 }
 
-fn refused<T>(result: Result<T, Refusal>) -> Js<T> {
+pub(crate) fn refused<T>(result: Result<T, Refusal>) -> Js<T> {
     result.map_err(|refusal| js_error(&refusal))
 }
 
-struct ItemsPage {
+pub(crate) struct ItemsPage {
     before: Option<Before>,
     limit: u32,
+}
+
+impl ItemsPage {
+    /// The place before which the page ends, and how many items it has at most.
+    pub(crate) fn place(self) -> (Option<(Timestamp, uuid::Uuid)>, usize) {
+        let before = self.before.map(|before| (before.at, before.id));
+        (before, self.limit as usize)
+    }
 }
 
 impl Read for ItemsPage {
@@ -232,11 +240,8 @@ impl Replica {
         #[wasm_bindgen(unchecked_param_type = "ItemsPage")] page: JsValue,
     ) -> Js {
         let (conversation, page): (_, ItemsPage) = (id(conversation)?, arg(page)?);
-        let before = page.before.map(|before| (before.at, before.id));
-        out(&self
-            .inner
-            .borrow()
-            .items(conversation, before, page.limit as usize))
+        let (before, limit) = page.place();
+        out(&self.inner.borrow().items(conversation, before, limit))
     }
 
     /// A contact; `null` while it is not in memory.

@@ -8,6 +8,7 @@ mod conflict;
 mod contact;
 mod conversation;
 pub mod genesis;
+mod history;
 mod prose;
 mod read;
 mod row;
@@ -30,7 +31,7 @@ pub use view::{ConversationView, Dirty, place};
 pub(crate) use address::format as write_addresses;
 pub(crate) use contact::{identity_key, money_text, stage_text};
 pub(crate) use prose::check_spans;
-pub(crate) use read::word;
+pub(crate) use read::{word, word_of};
 pub(crate) use workspace::{hours_text, list_key};
 pub(crate) use write::{FieldChange, Writer};
 
@@ -255,25 +256,22 @@ impl Document {
         self.doc.get_actor()
     }
 
-    /// A note's text object.
-    fn note_text(&self, note: NoteId) -> Result<ObjId, Refusal> {
-        read::Reader::root(&self.doc)
-            .map("notes")
-            .and_then(|notes| notes.map(&note.to_string()))
-            .and_then(|note| note.object("text", ObjType::Text))
-            .map(|text| text.obj)
-            .ok_or_else(|| Refusal::new(Code::NotFound, "There is no such note.").on("note"))
-    }
-
     /// Applies keystrokes to a note at once, without closing the change. The
     /// caller closes it with [`Document::execute`] or [`Document::commit_draft`].
     pub fn draft(&mut self, note: NoteId, edits: &[TextEdit]) -> Result<(), Refusal> {
-        let text = self.note_text(note)?;
+        let text = note_text(&self.doc, note)?;
         prose::edit(&mut self.doc, &text, edits)
     }
 
-    /// Closes the open draft as one change named like the command.
-    pub fn commit_draft(&mut self, now: crate::time::Timestamp) -> (Option<Change>, Dirty) {
+    /// Closes the open draft of `member` as one change named like the command.
+    pub fn commit_draft(
+        &mut self,
+        note: NoteId,
+        member: &MemberId,
+        now: crate::time::Timestamp,
+    ) -> (Option<Change>, Dirty) {
+        // What was typed is not lost for a stamp that cannot be put.
+        write::stamp_edit(&mut self.doc, note, member, now).ok();
         let change = write::commit(&mut self.doc, "edit_note", now);
         let dirty = self.follow(false, &BTreeSet::new());
         (change, dirty)
@@ -281,14 +279,14 @@ impl Document {
 
     /// A note's text now, the open draft included.
     pub fn spans(&self, note: NoteId) -> Result<Vec<Span>, Refusal> {
-        Ok(prose::spans(&self.doc, &self.note_text(note)?))
+        Ok(prose::spans(&self.doc, &note_text(&self.doc, note)?))
     }
 
     /// A stable name for a position in a note's text. Past the last character it
     /// names the end, where an empty note's caret stands.
     pub fn cursor(&self, note: NoteId, at: usize) -> Result<String, Refusal> {
         use automerge::{CursorPosition, ReadDoc};
-        let text = self.note_text(note)?;
+        let text = note_text(&self.doc, note)?;
         let position = if at < self.doc.length(&text) {
             CursorPosition::Index(at)
         } else {
@@ -304,9 +302,19 @@ impl Document {
     pub fn position(&self, note: NoteId, cursor: &str) -> Option<usize> {
         use automerge::ReadDoc;
         let cursor = automerge::Cursor::try_from(cursor).ok()?;
-        let text = self.note_text(note).ok()?;
+        let text = note_text(&self.doc, note).ok()?;
         self.doc.get_cursor_position(&text, &cursor, None).ok()
     }
+}
+
+/// A note's text object.
+fn note_text(doc: &AutoCommit, note: NoteId) -> Result<ObjId, Refusal> {
+    read::Reader::root(doc)
+        .map("notes")
+        .and_then(|notes| notes.map(&note.to_string()))
+        .and_then(|note| note.object("text", ObjType::Text))
+        .map(|text| text.obj)
+        .ok_or_else(|| Refusal::new(Code::NotFound, "There is no such note.").on("note"))
 }
 
 /// A session's actor in one document. Were it the same in all of them, the same

@@ -65,21 +65,21 @@ impl Dirty {
     /// Adds the items that hold these texts.
     pub(super) fn add_texts(&mut self, doc: &AutoCommit, texts: &BTreeSet<ObjId>) {
         for text in texts {
-            let Ok(parents) = doc.parents(text) else {
-                continue;
-            };
-            let path = parents.path();
-            let mut keys = path.iter().filter_map(|(_, prop)| map_key(prop));
-            let table = keys.next();
-            let kind = conversation::TABLES
-                .iter()
-                .find(|(_, name)| Some(*name) == table);
-            let id = keys.next().and_then(|id| Uuid::parse_str(id).ok());
-            if let (Some((kind, _)), Some(id)) = (kind, id) {
-                self.items.insert((*kind, id));
-            }
+            self.items.extend(place_of_text(doc, text));
         }
     }
+}
+
+/// The item that holds a text.
+pub(super) fn place_of_text(doc: &AutoCommit, text: &ObjId) -> Option<(ItemKind, Uuid)> {
+    let path = doc.parents(text).ok()?.path();
+    let mut keys = path.iter().filter_map(|(_, prop)| map_key(prop));
+    let table = keys.next();
+    let (kind, _) = conversation::TABLES
+        .iter()
+        .find(|(_, name)| Some(*name) == table)?;
+    let id = Uuid::parse_str(keys.next()?).ok()?;
+    Some((*kind, id))
 }
 
 /// The texts that changes mark. A mark on a text that was edited elsewhere at
@@ -176,6 +176,28 @@ impl ConversationView {
         let problems = std::mem::take(&mut self.header.problems);
         self.read_header(doc);
         self.header.problems = problems;
+    }
+
+    /// The view as it was in `past`, to which `patches` lead back. Not every
+    /// change to a conflict or a mark gives a patch, so what the audit trail
+    /// names since, and every note, is read in any case.
+    pub(super) fn back_to(&self, past: &AutoCommit, patches: &[Patch]) -> Self {
+        let mut dirty = Dirty::from_patches(patches);
+        let subjects: Vec<(ItemKind, Uuid)> = dirty
+            .items
+            .iter()
+            .filter_map(|(kind, id)| match self.item(*kind, *id)? {
+                Item::Activity(activity) => activity.subject.as_ref(),
+                _ => None,
+            })
+            .map(|subject| (subject.kind, subject.id))
+            .collect();
+        dirty.items.extend(subjects);
+        let notes = self.of_kind(ItemKind::Note).map(place);
+        dirty.items.extend(notes.map(|(_, id, kind)| (kind, id)));
+        let mut view = self.clone();
+        view.refresh(past, &mut dirty);
+        view
     }
 
     fn read_header(&mut self, doc: &AutoCommit) {

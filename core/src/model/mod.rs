@@ -6,6 +6,7 @@ mod activity;
 mod appointment;
 mod contact;
 mod conversation;
+mod history;
 mod interaction;
 mod member;
 mod opportunity;
@@ -23,6 +24,7 @@ pub use conversation::{
     Closed, Conflict, ConflictValue, ConversationHeader, ConversationStatus, Item, ItemKind,
     Problem, Snoozed,
 };
+pub use history::{Difference, Moment, PastView};
 pub use interaction::{
     Address, Attachment, Call, CallOutcome, Channel, DeliveryStatus, Direction, Failure,
     Interaction, MessageFlag,

@@ -30,6 +30,7 @@ use crate::replica::{
     TaskSort, TopicQuery,
 };
 use crate::replica::{Chunk, PendingEntry, Refused, Saved, StoredRow};
+use crate::schedule::{DueAsk, DueUnit, ZoneOffset};
 use crate::sync::frame::{Ack, Bye, Changes, Members, Nack, Presence, Rows, Welcome, Whereabouts};
 use crate::time::{Due, TimeSpan, Timestamp};
 
@@ -131,7 +132,7 @@ parsed! {
 
 words! {
     Answer AppointmentStatus Availability CallOutcome Channel Code ContactSort ContactStatus ConversationStatus
-    Direction Expand FieldType ItemKind ListKind MessageFlag OpportunityStatus Priority ReadPolicy
+    Direction DueUnit Expand FieldType ItemKind ListKind MessageFlag OpportunityStatus Priority ReadPolicy
     Role RowFilter RowSort TaskChannel TaskGroup TaskScope TaskSort TaskStatus Threading TopicOrigin TopicStatus
 }
 
@@ -162,6 +163,7 @@ objects! {
     ContactQuery none_left { saved; types, statuses, tags, search, sort, offset, limit }
     CustomValue none_left { field, value }
     Due none_left { at, zone, day }
+    DueAsk none_left { now, amount, unit, offsets }
     FieldDraft none_left { id, name, field_type as "type", position; choices, archived }
     Hours none_left { day, from, to }
     Identity none_left { channel, address }
@@ -199,6 +201,7 @@ objects! {
         purposes, owners, statuses, origins, search, offset, limit
     }
     ViewDraft none_left { id, name, list, query; shared }
+    ZoneOffset none_left { from, offset }
 
     Chunk { hash, bytes }
     PendingEntry { hash, doc, actor, at, command, order }

@@ -10,6 +10,7 @@ use crate::command::*;
 use crate::id::*;
 use crate::model::*;
 use crate::replica::{PendingEntry, Refused, Saved, StoredRow};
+use crate::schedule::{DueAsk, DueUnit, ZoneOffset};
 use crate::sync::frame::Whereabouts;
 use crate::time::{Due, TimeSpan, Timestamp};
 
@@ -416,6 +417,15 @@ fn what_storage_keeps_reads_back() {
             at: at(1),
             command,
             refusal: Refusal::new(Code::ContactDnd, "No.").on("to"),
+        }],
+    });
+    agrees(&DueAsk {
+        now: at(1),
+        amount: 2,
+        unit: DueUnit::BusinessHours,
+        offsets: vec![ZoneOffset {
+            from: at(0),
+            offset: -60,
         }],
     });
     agrees(&Whereabouts {

@@ -2,7 +2,7 @@
 //! them becomes one change and one command, because the number of changes is
 //! what loading and syncing cost.
 
-use super::{Replica, Slot};
+use super::{Replica, Slot, not_loaded};
 use crate::command::{Command, ConversationCommand};
 use crate::error::{Code, Refusal};
 use crate::id::{ConversationId, DocumentId, NoteId};
@@ -33,10 +33,7 @@ impl Replica {
             self.check_editable(conversation, note)?;
         }
         let Some(Slot::Ready(document)) = self.docs.get_mut(&conversation.into()) else {
-            return Err(Refusal::new(
-                Code::NotLoaded,
-                "The document is not open here.",
-            ));
+            return Err(not_loaded());
         };
         let draft = self.draft.get_or_insert_with(|| Draft {
             conversation,
@@ -71,10 +68,11 @@ impl Replica {
             return;
         };
         let doc = DocumentId::from(draft.conversation);
-        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+        let (Some(member), Some(Slot::Ready(document))) = (&self.member, self.docs.get_mut(&doc))
+        else {
             return;
         };
-        let (change, dirty) = document.commit_draft(now);
+        let (change, dirty) = document.commit_draft(draft.note, &member.id, now);
         if let Some(change) = change {
             let command = Command::Conversation {
                 conversation: draft.conversation,
@@ -108,7 +106,7 @@ impl Replica {
     /// A note's text now, the open run included.
     pub fn spans(&self, conversation: ConversationId, note: NoteId) -> Result<Vec<Span>, Refusal> {
         self.ready(conversation.into())
-            .ok_or_else(|| Refusal::new(Code::NotLoaded, "The document is not open here."))?
+            .ok_or_else(not_loaded)?
             .spans(note)
     }
 
@@ -120,7 +118,7 @@ impl Replica {
         at: usize,
     ) -> Result<String, Refusal> {
         self.ready(conversation.into())
-            .ok_or_else(|| Refusal::new(Code::NotLoaded, "The document is not open here."))?
+            .ok_or_else(not_loaded)?
             .cursor(note, at)
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use super::notices::Notice;
 use crate::command::Command;
 use crate::error::Refusal;
 use crate::id::{ConversationId, DocumentId};
@@ -256,6 +257,11 @@ pub enum Effect {
         contact: Option<ContactView>,
         /// Whether to forget what was shown and read the view again.
         reset: bool,
+    },
+    /// Somebody else brought what the member wants to know of.
+    Notify {
+        /// What.
+        notice: Notice,
     },
     /// The list changed.
     RowsChanged,

@@ -9,11 +9,16 @@
 
 mod draft;
 mod effect;
+mod engagement;
+mod history;
+mod notices;
 mod outbox;
 mod presence;
 mod reads;
 mod refusal;
+mod routes;
 mod rows;
+mod search;
 mod session;
 mod transplant;
 
@@ -26,12 +31,15 @@ use serde_bytes::ByteBuf;
 pub use effect::{
     Chunk, Effect, PendingEntry, Person, Refused, Saved, StoredRow, SyncPhase, SyncState, Waiting,
 };
+pub use engagement::{Engagement, EngagementLevel, EngagementWeek};
+pub use notices::{Notice, NoticeKind};
 pub use rows::{
     Board, BoardDeal, BoardQuery, BoardSum, CalendarEntry, CalendarQuery, ContactListRow,
     ContactPage, ContactQuery, ContactSort, Duplicate, InboxRow, RowCounts, RowPage, TaskCounts,
     TaskGroup, TaskGroups, TaskPage, TaskQuery, TaskRow, TaskScope, TaskSort, TopicPage,
     TopicQuery, TopicRow,
 };
+pub use search::Found;
 
 use crate::command::{Command, Context, ConversationCommand, Outcome};
 use crate::document::{Dirty, Document, actor_in};
@@ -175,7 +183,7 @@ impl Replica {
             self.effects.push(Effect::Compact { doc, bytes });
         }
         self.docs.insert(doc, Slot::Ready(Box::new(document)));
-        self.refresh_row(doc);
+        self.refresh_row(doc, false);
         self.emit_reset(doc);
         self.open_on_server(doc);
         self.push_document(doc);
@@ -215,10 +223,7 @@ impl Replica {
         self.check_disturbs(&command)?;
         let workspace = Arc::clone(&self.rules);
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
-            return Err(Refusal::new(
-                Code::NotLoaded,
-                "The document is not open here.",
-            ));
+            return Err(not_loaded());
         };
         let mut ctx = Context {
             now,
@@ -280,19 +285,19 @@ impl Replica {
             local: true,
         });
         self.push(doc, vec![bytes]);
-        self.refresh_row(doc);
+        self.refresh_row(doc, false);
         self.note_state();
     }
 
     /// Takes in changes that another tab of this browser made or received.
     /// They are shown here; the other tab cares for them.
     pub fn merge(&mut self, doc: DocumentId, changes: &[Vec<u8>]) {
-        self.integrate(doc, changes);
+        self.integrate(doc, changes, false);
     }
 
     /// Applies foreign changes to a document in memory; returns those that
-    /// were new.
-    fn integrate(&mut self, doc: DocumentId, changes: &[Vec<u8>]) -> Vec<Change> {
+    /// were new. `news` says that nobody here has heard of them.
+    fn integrate(&mut self, doc: DocumentId, changes: &[Vec<u8>], news: bool) -> Vec<Change> {
         self.close_draft(doc);
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return Vec::new();
@@ -307,7 +312,7 @@ impl Replica {
         }
         match document.apply(new.clone()) {
             Ok(dirty) => {
-                self.refresh_row(doc);
+                self.refresh_row(doc, news);
                 self.emit_changed(doc, &dirty);
                 new
             }
@@ -358,8 +363,8 @@ impl Replica {
     }
 
     /// The row of a document in memory follows the document, once that has all
-    /// that the row was made from.
-    fn refresh_row(&mut self, doc: DocumentId) {
+    /// that the row was made from. `news` says that somebody else moved it.
+    fn refresh_row(&mut self, doc: DocumentId, news: bool) {
         let (seq, heads) = self
             .rows
             .get(doc)
@@ -381,6 +386,9 @@ impl Replica {
             heads,
             row,
         };
+        if news {
+            self.notify(&stored.row);
+        }
         self.rows.set(stored.clone());
         self.effects.push(Effect::Rows {
             rows: vec![stored],
@@ -471,6 +479,10 @@ fn readable(chunk: &[u8]) -> Vec<Change> {
             .map(|mut snapshot| snapshot.get_changes(&[]))
             .unwrap_or_default(),
     }
+}
+
+fn not_loaded() -> Refusal {
+    Refusal::new(Code::NotLoaded, "The document is not open here.")
 }
 
 fn not_signed_in() -> Refusal {

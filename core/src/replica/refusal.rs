@@ -88,7 +88,7 @@ impl Replica {
             self.refused.push(refused.clone());
             self.effects.push(Effect::Refused { refused });
         }
-        self.refresh_row(doc);
+        self.refresh_row(doc, false);
         self.emit_reset(doc);
         self.note_state();
     }

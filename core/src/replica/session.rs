@@ -38,6 +38,8 @@ pub(super) enum Link {
         session: u64,
         /// Whether every row that moved has come.
         rows_complete: bool,
+        /// Whether the first rows ever are coming, of which nothing is news.
+        first: bool,
     },
 }
 
@@ -121,6 +123,7 @@ impl Replica {
         self.link = Link::Up {
             session: welcome.session,
             rows_complete: false,
+            first: self.cursor == 0,
         };
         if self.member.as_ref().map(|member| &member.id) != Some(&welcome.member.id) {
             let drafted = self.draft.as_ref().map(|draft| draft.conversation);
@@ -198,7 +201,8 @@ impl Replica {
     fn on_changes(&mut self, changes: Changes) {
         let doc = changes.doc;
         let bytes: Vec<Vec<u8>> = changes.changes.into_iter().map(ByteBuf::into_vec).collect();
-        let new = self.integrate(doc, &bytes);
+        let news = self.hears_news();
+        let new = self.integrate(doc, &bytes, news);
         if !new.is_empty() {
             let chunks = new
                 .into_iter()
@@ -282,7 +286,13 @@ impl Replica {
         change.deps().iter().any(|dep| self.outbox.contains(dep))
     }
 
+    /// Whether what comes now was not there when the member first signed in here.
+    fn hears_news(&self) -> bool {
+        matches!(self.link, Link::Up { first: false, .. })
+    }
+
     fn on_rows(&mut self, rows: Rows) {
+        let news = self.hears_news();
         let mut stored = Vec::with_capacity(rows.rows.len());
         for entry in rows.rows {
             let heads = hex(entry.heads.iter().map(unwire));
@@ -296,12 +306,21 @@ impl Replica {
                 heads,
                 row,
             };
+            if news {
+                self.notify(&row.row);
+            }
             self.rows.set(row.clone());
             stored.push(row);
         }
         self.cursor = self.cursor.max(rows.cursor);
-        if let Link::Up { rows_complete, .. } = &mut self.link {
+        if let Link::Up {
+            rows_complete,
+            first,
+            ..
+        } = &mut self.link
+        {
             *rows_complete = rows.complete;
+            *first &= !rows.complete;
         }
         self.effects.push(Effect::Rows {
             rows: stored,

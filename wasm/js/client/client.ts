@@ -10,6 +10,7 @@ import { Link } from "./link.js";
 import { NoteText } from "./note-text.js";
 import { Prefetch } from "./prefetch.js";
 import { Reads } from "./reads.js";
+import { Rest } from "./rest.js";
 import { Storage, type StorageState } from "./storage.js";
 import { Tabs, type TabMessage } from "./tabs.js";
 import type { Tokens } from "./token.js";
@@ -61,6 +62,8 @@ export class ThreadlineClient extends Target {
   readonly reads: Reads;
   /** The files of messages. */
   readonly blobs: Blobs;
+  /** What only the server can do, such as setting what members may do. Works online alone. */
+  readonly rest: Rest;
   readonly #name: string;
   readonly #engine: Engine;
   readonly #tabs: Tabs;
@@ -87,6 +90,7 @@ export class ThreadlineClient extends Target {
     this.workspace = parts.workspace;
     this.#engine = new Engine(parts.replica, (effect) => this.#perform(effect), this.#report);
     this.reads = new Reads(this.#engine);
+    this.rest = new Rest(parts.address, parts.workspace, parts.tokens);
     this.#name = databaseName(parts.workspace, parts.member);
     this.blobs = new Blobs(
       parts,

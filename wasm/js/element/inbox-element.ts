@@ -5,7 +5,7 @@ import type { Stage, ViewElement } from "./commands/command.js";
 import { Keyboard } from "./commands/keys.js";
 import { Commands } from "./commands/registry.js";
 import { blank } from "./common/blank.js";
-import { lazy } from "./common/chunk.js";
+import { lazy, loadAhead } from "./common/chunk.js";
 import { ClientListener } from "./common/client-listener.js";
 import { Desk, type DeskHost, type Problem } from "./common/desk.js";
 import { locale } from "./common/locale.js";
@@ -44,8 +44,8 @@ import { VIEWS, viewsFor, type ViewName } from "./views.js";
  * @fires threadline-before-send a reply is about to be queued; detail is the command `send_message`;
  * a host that cancels the event keeps it from leaving, and the text stays where it is
  * @fires threadline-sync-state detail `{state, waiting, refused}`
- * @fires threadline-notification a customer wrote in a conversation that is the member's or nobody's;
- * detail `{kind, conversation, name, subject, text, at}`
+ * @fires threadline-notification a customer wrote in a conversation that is the member's or nobody's
+ * (`message`), or a note names the member (`mention`); every tab tells it; detail `{kind, conversation, name, subject, text, at}`
  * @fires threadline-conflict several people set a field at once; detail `{doc, fields}`
  *
  * @csspart frame everything but notices
@@ -125,8 +125,10 @@ export class ThreadlineInbox extends Part {
   constructor() {
     super();
     new ClientListener(this, {
-      rows: () => this.onRows(),
+      // On a device that is new here, the rows come after the start.
+      rows: () => this.conversation || this.openContact(),
       refused: () => this.onRefused(),
+      "sync-state": () => this.onSyncState(),
       changed: keepFocus(this, () => this.settleFocus()),
     });
     new NetworkSwitch(this);
@@ -358,9 +360,9 @@ export class ThreadlineInbox extends Part {
     this.conversation = latestConversation(desk.client, contact) ?? this.conversation;
   }
 
-  /** On a device that is new here, the rows come after the start. */
-  private onRows(): void {
-    if (!this.conversation) this.openContact();
+  /** With everything here that the first sight needs, the rest of the program follows. */
+  private onSyncState(): void {
+    if (this.desk?.client.syncState.state === "synced") loadAhead().catch(() => undefined);
   }
 
   private onRefused(): void {

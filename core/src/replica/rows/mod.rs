@@ -98,6 +98,15 @@ impl Words {
         Self(search.split_whitespace().map(fold).collect())
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The words, folded.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// Whether every word is somewhere in the texts.
     pub(super) fn are_in<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> bool {
         if self.0.is_empty() {
@@ -117,7 +126,15 @@ impl Words {
 /// browser; the server's search has it.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
+    for c in text.chars() {
+        fold_char(c, &mut folded);
+    }
+    folded
+}
+
+/// Appends what a letter is to search: a letter, several, or nothing.
+pub(super) fn fold_char(c: char, folded: &mut String) {
+    for c in c.to_lowercase() {
         match c {
             'à'..='å' | 'ā' | 'ă' | 'ą' => folded.push('a'),
             'æ' => folded.push_str("ae"),
@@ -142,7 +159,6 @@ pub(super) fn fold(text: &str) -> String {
             c => folded.push(c),
         }
     }
-    folded
 }
 
 /// Whether a list of choices lets a value pass: an empty one lets all.

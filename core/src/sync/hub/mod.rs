@@ -13,12 +13,14 @@ mod port;
 mod presence;
 mod push;
 mod rows;
+mod rules;
 mod session;
 #[cfg(test)]
 mod tests;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 pub use automerge::ActorId;
 pub use port::{Batch, Entry, Grant, Input, Output, SessionId, StoredDocument};
@@ -48,7 +50,7 @@ pub struct Hub {
     actor: ActorId,
     ids: Box<dyn Ids + Send>,
     /// What the workspace's document says, for the server's own commands.
-    rules: WorkspaceView,
+    rules: Arc<WorkspaceView>,
     sessions: BTreeMap<SessionId, Stage>,
     documents: BTreeMap<DocumentId, Slot>,
     /// Sessions that have a document and get what comes for it.
@@ -80,7 +82,7 @@ impl Hub {
             server,
             actor,
             ids,
-            rules: WorkspaceView::default(),
+            rules: Arc::default(),
             sessions: BTreeMap::new(),
             documents: BTreeMap::new(),
             followers: BTreeMap::new(),
@@ -202,7 +204,8 @@ impl Hub {
         let (followers, work) = (&self.followers, &self.work);
         self.documents.retain(|doc, slot| match slot {
             Slot::Held(held) => {
-                followers.contains_key(doc)
+                *doc == DocumentId::Workspace
+                    || followers.contains_key(doc)
                     || work.contains_key(doc)
                     || held.used.plus_millis(limits::IDLE_DOCUMENT_MS) > now
             }
@@ -294,7 +297,11 @@ impl Hub {
 
     /// Asks storage for the documents that have work and are not here.
     fn want_documents(&mut self, out: &mut Vec<Output>) {
-        let wanted: Vec<DocumentId> = self.work.keys().copied().collect();
+        if self.work.is_empty() {
+            return;
+        }
+        let mut wanted: BTreeSet<DocumentId> = self.work.keys().copied().collect();
+        wanted.insert(DocumentId::Workspace);
         for doc in wanted {
             match self.documents.get(&doc) {
                 None => {
@@ -331,6 +338,9 @@ impl Hub {
         match held {
             Ok(held) => {
                 self.documents.insert(doc, Slot::Held(Box::new(held)));
+                if doc == DocumentId::Workspace {
+                    self.read_rules();
+                }
             }
             Err(text) => {
                 self.documents.insert(doc, Slot::Quarantined);

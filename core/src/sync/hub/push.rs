@@ -94,6 +94,9 @@ impl Hub {
 
     /// Checks and applies what waits, and sends it to storage as one batch.
     pub(super) fn commit(&mut self, now: Timestamp, out: &mut Vec<Output>) {
+        if !self.rules_known() {
+            return;
+        }
         let mut storing = Storing {
             id: self.batches + 1,
             seq: self.seq,
@@ -117,6 +120,9 @@ impl Hub {
                 Ok(round) => {
                     storing.add(doc, held, round, &mut batch);
                     storing.documents.push((doc, works));
+                    if doc == DocumentId::Workspace {
+                        self.read_rules();
+                    }
                 }
                 Err(refusal) => match works.as_slice() {
                     [work] => {

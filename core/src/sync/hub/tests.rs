@@ -10,7 +10,7 @@ use crate::sync::frame::{
 use serde_bytes::ByteBuf;
 use uuid::Uuid;
 
-use crate::command::{Context, ConversationCommand};
+use crate::command::{CommandResult, Context, ConversationCommand, PolicyField, WorkspaceCommand};
 
 const ANA: SessionId = SessionId(1);
 const BEN: SessionId = SessionId(2);
@@ -106,7 +106,7 @@ struct Rig {
     fail_with: Option<Refusal>,
     sent: Vec<(SessionId, ServerFrame)>,
     closed: Vec<SessionId>,
-    results: Vec<(u64, crate::command::CommandResult)>,
+    results: Vec<(u64, CommandResult)>,
     quarantined: Vec<DocumentId>,
     batches: usize,
 }

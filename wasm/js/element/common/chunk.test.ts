@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { html, render } from "lit";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { chunk, lazy, type Chunk, type Elements } from "./chunk.js";
+import { chunk, lazy, loadAhead, type Chunk, type Elements } from "./chunk.js";
 import { SKELETON_AFTER_MS } from "./skeleton.js";
 
 let page: HTMLElement;
@@ -60,6 +60,30 @@ test("one that cannot be loaded says so, and is tried again on request", async (
   settle[1]?.resolve(nothing);
   await vi.advanceTimersByTimeAsync(0);
   expect(shown()).toBe("here");
+});
+
+test("loading ahead takes one after the other, also what a chunk declares itself", async () => {
+  vi.stubGlobal("requestIdleCallback", (run: () => void) => void setTimeout(run));
+  // Chunks of the tests before that never came stand in the line first.
+  const before = settle.length;
+  const late = (): Promise<{ elements: Elements }> => {
+    chunk(load);
+    return load();
+  };
+  chunk(late);
+  chunk(load);
+  const all = loadAhead();
+  const count = async (): Promise<number> => {
+    await vi.advanceTimersByTimeAsync(0);
+    return settle.length - before;
+  };
+  expect(await count()).toBe(1);
+  for (let loaded = 1; loaded <= 3; loaded += 1) {
+    settle[before + loaded - 1]?.resolve(nothing);
+    expect(await count()).toBe(Math.min(loaded + 1, 3));
+  }
+  await all;
+  vi.unstubAllGlobals();
 });
 
 test("it is loaded once, however often it is shown, and its elements are registered", async () => {

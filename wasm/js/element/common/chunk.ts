@@ -22,10 +22,34 @@ export interface Chunk {
   load(): Promise<void>;
 }
 
+/** Every chunk that the modules so far have declared. */
+const declared = new Set<Chunk>();
+let ahead: Promise<void> | undefined;
+
+/**
+ * Loads all chunks, one after the other while the page has nothing to do: what was never opened must
+ * work without a network, too. Stops at one that cannot be loaded; then it can be called again.
+ */
+export function loadAhead(): Promise<void> {
+  const load = async (): Promise<void> => {
+    // Chunks that are declared by chunks join the line.
+    for (const each of declared) {
+      if (each.loaded) continue;
+      await new Promise<unknown>((resolve) => idle(resolve));
+      await each.load();
+    }
+  };
+  return (ahead ??= load().finally(() => (ahead = undefined)));
+}
+
+/** A browser that does not tell when it has nothing to do is given some time. */
+const idle = (run: (value?: unknown) => void): unknown =>
+  "requestIdleCallback" in globalThis ? requestIdleCallback(run) : setTimeout(run, 200);
+
 /** A chunk from an `import()` of a module that exports its `elements`. */
 export function chunk(load: () => Promise<{ elements: Elements }>): Chunk {
   let loading: Promise<void> | undefined;
-  return {
+  const made: Chunk = {
     loaded: false,
     load() {
       return (loading ??= load().then(
@@ -40,6 +64,8 @@ export function chunk(load: () => Promise<{ elements: Elements }>): Chunk {
       ));
     },
   };
+  declared.add(made);
+  return made;
 }
 
 class Lazy extends AsyncDirective {

@@ -7,18 +7,19 @@ import type { Conflict } from "./types.js";
 
 /**
  * What several people set at once, each value with its author. One click on a
- * value settles the conflict: `settle` sets the field to it again.
+ * value settles the conflict: `settle` sets the field to it again. `name` gives a field's name.
  */
 export function conflictChips(
   conflicts: Conflict[],
   desk: Desk,
   show: (field: string, value: string) => string,
   settle: (field: string, value: string) => void,
+  name = (field: string): string => word(strings.fields, field),
 ): TemplateResult | typeof nothing {
   if (conflicts.length === 0) return nothing;
   return html`<div part="conflicts">
     ${conflicts.map(({ field, values }) => {
-      const title = strings.conflict.title(word(strings.fields, field));
+      const title = strings.conflict.title(name(field));
       return html`<div class="conflict" role="group" aria-label=${title}>
         <p class="conflict-title">${icon("conflict")} ${title}</p>
         ${values.map((each) => {

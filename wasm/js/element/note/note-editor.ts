@@ -3,6 +3,7 @@ import { property, query, state } from "lit/decorators.js";
 import { editorStyles } from "../../editor/editor.css.js";
 import type { CommandId, NoteEditor, RemoteCursor } from "../../editor/editor.js";
 import type { RichText } from "../../editor/rich-text.js";
+import { chunk } from "../common/chunk.js";
 import { problemOf } from "../common/desk.js";
 import { onEscape } from "../common/field-form.js";
 import { icon, type IconName } from "../common/icons.js";
@@ -22,6 +23,9 @@ const TOOLS: { id: CommandId & keyof typeof strings.note.tools; icon: IconName }
   { id: "ordered-list", icon: "numbers" },
   { id: "blockquote", icon: "quote" },
 ];
+
+/** The editor has no elements of its own, and is declared to be there without a network. */
+const EDITOR = chunk(() => import("../../editor/editor.js").then(() => ({ elements: {} })));
 
 /**
  * The rich text editor with its toolbar. The editor itself is a chunk of its own,
@@ -134,6 +138,7 @@ export class NoteEditorElement extends Part {
     const { text, desk } = this;
     if (!text || !desk) return;
     try {
+      await EDITOR.load();
       const { mountNoteEditor } = await import("../../editor/editor.js");
       // While it loaded, the text may have become another, or the card may be gone.
       if (text !== this.text || this.editor || !this.isConnected) return;

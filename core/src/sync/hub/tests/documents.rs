@@ -293,6 +293,43 @@ fn the_servers_commands_are_changes_like_any_other() {
 }
 
 #[test]
+fn the_servers_commands_follow_the_workspaces_rules() {
+    let mut rig = Rig::with_both();
+    let to_conversation = |command: ConversationCommand| Command::Conversation {
+        conversation: conversation(),
+        command,
+    };
+    let require = |topic: bool| {
+        let set = PolicyField::RequireTopicToClose(topic);
+        Command::Workspace(WorkspaceCommand::SetPolicy { set })
+    };
+    let close = ConversationCommand::CloseConversation { topic: None };
+    let mut codes = |commands: Vec<Command>| -> Vec<Option<Code>> {
+        rig.results.clear();
+        for command in commands {
+            rig.input(Input::Execute {
+                ticket: 1,
+                member: member("cleo", Role::Admin),
+                command,
+            });
+        }
+        // The next time everything comes from storage.
+        rig.hub.documents.clear();
+        let code = |(_, result): &(u64, CommandResult)| result.as_ref().err().map(|it| it.code);
+        rig.results.iter().map(code).collect()
+    };
+    let start = to_conversation(start());
+    let close = to_conversation(close);
+    assert_eq!(codes(vec![start, require(true)]), [None, None]);
+    let refused = Some(Code::TopicRequired);
+    assert_eq!(codes(vec![close.clone()]), [refused]);
+    assert_eq!(
+        codes(vec![close.clone(), require(false), close]),
+        [refused, None, None]
+    );
+}
+
+#[test]
 fn a_cursor_brings_only_the_rows_that_moved() {
     let mut rig = Rig::with_both();
     let mut ana = Desk::new("ana", 1);
@@ -325,7 +362,8 @@ fn idle_documents_leave_memory() {
     let mut rig = Rig::with_both();
     let first = Desk::new("ana", 1).make(start());
     rig.frame(ANA, &push(&[&first]));
-    assert_eq!(rig.hub.documents.len(), 1);
+    let held = |rig: &Rig| rig.hub.documents.contains_key(&doc());
+    assert!(held(&rig));
     rig.frame(ANA, &open(Vec::new()));
     rig.now = rig.now.plus_millis(limits::IDLE_DOCUMENT_MS - 5_000);
     for session in [ANA, BEN] {
@@ -335,10 +373,10 @@ fn idle_documents_leave_memory() {
     }
     rig.now = rig.now.plus_millis(6_000);
     rig.input(Input::Tick);
-    assert_eq!(rig.hub.documents.len(), 1, "somebody follows it");
+    assert!(held(&rig), "somebody follows it");
     rig.frame(ANA, &ClientFrame::Close(Close { doc: doc() }));
     rig.input(Input::Tick);
-    assert!(rig.hub.documents.is_empty());
+    assert!(!held(&rig));
     rig.frame(ANA, &open(Vec::new()));
     let all = changes(&rig.heard(ANA));
     assert_eq!(all.last().unwrap().changes.len(), 1);

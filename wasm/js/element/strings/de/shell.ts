@@ -385,7 +385,7 @@ export const shell: Words["shell"] = {
     start: "Der Posteingang konnte nicht gestartet werden.",
     chunk: [
       "Dieser Teil konnte nicht geladen werden",
-      "Prüfen Sie das Netz und versuchen Sie es erneut.",
+      "Prüfen Sie das Netz und versuchen Sie es erneut. Hilft das nicht, laden Sie die Seite neu.",
     ],
   },
   actions: {

@@ -372,7 +372,10 @@ export const shell = {
   },
   errors: {
     start: "The inbox could not be started.",
-    chunk: ["This part could not be loaded", "Check the network and try again."],
+    chunk: [
+      "This part could not be loaded",
+      "Check the network and try again. If that does not help, reload the page.",
+    ],
   },
   actions: {
     start_conversation: "began the conversation",
