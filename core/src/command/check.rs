@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Refusal};
 use crate::limits;
-use crate::model::{ListKind, WorkspaceView};
+use crate::model::{Channel, Identity, ListKind, WorkspaceView};
 
 /// A required line of text, trimmed.
 pub(crate) fn line(text: &str, field: &str) -> Result<String, Refusal> {
@@ -104,4 +104,47 @@ pub(crate) fn not_before(
         return Err(Refusal::new(Code::Invalid, "The end is not before the start.").on("end"));
     }
     Ok(())
+}
+
+/// An e-mail address as far as a form can tell: something, `@`, something.
+pub(crate) fn email(text: &str, field: &str) -> Result<String, Refusal> {
+    let text = optional_line(text, field)?;
+    let fits = text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(' ')
+    });
+    if text.is_empty() || fits {
+        Ok(text)
+    } else {
+        Err(Refusal::new(Code::Invalid, "This is not an e-mail address.").on(field))
+    }
+}
+
+/// A phone number as people write it: at least three digits, and nothing but
+/// what stands between digits.
+pub(crate) fn phone(text: &str, field: &str) -> Result<String, Refusal> {
+    let text = optional_line(text, field)?;
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let fits = digits >= 3
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || "+-() ./#*x\u{a0}".contains(c));
+    if text.is_empty() || fits {
+        Ok(text)
+    } else {
+        Err(Refusal::new(Code::Invalid, "This is not a phone number.").on(field))
+    }
+}
+
+/// An address of a contact, as it is stored: e-mail in lower case, so that the
+/// same address is the same key.
+pub(crate) fn identity(identity: &Identity, field: &str) -> Result<Identity, Refusal> {
+    let address = line(&identity.address, field)?;
+    let address = match identity.channel {
+        Channel::Email => email(&address, field)?.to_lowercase(),
+        _ => address,
+    };
+    Ok(Identity {
+        channel: identity.channel,
+        address,
+    })
 }

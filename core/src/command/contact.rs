@@ -7,7 +7,7 @@ use crate::document::{FieldChange, Writer, identity_key};
 use crate::error::{Code, Refusal};
 use crate::id::ContactId;
 use crate::limits;
-use crate::model::{Channel, ContactStatus, FieldDefinition, FieldType, Identity, ListKind};
+use crate::model::{ContactStatus, FieldDefinition, FieldType, Identity, ListKind};
 use crate::time::Timestamp;
 
 pub(super) fn create(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Outcome, Refusal> {
@@ -24,8 +24,8 @@ pub(super) fn create(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Out
     };
     let contact_type = check::choice(w.workspace(), ListKind::ContactTypes, contact_type, "type")?;
     let name = check::optional_line(&draft.name, "name")?;
-    let email = check_email(&draft.email, "email")?;
-    let phone = check_phone(&draft.phone, "phone")?;
+    let email = check::email(&draft.email, "email")?;
+    let phone = check::phone(&draft.phone, "phone")?;
     let company = check::optional_line(&draft.company, "company")?;
     let (profile, tags, now) = (w.root("profile")?, w.root("tags")?, w.now());
     w.put_time(&profile, "at", now)?;
@@ -42,41 +42,11 @@ pub(super) fn create(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Out
     }
     let identities = w.root("identities")?;
     for identity in &draft.identities {
-        check::line(&identity.address, "identities")?;
-        let key = identity_key(identity);
+        let key = identity_key(&check::identity(identity, "identities")?);
         w.put(&identities, &key, ScalarValue::Boolean(true))?;
     }
     w.log("create_contact", None, None)?;
     Ok(Outcome::default())
-}
-
-/// An e-mail address as far as a form can tell: something, `@`, something.
-fn check_email(text: &str, field: &str) -> Result<String, Refusal> {
-    let text = check::optional_line(text, field)?;
-    let fits = text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(' ')
-    });
-    if text.is_empty() || fits {
-        Ok(text)
-    } else {
-        Err(Refusal::new(Code::Invalid, "This is not an e-mail address.").on(field))
-    }
-}
-
-/// A phone number as people write it: at least three digits, and nothing but
-/// what stands between digits.
-fn check_phone(text: &str, field: &str) -> Result<String, Refusal> {
-    let text = check::optional_line(text, field)?;
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let fits = digits >= 3
-        && text
-            .chars()
-            .all(|c| c.is_ascii_digit() || "+-() ./#*x\u{a0}".contains(c));
-    if text.is_empty() || fits {
-        Ok(text)
-    } else {
-        Err(Refusal::new(Code::Invalid, "This is not a phone number.").on(field))
-    }
 }
 
 pub(super) fn identity(
@@ -84,17 +54,7 @@ pub(super) fn identity(
     identity: &Identity,
     add: bool,
 ) -> Result<Outcome, Refusal> {
-    let address = match identity.channel {
-        Channel::Email => check_email(&identity.address, "identity")?.to_lowercase(),
-        _ => check::line(&identity.address, "identity")?,
-    };
-    if address.is_empty() {
-        return Err(Refusal::new(Code::Invalid, "This must not be empty.").on("identity"));
-    }
-    let identity = Identity {
-        address,
-        ..identity.clone()
-    };
+    let identity = check::identity(identity, "identity")?;
     if w.contact()?.identities.contains(&identity) == add {
         return Ok(Outcome::default());
     }
@@ -156,8 +116,8 @@ pub(super) fn set_field(w: &mut Writer<'_, '_>, set: &ContactField) -> Result<Ou
         ContactField::Status(status) => {
             ("status", Writer::word(&view.status), Writer::word(status))
         }
-        ContactField::Email(text) => ("email", view.email.clone(), check_email(text, "email")?),
-        ContactField::Phone(text) => ("phone", view.phone.clone(), check_phone(text, "phone")?),
+        ContactField::Email(text) => ("email", view.email.clone(), check::email(text, "email")?),
+        ContactField::Phone(text) => ("phone", view.phone.clone(), check::phone(text, "phone")?),
         ContactField::Company(text) => (
             "company",
             view.company.clone(),
@@ -182,7 +142,13 @@ pub(super) fn set_custom(w: &mut Writer<'_, '_>, set: &CustomValue) -> Result<Ou
         return Err(Refusal::new(Code::NotFound, "There is no such field.").on("field"));
     };
     let value = match &set.value {
-        Some(value) if !value.trim().is_empty() => Some(check_value(definition, value.trim())?),
+        Some(value) if !value.trim().is_empty() => {
+            if definition.archived {
+                let text = "The workspace does not use this field any more.";
+                return Err(Refusal::new(Code::WrongState, text).on("field"));
+            }
+            Some(check_value(definition, value.trim())?)
+        }
         _ => None,
     };
     let table = w.root("fields")?;

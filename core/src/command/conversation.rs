@@ -51,10 +51,10 @@ pub(super) fn start_unlinked(
     subject: &str,
 ) -> Result<Outcome, Refusal> {
     check_unbegun(&w.conversation()?.header)?;
-    check::line(&identity.address, "identity")?;
+    let identity = check::identity(identity, "identity")?;
     let subject = check::optional_line(subject, "subject")?;
     let (about, state, now) = (w.root("about")?, w.root("state")?, w.now());
-    w.put(&about, "identity", identity_key(identity))?;
+    w.put(&about, "identity", identity_key(&identity))?;
     w.put_time(&about, "at", now)?;
     w.put(&state, "status", "open")?;
     w.put(&state, "subject", subject)?;

@@ -56,11 +56,7 @@ pub(super) fn edit(
     edits: &[TextEdit],
 ) -> Result<Outcome, Refusal> {
     living(w, id)?;
-    let entry = w.entry(ItemKind::Note, id.0)?;
-    w.edit_prose(&entry, "text", edits)?;
-    if !edits.is_empty() {
-        w.put_stamp(&entry, "edited")?;
-    }
+    w.edit_note(id, edits)?;
     Ok(Outcome::default())
 }
 

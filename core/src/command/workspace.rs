@@ -11,7 +11,7 @@ use crate::document::{Writer, hours_text, list_key};
 use crate::error::{Code, Refusal};
 use crate::id::{ChoiceId, MemberId, TeamId, TemplateId};
 use crate::limits;
-use crate::model::{FieldType, Hours, Role};
+use crate::model::{FieldType, Hours, ListKind, Role};
 use crate::time::check_zone;
 
 pub(super) fn execute(
@@ -29,7 +29,7 @@ pub(super) fn execute(
     };
     match command {
         WorkspaceCommand::SetPolicy { set: policy } => set.policy(policy),
-        WorkspaceCommand::PutChoice { list, choice } => set.choice(list_key(*list), choice),
+        WorkspaceCommand::PutChoice { list, choice } => set.choice(*list, choice),
         WorkspaceCommand::PutTeam { team } => set.team(team),
         WorkspaceCommand::AddTeamMember { team, member } => set.team_member(team, member, true),
         WorkspaceCommand::RemoveTeamMember { team, member } => set.team_member(team, member, false),
@@ -85,16 +85,21 @@ impl Settings<'_, '_, '_> {
         Ok(Outcome::default())
     }
 
-    /// Writes an entry under `prefix/id`, and returns that key.
-    fn entry(&mut self, prefix: &str, draft: &ChoiceDraft) -> Result<String, Refusal> {
+    /// Writes an entry under `prefix/id`, and returns that key. What is among
+    /// the `known` needs no name: a built-in entry has none until somebody gives
+    /// it one.
+    fn entry<'k>(
+        &mut self,
+        prefix: &str,
+        draft: &ChoiceDraft,
+        known: impl IntoIterator<Item = &'k ChoiceId>,
+    ) -> Result<String, Refusal> {
         let id = match &draft.id {
             Some(id) => id.to_string(),
             None => self.w.new_id().to_string(),
         };
         let key = format!("{prefix}/{id}");
-        let known = draft.id.is_some();
-        // A built-in entry has no name until somebody gives it one.
-        let name = if known {
+        let name = if known.into_iter().any(|id| Some(id) == draft.id.as_ref()) {
             check::optional_line(&draft.name, "name")?
         } else {
             check::line(&draft.name, "name")?
@@ -120,8 +125,9 @@ impl Settings<'_, '_, '_> {
         Ok(())
     }
 
-    fn choice(&mut self, prefix: &str, draft: &ChoiceDraft) -> Result<Outcome, Refusal> {
-        self.entry(prefix, draft)?;
+    fn choice(&mut self, list: ListKind, draft: &ChoiceDraft) -> Result<Outcome, Refusal> {
+        let known = self.w.workspace().list(list).iter();
+        self.entry(list_key(list), draft, known.map(|choice| &choice.id))?;
         Ok(Outcome::default())
     }
 
@@ -177,6 +183,7 @@ impl Settings<'_, '_, '_> {
                 position: draft.position,
                 archived: draft.archived,
             },
+            [],
         )?;
         self.put(
             &format!("{key}/type"),
@@ -190,6 +197,10 @@ impl Settings<'_, '_, '_> {
 
     fn pipeline(&mut self, draft: &PipelineDraft) -> Result<Outcome, Refusal> {
         check::currency(&draft.currency, "currency")?;
+        let known = draft
+            .id
+            .as_ref()
+            .and_then(|id| self.w.workspace().pipeline(id));
         let key = self.entry(
             "pipeline",
             &ChoiceDraft {
@@ -198,10 +209,13 @@ impl Settings<'_, '_, '_> {
                 position: draft.position,
                 archived: draft.archived,
             },
+            known.map(|pipeline| &pipeline.id),
         )?;
         self.put(&format!("{key}/currency"), Some(&draft.currency))?;
         for stage in &draft.stages {
-            self.entry(&format!("{key}/stage"), stage)?;
+            let known = known.iter().flat_map(|pipeline| &pipeline.stages);
+            let prefix = format!("{key}/stage");
+            self.entry(&prefix, stage, known.map(|known| &known.id))?;
         }
         Ok(Outcome::default())
     }

@@ -85,6 +85,7 @@ pub(crate) fn header(
             .as_ref()
             .and_then(|about| super::contact::identity(&about.text("identity")?)),
         ordinal: about
+            .as_ref()
             .and_then(|about| about.int("ordinal"))
             .and_then(|n| u32::try_from(n).ok())
             .unwrap_or(0),
@@ -126,6 +127,11 @@ pub(crate) fn header(
     header.team = state.id("team");
     header.priority = state.word("priority").unwrap_or_default();
     header.conflicts = conflicts(doc, &state.obj, HEADER_CONFLICTS);
+    if let Some(about) = &about {
+        header
+            .conflicts
+            .extend(conflicts(doc, &about.obj, &["link"]));
+    }
     let inbound = i64::try_from(inbound).unwrap_or(i64::MAX);
     if let Some(snoozed) = state.map("snoozed")
         && inbound <= state.most_of_all("snoozed", "inboundSeen").unwrap_or(0)

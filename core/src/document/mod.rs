@@ -263,8 +263,15 @@ impl Document {
         prose::edit(&mut self.doc, &text, edits)
     }
 
-    /// Closes the open draft as one change named like the command.
-    pub fn commit_draft(&mut self, now: crate::time::Timestamp) -> (Option<Change>, Dirty) {
+    /// Closes the open draft of `member` as one change named like the command.
+    pub fn commit_draft(
+        &mut self,
+        note: NoteId,
+        member: &MemberId,
+        now: crate::time::Timestamp,
+    ) -> (Option<Change>, Dirty) {
+        // What was typed is not lost for a stamp that cannot be put.
+        write::stamp_edit(&mut self.doc, note, member, now).ok();
         let change = write::commit(&mut self.doc, "edit_note", now);
         let dirty = self.follow(false, &BTreeSet::new());
         (change, dirty)

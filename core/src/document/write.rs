@@ -10,10 +10,13 @@ use super::read::Reader;
 use super::{View, conversation};
 use crate::command::Context;
 use crate::error::{Code, Refusal};
-use crate::id::MemberId;
+use crate::id::{MemberId, NoteId};
 use crate::limits;
 use crate::model::{ContactView, ItemKind, Member, Role, Span, WorkspaceView};
 use crate::time::Timestamp;
+
+/// How long a member's edits of a note count as one, in milliseconds.
+const EDIT_STAMP_MS: i64 = 60_000;
 
 /// A tracked field to set.
 pub(crate) struct FieldChange<'f> {
@@ -258,25 +261,25 @@ impl<'a, 'c> Writer<'a, 'c> {
         prose::write(self.doc, &object, spans)
     }
 
-    /// Edits a rich text.
-    pub(crate) fn edit_prose(
+    /// Edits a note's text, and says who did where that changes anything.
+    pub(crate) fn edit_note(
         &mut self,
-        obj: &ObjId,
-        key: &str,
+        note: NoteId,
         edits: &[crate::model::TextEdit],
     ) -> Result<(), Refusal> {
-        match self.doc.get(obj, key).map_err(broken)? {
-            Some((Value::Object(ObjType::Text), object)) => prose::edit(self.doc, &object, edits),
-            _ => Err(Refusal::new(Code::NotFound, "There is no such text.")),
-        }
+        let entry = self.entry(ItemKind::Note, note.0)?;
+        let Some((Value::Object(ObjType::Text), text)) =
+            self.doc.get(&entry, "text").map_err(broken)?
+        else {
+            return Err(Refusal::new(Code::NotFound, "There is no such text."));
+        };
+        prose::edit(self.doc, &text, edits)?;
+        stamp_edit(self.doc, note, &self.ctx.member.id, self.ctx.now)
     }
 
     /// Puts who does this, and when.
     pub(crate) fn put_stamp(&mut self, obj: &ObjId, key: &str) -> Result<(), Refusal> {
-        let stamp = self.put_map(obj, key)?;
-        let (me, now) = (self.me(), self.now());
-        self.put(&stamp, "by", me.as_str())?;
-        self.put_time(&stamp, "at", now)
+        put_stamp(self.doc, obj, key, &self.ctx.member.id, self.ctx.now)
     }
 
     /// A new entry of a table of items that says who made it, and when.
@@ -332,6 +335,43 @@ impl<'a, 'c> Writer<'a, 'c> {
     pub(crate) fn commit(self, name: &str) -> Option<Change> {
         commit(self.doc, name, self.ctx.now)
     }
+}
+
+fn put_stamp(
+    doc: &mut AutoCommit,
+    obj: &ObjId,
+    key: &str,
+    by: &MemberId,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let stamp = doc.put_object(obj, key, ObjType::Map).map_err(broken)?;
+    doc.put(&stamp, "by", by.as_str()).map_err(broken)?;
+    doc.put(&stamp, "at", at.as_millis()).map_err(broken)
+}
+
+/// Says in a note who edits it and when, in the open change, where that writes
+/// anything. One stamp stands for all that a member edits within a minute, because a run of keystrokes is
+/// a change every few seconds and every stamp stays in the document for ever.
+pub(crate) fn stamp_edit(
+    doc: &mut AutoCommit,
+    note: NoteId,
+    by: &MemberId,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let notes = Reader::root(doc).map(conversation::table(ItemKind::Note));
+    let Some(entry) = notes.and_then(|notes| notes.map(&note.to_string())) else {
+        return Ok(());
+    };
+    let is_told = entry.map("edited").is_some_and(|stamp| {
+        let at = stamp.time("at").unwrap_or_default();
+        stamp.id::<MemberId>("by").as_ref() == Some(by)
+            && now.as_millis() - at.as_millis() < EDIT_STAMP_MS
+    });
+    let entry = entry.obj;
+    if is_told || doc.pending_ops() == 0 {
+        return Ok(());
+    }
+    put_stamp(doc, &entry, "edited", by, now)
 }
 
 /// The beginning of a value, as long as an activity may tell it.

@@ -68,10 +68,11 @@ impl Replica {
             return;
         };
         let doc = DocumentId::from(draft.conversation);
-        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+        let (Some(member), Some(Slot::Ready(document))) = (&self.member, self.docs.get_mut(&doc))
+        else {
             return;
         };
-        let (change, dirty) = document.commit_draft(now);
+        let (change, dirty) = document.commit_draft(draft.note, &member.id, now);
         if let Some(change) = change {
             let command = Command::Conversation {
                 conversation: draft.conversation,

@@ -10,8 +10,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod appointments;
+mod contacts;
 mod fields;
+mod inbox;
 mod things;
+mod workspace;
 
 use support::commands;
 use support::{Peer, Peers, ana, ben, cleo, conversation, service, vera};

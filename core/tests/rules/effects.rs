@@ -29,6 +29,15 @@ const IDLE: &[&str] = &[
     "set_task_status",
     "claim_task",
     "set_topic_status",
+    "set_topic_field",
+    "open_conversation",
+    "star_conversation",
+    "set_message_flag",
+    "set_appointment_field",
+    "set_appointment_status",
+    "add_attendee",
+    "remove_attendee",
+    "answer_appointment",
 ];
 
 #[test]
@@ -56,6 +65,9 @@ fn one_command_is_one_change_named_like_it_and_an_idle_one_is_none() {
 fn what_is_tracked_leaves_one_activity_with_its_author() {
     let untracked = [
         "mark_read",
+        "open_conversation",
+        "star_conversation",
+        "log_call",
         "send_message",
         "receive_message",
         "record_delivery",
@@ -144,7 +156,7 @@ fn a_message_received_twice_is_one_and_keeps_its_first_content() {
     let again = server.ok(receive(1, 99, "Something else"));
     assert_eq!(again.created, Some(scene.message_in));
     let interactions: Vec<&Item> = server.view().of_kind(ItemKind::Interaction).collect();
-    assert_eq!(interactions.len(), 2);
+    assert_eq!(interactions.len(), 3);
     match server.view().item(ItemKind::Interaction, scene.message_in) {
         Some(Item::Interaction(it)) => assert_eq!(it.text, "Where is it?"),
         other => panic!("not a message: {other:?}"),

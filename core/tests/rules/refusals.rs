@@ -13,7 +13,7 @@ use threadline_core::command::{
 use threadline_core::error::Code;
 use threadline_core::id::{InteractionId, NoteId, TopicId};
 use threadline_core::limits;
-use threadline_core::model::{Address, Priority, TaskStatus, TextEdit, TopicOrigin, TopicStatus};
+use threadline_core::model::{Address, Priority, TaskStatus, TextEdit, TopicStatus};
 use threadline_core::time::Due;
 use uuid::Uuid;
 
@@ -495,5 +495,5 @@ fn refusals_of_a_contact() {
         "type",
     );
     refuses(&mut ana, &draft(tagged), Code::TooLong, "tags");
-    refuses(&mut ana, &draft(nowhere), Code::Invalid, "identity");
+    refuses(&mut ana, &draft(nowhere), Code::Invalid, "identities");
 }

@@ -1,14 +1,16 @@
 //! Commands as tests write them: short, with one thing each that matters.
 
 use threadline_core::command::{
-    ContactCommand, ContactDraft, ConversationCommand, InboundMessage, TaskDraft, TaskField,
-    TopicDraft,
+    AppointmentDraft, AppointmentField, CallDraft, ChoiceDraft, ContactCommand, ContactDraft,
+    ConversationCommand, InboundMessage, OpportunityDraft, OpportunityField, PolicyField,
+    TaskDraft, TaskField, TeamDraft, TemplateDraft, TopicDraft, ViewDraft, WorkspaceCommand,
 };
-use threadline_core::id::{InteractionId, TaskId};
+use threadline_core::id::{AppointmentId, InteractionId, OpportunityId, TaskId};
 use threadline_core::model::{
-    Address, Block, Channel, Identity, Marks, Priority, Span, TextEdit, TopicOrigin, TopicStatus,
+    Address, Block, Call, CallOutcome, Channel, Direction, Identity, ListKind, Marks, Money,
+    Priority, Span, StageRef, TextEdit, TopicOrigin, TopicStatus,
 };
-use threadline_core::time::{Due, Timestamp};
+use threadline_core::time::{Due, TimeSpan, Timestamp};
 use uuid::Uuid;
 
 use super::{at, contact, note};
@@ -229,5 +231,204 @@ pub(crate) fn identity(address: &str) -> Identity {
     Identity {
         channel: Channel::Email,
         address: address.to_owned(),
+    }
+}
+
+/// A stretch of time in Lisbon.
+pub(crate) fn span(start: i64, end: i64) -> TimeSpan {
+    TimeSpan {
+        start: at(start),
+        end: at(end),
+        zone: "Europe/Lisbon".to_owned(),
+    }
+}
+
+/// An appointment of an hour with nobody.
+pub(crate) fn appointment_draft(title: &str) -> AppointmentDraft {
+    AppointmentDraft {
+        title: title.to_owned(),
+        when: span(3_600, 7_200),
+        organiser: None,
+        attendees: Vec::new(),
+        place: String::new(),
+        link: String::new(),
+        agenda: String::new(),
+    }
+}
+
+/// Books an appointment.
+pub(crate) fn book(title: &str) -> ConversationCommand {
+    ConversationCommand::BookAppointment {
+        draft: appointment_draft(title),
+    }
+}
+
+/// Sets one property of an appointment.
+pub(crate) fn set_appointment(id: Uuid, set: AppointmentField) -> ConversationCommand {
+    ConversationCommand::SetAppointmentField {
+        appointment: AppointmentId(id),
+        set,
+    }
+}
+
+/// Asks `member:…`, `contact:…` or `email:…` to come.
+pub(crate) fn add_attendee(id: Uuid, who: &str) -> ConversationCommand {
+    ConversationCommand::AddAttendee {
+        appointment: AppointmentId(id),
+        who: who.parse().unwrap(),
+    }
+}
+
+/// Takes somebody off the list.
+pub(crate) fn remove_attendee(id: Uuid, who: &str) -> ConversationCommand {
+    ConversationCommand::RemoveAttendee {
+        appointment: AppointmentId(id),
+        who: who.parse().unwrap(),
+    }
+}
+
+/// A call of a minute that was answered.
+pub(crate) fn call_draft(direction: Direction) -> CallDraft {
+    CallDraft {
+        direction,
+        at: None,
+        number: "+351 912 345 678".to_owned(),
+        call: Call {
+            outcome: CallOutcome::Answered,
+            duration: 60,
+            recording: String::new(),
+        },
+        text: "About the parcel".to_owned(),
+    }
+}
+
+/// Logs a call.
+pub(crate) fn log_call(direction: Direction) -> ConversationCommand {
+    ConversationCommand::LogCall {
+        draft: call_draft(direction),
+    }
+}
+
+/// An amount in euros.
+pub(crate) fn euros(amount: i64) -> Money {
+    Money {
+        amount,
+        currency: "EUR".to_owned(),
+    }
+}
+
+/// A stage of the pipeline that is there from the start.
+pub(crate) fn stage(stage: &str) -> StageRef {
+    StageRef {
+        pipeline: "sales".parse().unwrap(),
+        stage: stage.parse().unwrap(),
+    }
+}
+
+/// A deal in its first stage.
+pub(crate) fn deal_draft(title: &str) -> OpportunityDraft {
+    OpportunityDraft {
+        title: title.to_owned(),
+        stage: stage("new"),
+        value: euros(10_000),
+        expected: String::new(),
+        owner: None,
+        contacts: Vec::new(),
+    }
+}
+
+/// Begins a deal.
+pub(crate) fn create_deal(title: &str) -> ContactCommand {
+    ContactCommand::CreateOpportunity {
+        draft: deal_draft(title),
+    }
+}
+
+/// Sets one property of a deal.
+pub(crate) fn set_deal(id: Uuid, set: OpportunityField) -> ContactCommand {
+    ContactCommand::SetOpportunityField {
+        opportunity: OpportunityId(id),
+        set,
+    }
+}
+
+/// Wins a deal, or loses it for a reason.
+pub(crate) fn close_deal(id: Uuid, won: bool, reason: &str) -> ContactCommand {
+    ContactCommand::CloseOpportunity {
+        opportunity: OpportunityId(id),
+        won,
+        reason: reason.to_owned(),
+    }
+}
+
+/// Sets a rule of the workspace.
+pub(crate) fn policy(set: PolicyField) -> WorkspaceCommand {
+    WorkspaceCommand::SetPolicy { set }
+}
+
+/// An entry of a list; a new one without an id.
+pub(crate) fn choice_draft(id: &str, name: &str) -> ChoiceDraft {
+    ChoiceDraft {
+        id: id.parse().ok(),
+        name: name.to_owned(),
+        position: 5,
+        archived: false,
+    }
+}
+
+/// Writes an entry of a list.
+pub(crate) fn put_choice(list: ListKind, choice: ChoiceDraft) -> WorkspaceCommand {
+    WorkspaceCommand::PutChoice { list, choice }
+}
+
+/// Writes a team.
+pub(crate) fn put_team(id: &str, name: &str) -> WorkspaceCommand {
+    WorkspaceCommand::PutTeam {
+        team: TeamDraft {
+            id: id.parse().ok(),
+            name: name.to_owned(),
+            archived: false,
+        },
+    }
+}
+
+/// Adds a member to a team.
+pub(crate) fn join_team(team: &str, member: &str) -> WorkspaceCommand {
+    WorkspaceCommand::AddTeamMember {
+        team: team.parse().unwrap(),
+        member: member.parse().unwrap(),
+    }
+}
+
+/// Removes a member from a team.
+pub(crate) fn leave_team(team: &str, member: &str) -> WorkspaceCommand {
+    WorkspaceCommand::RemoveTeamMember {
+        team: team.parse().unwrap(),
+        member: member.parse().unwrap(),
+    }
+}
+
+/// A template for all channels.
+pub(crate) fn template_draft(name: &str) -> TemplateDraft {
+    TemplateDraft {
+        id: None,
+        name: name.to_owned(),
+        channel: None,
+        language: "en".to_owned(),
+        subject: String::new(),
+        text: "Hello {{contact.first_name}}".to_owned(),
+    }
+}
+
+/// Saves a view of the inbox; a new one without an id.
+pub(crate) fn save_view(id: &str, name: &str, query: &str) -> WorkspaceCommand {
+    WorkspaceCommand::SaveView {
+        view: ViewDraft {
+            id: id.parse().ok(),
+            name: name.to_owned(),
+            shared: true,
+            list: "inbox".to_owned(),
+            query: query.to_owned(),
+        },
     }
 }

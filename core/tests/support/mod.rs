@@ -6,13 +6,15 @@ pub(crate) mod commands;
 pub(crate) mod draw;
 
 use automerge::{ActorId, Change};
-use threadline_core::command::{Command, ContactCommand, Context, ConversationCommand, Outcome};
+use threadline_core::command::{
+    Command, ContactCommand, Context, ConversationCommand, Outcome, WorkspaceCommand,
+};
 use threadline_core::document::{ConversationView, Document, Executed};
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids, NoteId, TaskId, TopicId};
 use threadline_core::model::{
-    Availability, ConversationHeader, Item, ItemKind, Member, Note, Role, Task, Topic,
-    WorkspaceView,
+    Appointment, Availability, ContactView, ConversationHeader, Interaction, Item, ItemKind,
+    Member, Note, Opportunity, Role, Task, Topic, WorkspaceView,
 };
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
@@ -69,6 +71,11 @@ pub(crate) fn cleo() -> Member {
     member("cleo", Role::Admin)
 }
 
+/// An admin by name.
+pub(crate) fn admin(name: &str) -> Member {
+    member(name, Role::Admin)
+}
+
 /// An agent of the team `support` who is away.
 pub(crate) fn dan() -> Member {
     Member {
@@ -121,10 +128,35 @@ pub(crate) fn to_contact(command: ContactCommand) -> Command {
     }
 }
 
+/// What can be given to a [`Peer`] as a command to one of the tests' documents.
+pub(crate) trait Given: std::fmt::Debug {
+    fn command(self) -> Command;
+}
+
+impl Given for ConversationCommand {
+    fn command(self) -> Command {
+        to_conversation(self)
+    }
+}
+
+impl Given for ContactCommand {
+    fn command(self) -> Command {
+        to_contact(self)
+    }
+}
+
+impl Given for WorkspaceCommand {
+    fn command(self) -> Command {
+        Command::Workspace(self)
+    }
+}
+
 /// A member with a copy of one document.
 pub(crate) struct Peer {
     pub(crate) member: Member,
     pub(crate) document: Document,
+    /// The workspace's rules, as the peer knows them.
+    pub(crate) rules: WorkspaceView,
     /// Seconds on the clock; every command takes one.
     pub(crate) clock: i64,
     ids: Counter,
@@ -138,6 +170,7 @@ impl Peer {
         Self {
             member,
             document,
+            rules: WorkspaceView::default(),
             clock: 0,
             ids: Counter::new(u64::from(number)),
         }
@@ -150,22 +183,22 @@ impl Peer {
             now: at(self.clock),
             member: &self.member,
             ids: &mut self.ids,
-            workspace: &WorkspaceView::default(),
+            workspace: &self.rules,
         };
         self.document.execute(&mut ctx, command)
     }
 
-    /// Gives a command to the conversation that must be accepted.
-    pub(crate) fn ok(&mut self, command: ConversationCommand) -> Outcome {
+    /// Gives a command that must be accepted.
+    pub(crate) fn ok(&mut self, command: impl Given) -> Outcome {
         let name = format!("{command:?}");
-        match self.execute(&to_conversation(command)) {
+        match self.execute(&command.command()) {
             Ok(executed) => executed.outcome,
             Err(refusal) => panic!("{name}: {refusal}"),
         }
     }
 
     /// Gives a command that makes something, and returns the thing's id.
-    pub(crate) fn made(&mut self, command: ConversationCommand) -> Uuid {
+    pub(crate) fn made(&mut self, command: impl Given) -> Uuid {
         self.ok(command).created.expect("the command makes a thing")
     }
 
@@ -207,6 +240,38 @@ impl Peer {
             Some(Item::Topic(topic)) => topic,
             other => panic!("not a topic: {other:?}"),
         }
+    }
+
+    /// A message or call.
+    pub(crate) fn message(&self, id: Uuid) -> &Interaction {
+        match self.view().item(ItemKind::Interaction, id) {
+            Some(Item::Interaction(it)) => it,
+            other => panic!("not a message: {other:?}"),
+        }
+    }
+
+    /// An appointment.
+    pub(crate) fn appointment(&self, id: Uuid) -> &Appointment {
+        match self.view().item(ItemKind::Appointment, id) {
+            Some(Item::Appointment(it)) => it,
+            other => panic!("not an appointment: {other:?}"),
+        }
+    }
+
+    /// The contact.
+    pub(crate) fn contact(&self) -> &ContactView {
+        self.document.contact().expect("a contact")
+    }
+
+    /// A deal of the contact.
+    pub(crate) fn deal(&self, id: Uuid) -> &Opportunity {
+        let mut deals = self.contact().opportunities.iter();
+        deals.find(|deal| deal.id.0 == id).expect("a deal")
+    }
+
+    /// The settings.
+    pub(crate) fn settings(&self) -> &WorkspaceView {
+        self.document.workspace().expect("the workspace")
     }
 
     /// A note's text without marks and markers.
