@@ -42,7 +42,7 @@ fn contact_of(id: ContactId, draft: ContactDraft) -> Peer {
     let command = ContactCommand::CreateContact { draft };
     give(
         &mut peer,
-        Command::Contact {
+        &Command::Contact {
             contact: id,
             command,
         },
@@ -68,8 +68,8 @@ fn thread(id: ConversationId, member: Member) -> Peer {
     Peer::new(8, member, id.into())
 }
 
-fn give(peer: &mut Peer, command: Command) {
-    peer.execute(&command).unwrap();
+fn give(peer: &mut Peer, command: &Command) {
+    peer.execute(command).unwrap();
 }
 
 fn say(peer: &mut Peer, command: ConversationCommand) {
@@ -78,7 +78,7 @@ fn say(peer: &mut Peer, command: ConversationCommand) {
     };
     give(
         peer,
-        Command::Conversation {
+        &Command::Conversation {
             conversation,
             command,
         },

@@ -92,7 +92,7 @@ fn a_merged_contact_shares_the_thread_of_the_one_that_stays() {
     let merge = ContactCommand::MergeContact { into: contact() };
     give(
         &mut alias,
-        Command::Contact {
+        &Command::Contact {
             contact: other(),
             command: merge,
         },

@@ -77,7 +77,7 @@ fn an_alias_is_not_found_but_the_contact_that_stays() {
     let command = ContactCommand::MergeContact { into: contact() };
     give(
         &mut alias,
-        Command::Contact {
+        &Command::Contact {
             contact: other(),
             command,
         },
