@@ -6,6 +6,7 @@ import { chunk, lazy } from "../common/chunk.js";
 import { ClientListener } from "../common/client-listener.js";
 import { problemOf, type Desk, type Problem } from "../common/desk.js";
 import { namesText } from "../common/format.js";
+import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { ContactView, ConversationHeader, Item, Person } from "../common/types.js";
@@ -28,6 +29,9 @@ const threadStyles = css`
   }
   threadline-timeline {
     flex: 1 1 0;
+  }
+  .back {
+    display: var(--threadline-back-display, inline-flex);
   }
   .typing {
     padding: 2px 16px;
@@ -238,10 +242,16 @@ export class ThreadView extends Part {
 
   private renderFailure({ code, message }: Problem): TemplateResult {
     const { notFound, unavailable, failed } = strings.thread;
-    if (code === "not_found") return blank("inbox", notFound);
-    if (code === "unavailable") return blank("inbox", unavailable);
+    // Where the list is out of sight, the header that would lead back is missing.
+    const back = this.returnable
+      ? html`<button class="back" @click=${() => this.desk?.show(undefined)}>
+          ${icon("back")} ${strings.back}
+        </button>`
+      : nothing;
+    if (code === "not_found") return blank("inbox", notFound, back);
+    if (code === "unavailable") return blank("inbox", unavailable, back);
     const again = html`<button @click=${() => void this.open()}>${strings.retry}</button>`;
-    return blank("alert", [failed, message], again);
+    return blank("alert", [failed, message], html`${again} ${back}`);
   }
 
   private async open(): Promise<void> {
