@@ -9,6 +9,7 @@ mod support;
 
 use support::commands::{add_note, add_tag, owner, plain, receive, send, splice, type_in, words};
 use support::{Counter, Peer, Peers, actor, ana, at, ben, commands, conversation, note, service};
+use threadline_core::bundle::Bundle;
 use threadline_core::command::{Command, ConversationCommand};
 use threadline_core::document::View;
 use threadline_core::error::Code;
@@ -297,4 +298,28 @@ fn a_page_of_the_past_goes_on_before_its_first_item() {
         .past(conversation(), hash, Some((first_at, first_id)), 2)
         .unwrap();
     assert_eq!(times(&before.items), [at(2), at(3)]);
+}
+
+#[test]
+fn a_bundle_of_what_is_in_memory_reads_back_with_its_history() {
+    let mut replica = replica();
+    give(&mut replica, commands::start("An order"), 1);
+    let id = give(&mut replica, add_note("end"), 2).unwrap();
+    replica
+        .edit(conversation(), note(id), vec![splice(0, 0, "the ")], at(3))
+        .unwrap();
+    let bundle = Bundle::decode(&replica.export(&[doc()]).unwrap()).unwrap();
+    assert_eq!(&bundle.workspace, replica.workspace());
+    assert_eq!(bundle.members, [ana(), ben()]);
+    let [document] = bundle.documents.as_slice() else {
+        panic!("one document");
+    };
+    let mut peer = Peer::new(3, ben(), document.doc);
+    let raw: Vec<Vec<u8>> = document.changes.iter().map(|it| it.to_vec()).collect();
+    peer.document.apply(support::changes(&raw)).unwrap();
+    assert_eq!(peer.text(id), "the end");
+    assert_eq!(peer.document.moments(), replica.moments(conversation()));
+    let elsewhere = DocumentId::Contact(support::contact());
+    let refusal = replica.export(&[doc(), elsewhere]).unwrap_err();
+    assert_eq!(refusal.code, Code::NotLoaded);
 }
