@@ -2,6 +2,8 @@ import type { Words } from "../words.js";
 import { calendar } from "./calendar.js";
 import { changes } from "./changes.js";
 import { contacts } from "./contacts.js";
+import { conversation } from "./conversation.js";
+import { list } from "./list.js";
 import { log } from "./log.js";
 import { pipeline } from "./pipeline.js";
 import { settings } from "./settings.js";
@@ -15,6 +17,8 @@ export const german: Words = {
   tasks,
   log,
   contacts,
+  conversation,
+  list,
   calendar,
   pipeline,
   settings,
