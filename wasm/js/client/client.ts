@@ -1,4 +1,5 @@
 import type { RichText } from "../editor/rich-text.js";
+import { Blobs } from "./blobs.js";
 import { CONNECTING_MS, Conversations } from "./conversations.js";
 import { deleteDatabase } from "./database.js";
 import { Documents } from "./documents.js";
@@ -24,6 +25,7 @@ import type {
   Person,
   Refused,
   Replica,
+  Route,
   RowPage,
   RowQuery,
   SyncState,
@@ -58,6 +60,8 @@ export class ThreadlineClient extends Target {
   readonly workspace: string;
   /** Lists and answers beyond the inbox: tasks, topics, contacts, the calendar, the board, settings. */
   readonly reads: Reads;
+  /** The files of messages. */
+  readonly blobs: Blobs;
   /** What only the server can do, such as setting what members may do. Works online alone. */
   readonly rest: Rest;
   readonly #name: string;
@@ -88,6 +92,12 @@ export class ThreadlineClient extends Target {
     this.reads = new Reads(this.#engine);
     this.rest = new Rest(parts.address, parts.workspace, parts.tokens);
     this.#name = databaseName(parts.workspace, parts.member);
+    this.blobs = new Blobs(
+      parts,
+      this.#name,
+      () => this.syncState.state !== "offline",
+      () => this.#events.add("blobs", null),
+    );
     this.#tabs = new Tabs(this.#name, parts.actor);
     this.#storage = new Storage(
       this.#name,
@@ -143,6 +153,7 @@ export class ThreadlineClient extends Target {
     const tick = () => this.#engine.attempt((replica, now) => replica.tick(now));
     this.#ticking = setInterval(tick, TICK_MS);
     this.#link.start();
+    this.blobs.start();
   }
 
   /** Who works here; unknown until the first contact with the server. */
@@ -197,6 +208,20 @@ export class ThreadlineClient extends Target {
   /** Ends one {@link openContact}. */
   closeContact(contact: string): void {
     this.#documents.release(`contact:${contact}`);
+  }
+
+  /**
+   * Begins the conversation of a route, unless it has begun, and resolves when it can be opened.
+   * @throws ThreadlineError when it may not be begun.
+   */
+  async begin({ conversation, start }: Route, subject: string): Promise<void> {
+    if (start === null) return;
+    await this.#documents.hold(`conversation:${conversation}`);
+    try {
+      this.apply({ conversation, ...start, subject });
+    } finally {
+      this.#documents.release(`conversation:${conversation}`);
+    }
   }
 
   /** What an open conversation is, without what it holds. */
@@ -312,6 +337,7 @@ export class ThreadlineClient extends Target {
     this.#listening.abort();
     clearInterval(this.#ticking);
     this.#prefetch.stop();
+    this.blobs.stop();
     this.flush();
     this.#documents.releaseAll();
     this.#engine.stop();
@@ -390,6 +416,7 @@ export class ThreadlineClient extends Target {
         break;
       case "syncState":
         this.#events.add("sync-state", null);
+        void this.blobs.upload();
     }
   }
 

@@ -6,9 +6,15 @@ import type {
   CalendarQuery,
   ContactPage,
   ContactQuery,
+  ConversationRow,
   Due,
   DueAsk,
   Duplicate,
+  Identity,
+  Moment,
+  Rendered,
+  Route,
+  Span,
   TaskPage,
   TaskQuery,
   TopicPage,
@@ -57,6 +63,36 @@ export class Reads {
   /** The board of opportunities. */
   board(query: BoardQuery): Board {
     return this.engine.run((replica) => replica.board(query));
+  }
+
+  /** Where a new message to a contact goes, and what begins that conversation if it has not begun. */
+  route(contact: string): Route {
+    return this.engine.run((replica) => replica.route(contact));
+  }
+
+  /** Where a new message to an address goes, whether a contact has it or not. */
+  routeTo(identity: Identity): Route {
+    return this.engine.run((replica) => replica.routeTo(identity));
+  }
+
+  /** Unlinked conversations with the contact's addresses, newest first. */
+  unlinkedOf(contact: string): ConversationRow[] {
+    return this.engine.run((replica) => replica.unlinkedOf(contact));
+  }
+
+  /** The moments at which the text of an open conversation's note changed, oldest first. */
+  noteVersions(conversation: string, note: string): Moment[] {
+    return this.engine.run((replica) => replica.noteVersions(conversation, note));
+  }
+
+  /** A note's text as it was at a moment. */
+  noteAt(conversation: string, note: string, hash: string): Span[] {
+    return this.engine.run((replica) => replica.noteAt(conversation, note, hash));
+  }
+
+  /** A template with what is known of an open conversation filled in; the rest stays as `{{…}}`. */
+  renderTemplate(conversation: string, template: string): Rendered {
+    return this.engine.run((replica) => replica.renderTemplate(conversation, template));
   }
 
   /** A due date relative to a moment, by the workspace's business hours and zone. */

@@ -93,6 +93,8 @@ const calendarStyles = css`
   }
   .what {
     display: block;
+    inline-size: fit-content;
+    max-inline-size: 100%;
     font-weight: 500;
   }
   .now {

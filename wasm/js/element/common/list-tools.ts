@@ -109,6 +109,8 @@ export const listToolStyles = css`
   }
   .open .title {
     display: block;
+    inline-size: fit-content;
+    max-inline-size: 100%;
     font-weight: 500;
   }
   .open .line {

@@ -6,6 +6,7 @@ import { parseSpan, spanText } from "../appointment/when.js";
 import { dueText, parseDue } from "../task/due.js";
 import { choiceText } from "./choices.js";
 import type { Desk } from "./desk.js";
+import { momentText } from "./format.js";
 import { strings, word } from "./strings.js";
 import { exactText } from "./format.js";
 import type {
@@ -50,6 +51,8 @@ export function valueText(desk: Desk, field: string, value: string): string {
         ...strings.conversationStatus,
         ...strings.contactStatus,
       });
+    case "snoozed":
+      return momentText(Number(value));
     case "due": {
       const due = parseDue(value);
       return due ? dueText(due, Date.now()) : value;

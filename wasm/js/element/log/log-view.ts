@@ -63,6 +63,9 @@ const logStyles = css`
     .purpose {
       display: none;
     }
+    .when {
+      inline-size: auto;
+    }
   }
 `;
 

@@ -3,6 +3,8 @@ import type { appointments } from "./en/appointments.js";
 import type { calendar } from "./en/calendar.js";
 import type { changes } from "./en/changes.js";
 import type { contacts } from "./en/contacts.js";
+import type { conversation } from "./en/conversation.js";
+import type { list } from "./en/list.js";
 import type { log } from "./en/log.js";
 import type { pipeline } from "./en/pipeline.js";
 import type { settings } from "./en/settings.js";
@@ -17,6 +19,8 @@ export interface Words {
   log: ReturnType<typeof log>;
   contacts: ReturnType<typeof contacts>;
   appointments: ReturnType<typeof appointments>;
+  conversation: ReturnType<typeof conversation>;
+  list: ReturnType<typeof list>;
   calendar: ReturnType<typeof calendar>;
   pipeline: ReturnType<typeof pipeline>;
   settings: ReturnType<typeof settings>;

@@ -63,7 +63,8 @@ export const taskLineStyles = css`
     }
   }
   @container (inline-size < 480px) {
-    .urgency {
+    .urgency,
+    .who .avatar {
       display: none;
     }
     .due-words {

@@ -13,7 +13,7 @@ import { lineField, memberOptions, selectField } from "../common/fields.js";
 import { dayText, timeText } from "../common/format.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
-import type { Interaction, Topic, TopicField, TopicOrigin } from "../common/types.js";
+import type { Interaction, Topic, TopicDraft, TopicField, TopicOrigin } from "../common/types.js";
 import { log as words } from "../strings/en/log.js";
 import { tasks as taskWords } from "../strings/en/tasks.js";
 import { base } from "../styles/base.css.js";
@@ -88,6 +88,8 @@ export class TopicForm extends Part {
 
   @state() private problem: Problem | undefined;
   @state() private following = false;
+  /** Whether the conversation is closed with it, as its draft says. */
+  @state() private closing = false;
 
   private messages: Interaction[] = [];
 
@@ -96,6 +98,8 @@ export class TopicForm extends Part {
     if (changed.has("topic") && this.topic) {
       this.span = { first: this.topic.firstMessage, last: this.topic.lastMessage };
     }
+    // A draft's messages may be older than those that are offered: they are offered, too.
+    if (!this.hasUpdated && !this.topic) this.span = this.draftSpan();
     if (changed.has("span") && this.hasUpdated) this.keep();
   }
 
@@ -103,6 +107,7 @@ export class TopicForm extends Part {
     const draft = this.topic ? "" : this.desk?.drafts.get(this.conversation, "topic");
     if (draft) {
       restoreForm(this.form, draft);
+      this.closing = this.form.querySelector<HTMLInputElement>("[name=closing]")?.value !== "";
       this.following = this.form.querySelector<HTMLInputElement>("[name=follow]")?.checked ?? false;
       this.onSpan();
       // The fields of the follow-up task are there with the next drawing.
@@ -126,6 +131,7 @@ export class TopicForm extends Part {
       @input=${this.keep}
     >
       <h3 class="wide">${heading}</h3>
+      <input type="hidden" name="closing" />
       ${topicFields(desk, problem, { subject, topic })} ${this.renderSpan(problem)}
       ${this.renderMore(desk, problem, topic)} ${topic ? nothing : this.renderNew(desk, problem)}
       ${formError(problem, FIELDS)}
@@ -143,6 +149,11 @@ export class TopicForm extends Part {
         <label for=${name}>${label}</label>
         <select id=${name} name=${name} @change=${this.onSpan}>
           <option value="" ?selected=${value === ""}>${words().noMessage}</option>
+          ${
+            value && !this.messages.some(({ id }) => id === value)
+              ? html`<option value=${value} selected>…</option>`
+              : nothing
+          }
           ${this.messages.map(
             (message) =>
               html`<option value=${message.id} ?selected=${message.id === value}>
@@ -197,15 +208,20 @@ export class TopicForm extends Part {
         <label class="line check">
           <input type="checkbox" name="open" /> ${strings.topic.stillOpen}
         </label>
-        <label class="line check">
-          <input
-            type="checkbox"
-            name="follow"
-            @change=${(event: Event) =>
-              (this.following = (event.target as HTMLInputElement).checked)}
-          />
-          ${taskWords().followUp}
-        </label>
+        ${
+          // Closing is one command, and brings no task along.
+          this.closing
+            ? nothing
+            : html`<label class="line check">
+                <input
+                  type="checkbox"
+                  name="follow"
+                  @change=${(event: Event) =>
+                    (this.following = (event.target as HTMLInputElement).checked)}
+                />
+                ${taskWords().followUp}
+              </label>`
+        }
       </div>
       ${
         this.following
@@ -220,6 +236,16 @@ export class TopicForm extends Part {
   private readMessages(): Interaction[] {
     const items = this.desk?.client.items(this.conversation, { limit: OFFERED }) ?? [];
     return items.flatMap((item) => (item.kind === "interaction" ? [item.value] : []));
+  }
+
+  /** The messages a draft brings. */
+  private draftSpan(): MessageSpan {
+    const draft = this.desk?.drafts.get(this.conversation, "topic");
+    const fields = new Map(draft ? (JSON.parse(draft) as [string, string][]) : []);
+    return {
+      first: fields.get("firstMessage") || undefined,
+      last: fields.get("lastMessage") || undefined,
+    };
   }
 
   private readonly onSpan = (): void => {
@@ -243,20 +269,25 @@ export class TopicForm extends Part {
   };
 
   private create(desk: Desk, field: (name: string) => string): Attempt {
+    const { conversation } = this;
+    const draft: TopicDraft = {
+      ...topicDraftOf(field),
+      status: field("open") ? "open" : "closed",
+      firstMessage: field("firstMessage") || undefined,
+      lastMessage: field("lastMessage") || undefined,
+      start: momentOf(field("start")),
+      end: momentOf(field("end")),
+      owner: field("owner") || undefined,
+      origin: (field("origin") || "manual") as TopicOrigin,
+      reference: field("reference"),
+    };
+    if (this.closing) {
+      return desk.attempt({ conversation, type: "close_conversation", topic: draft });
+    }
     return desk.attempt({
-      conversation: this.conversation,
+      conversation,
       type: "create_topic",
-      draft: {
-        ...topicDraftOf(field),
-        status: field("open") ? "open" : "closed",
-        firstMessage: field("firstMessage") || undefined,
-        lastMessage: field("lastMessage") || undefined,
-        start: momentOf(field("start")),
-        end: momentOf(field("end")),
-        owner: field("owner") || undefined,
-        origin: (field("origin") || "manual") as TopicOrigin,
-        reference: field("reference"),
-      },
+      draft,
       ...(this.following && { followUp: taskDraftOf(field, "task-") }),
     });
   }

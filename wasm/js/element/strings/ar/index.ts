@@ -3,6 +3,8 @@ import { appointments } from "./appointments.js";
 import { calendar } from "./calendar.js";
 import { changes } from "./changes.js";
 import { contacts } from "./contacts.js";
+import { conversation } from "./conversation.js";
+import { list } from "./list.js";
 import { log } from "./log.js";
 import { pipeline } from "./pipeline.js";
 import { settings } from "./settings.js";
@@ -17,6 +19,8 @@ export const arabic: Words = {
   log,
   contacts,
   appointments,
+  conversation,
+  list,
   calendar,
   pipeline,
   settings,
