@@ -10,6 +10,7 @@ import type {
   Duplicate,
   Identity,
   Moment,
+  Notice,
   Rendered,
   Route,
   Span,
@@ -91,5 +92,10 @@ export class Reads {
   /** A template with what is known of an open conversation filled in; the rest stays as `{{…}}`. */
   renderTemplate(conversation: string, template: string): Rendered {
     return this.engine.run((replica) => replica.renderTemplate(conversation, template));
+  }
+
+  /** What wants the member's attention, newest first. */
+  notifications(): Notice[] {
+    return this.engine.run((replica, now) => replica.notifications(now));
   }
 }

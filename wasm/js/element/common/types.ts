@@ -38,6 +38,7 @@ export type {
   Member,
   MessageFlag,
   Note,
+  Notice,
   Outcome,
   Person,
   Pipeline,

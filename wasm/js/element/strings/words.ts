@@ -5,6 +5,7 @@ import type { contacts } from "./en/contacts.js";
 import type { conversation } from "./en/conversation.js";
 import type { list } from "./en/list.js";
 import type { log } from "./en/log.js";
+import type { notices } from "./en/notices.js";
 import type { pipeline } from "./en/pipeline.js";
 import type { settings } from "./en/settings.js";
 import type { shell } from "./en/shell.js";
@@ -20,6 +21,7 @@ export interface Words {
   conversation: ReturnType<typeof conversation>;
   list: ReturnType<typeof list>;
   calendar: ReturnType<typeof calendar>;
+  notices: ReturnType<typeof notices>;
   pipeline: ReturnType<typeof pipeline>;
   settings: ReturnType<typeof settings>;
 }

@@ -5,6 +5,7 @@ import { contacts } from "./contacts.js";
 import { conversation } from "./conversation.js";
 import { list } from "./list.js";
 import { log } from "./log.js";
+import { notices } from "./notices.js";
 import { pipeline } from "./pipeline.js";
 import { settings } from "./settings.js";
 import { shell } from "./shell.js";
@@ -20,6 +21,7 @@ export const german: Words = {
   conversation,
   list,
   calendar,
+  notices,
   pipeline,
   settings,
 };
