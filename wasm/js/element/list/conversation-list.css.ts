@@ -113,6 +113,9 @@ export const listStyles = css`
     background: var(--threadline-accent-fill);
     color: var(--threadline-on-accent);
   }
+  .row.active .faint {
+    color: var(--threadline-muted);
+  }
   .row[aria-checked="true"] {
     background: var(--threadline-accent-tint);
   }
@@ -121,10 +124,6 @@ export const listStyles = css`
   }
   .star .icon {
     fill: currentColor;
-  }
-  .awaiting {
-    text-decoration: underline dotted;
-    text-underline-offset: 3px;
   }
   .body {
     display: grid;

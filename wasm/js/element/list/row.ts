@@ -45,7 +45,7 @@ export function rowContent(row: InboxRow, desk: Desk, selected: boolean): Templa
                 ${icon("clock")} ${momentText(snoozed)}
               </span>`
             : html`<span
-                class="time small ${row.awaiting ? "awaiting" : ""}"
+                class="time small"
                 title=${row.awaiting ? strings.rowAwaiting(momentText(row.awaiting)) : nothing}
                 >${ago(row.at)}</span
               >`
