@@ -1,7 +1,7 @@
 import { css, html, nothing, unsafeCSS } from "lit";
 import { property, state } from "lit/decorators.js";
 import { editorStyles } from "../../editor/editor.css.js";
-import { ago } from "../common/format.js";
+import { ago, exactText } from "../common/format.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Note } from "../common/types.js";
@@ -58,7 +58,7 @@ export class NoteHistory extends Part {
                   ({ hash, by, at }, index) =>
                     html`<option value=${hash} ?selected=${hash === shown.hash}>
                       ${index === 0 ? `${text.now}: ` : nothing}${desk.nameOf(by)},
-                      ${new Date(at).toLocaleString()}
+                      ${exactText(at)}
                     </option>`,
                 )}
               </select>
