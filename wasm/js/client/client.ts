@@ -24,6 +24,7 @@ import type {
   Person,
   Refused,
   Replica,
+  Route,
   RowPage,
   RowQuery,
   SyncState,
@@ -197,6 +198,20 @@ export class ThreadlineClient extends Target {
   /** Ends one {@link openContact}. */
   closeContact(contact: string): void {
     this.#documents.release(`contact:${contact}`);
+  }
+
+  /**
+   * Begins the conversation of a route, unless it has begun, and resolves when it can be opened.
+   * @throws ThreadlineError when it may not be begun.
+   */
+  async begin({ conversation, start }: Route, subject: string): Promise<void> {
+    if (start === null) return;
+    await this.#documents.hold(`conversation:${conversation}`);
+    try {
+      this.apply({ conversation, ...start, subject });
+    } finally {
+      this.#documents.release(`conversation:${conversation}`);
+    }
   }
 
   /** What an open conversation is, without what it holds. */
