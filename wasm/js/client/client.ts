@@ -1,4 +1,5 @@
 import type { RichText } from "../editor/rich-text.js";
+import { Contacts } from "./contacts.js";
 import { CONNECTING_MS, Conversations } from "./conversations.js";
 import { deleteDatabase } from "./database.js";
 import { Documents } from "./documents.js";
@@ -59,6 +60,8 @@ export class ThreadlineClient extends Target {
   readonly workspace: string;
   /** Lists and answers beyond the inbox: tasks, topics, contacts, the calendar, the board, settings. */
   readonly reads: Reads;
+  /** Contacts without a conversation that is open. */
+  readonly contacts: Contacts;
   /** What only the server can do, such as setting what members may do. Works online alone. */
   readonly rest: Rest;
   readonly #name: string;
@@ -114,6 +117,7 @@ export class ThreadlineClient extends Target {
     });
     this.#documents = new Documents(this.#engine, this.#storage, this.#link);
     this.#conversations = new Conversations(this.#engine, this.#documents, this.#link);
+    this.contacts = new Contacts(this.#engine, this.#documents, this.#link);
     this.#prefetch = new Prefetch({
       newest: (limit) => this.rows({ filter: "open", search: "", offset: 0, limit }).rows,
       allowed: () =>
@@ -185,19 +189,6 @@ export class ThreadlineClient extends Target {
   /** Ends one {@link open}. */
   close(conversation: string): void {
     this.#conversations.close(conversation);
-  }
-
-  /**
-   * Brings a contact into memory and follows it until {@link closeContact}, which must be called once
-   * for each call of this. A contact that is to be created is opened too, under a fresh UUID.
-   */
-  openContact(contact: string): Promise<void> {
-    return this.#documents.hold(`contact:${contact}`);
-  }
-
-  /** Ends one {@link openContact}. */
-  closeContact(contact: string): void {
-    this.#documents.release(`contact:${contact}`);
   }
 
   /**

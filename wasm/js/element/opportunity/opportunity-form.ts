@@ -3,7 +3,7 @@ import { property, state } from "lit/decorators.js";
 import { choiceName } from "../common/choices.js";
 import { ClientListener } from "../common/client-listener.js";
 import { conflictChips } from "../common/conflict-chips.js";
-import type { Desk, Problem } from "../common/desk.js";
+import { problemOf, type Desk, type Problem } from "../common/desk.js";
 import { fieldError, fieldsOfForm, formError, onEscape } from "../common/field-form.js";
 import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
@@ -376,11 +376,17 @@ export class OpportunityForm extends Part {
   private async hold(contact: string | undefined): Promise<void> {
     const { desk, held } = this;
     if (contact === held) return;
-    this.held = contact;
-    if (held) desk?.client.closeContact(held);
+    this.held = undefined;
+    if (held) desk?.client.contacts.close(held);
     if (!contact || !desk) return;
-    await desk.client.openContact(contact);
-    this.read();
+    try {
+      await desk.client.contacts.open(contact);
+      if (this.isConnected) this.held = contact;
+      else desk.client.contacts.close(contact);
+      this.read();
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
   }
 
   private done(): void {

@@ -9,6 +9,7 @@ import { avatar } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import type { MenuItem } from "../common/menu.js";
 import { options } from "../common/field-form.js";
+import { withContact } from "../common/held.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { BoardDeal, BoardSum, Choice, OpportunityStatus, Pipeline } from "../common/types.js";
@@ -237,7 +238,7 @@ export class PipelineView extends Part implements ViewElement {
       return {
         text,
         checked: stage.id === deal.stage.stage,
-        run: () => void this.move(deal, stage.id),
+        run: () => void this.moveDeal(deal, stage.id),
       };
     });
     const open: MenuItem = {
@@ -261,30 +262,27 @@ export class PipelineView extends Part implements ViewElement {
 
   private onDrop(event: DragEvent, stage: Choice): void {
     event.preventDefault();
-    if (this.dragged) void this.move(this.dragged, stage.id);
+    if (this.dragged) void this.moveDeal(this.dragged, stage.id);
     this.dragged = this.over = undefined;
   }
 
   /** Moves a deal. Its contact's document comes into memory for it, when it is not there. */
-  private async move(deal: BoardDeal, stage: string): Promise<void> {
+  private async moveDeal(deal: BoardDeal, stage: string): Promise<void> {
     const { desk } = this;
     if (!desk || deal.stage.stage === stage) return;
     const value = { ...deal.stage, stage };
-    await desk.client.openContact(deal.contact);
-    const moved = desk.run({
-      contact: deal.contact,
+    const moved = await withContact(desk, deal.contact, {
       type: "set_opportunity_field",
       opportunity: deal.id,
       set: { field: "stage", value },
     });
-    desk.client.closeContact(deal.contact);
     if (!moved) return;
     const name = stageName(desk.client.reads.settings(), value);
     desk.notify({
       text: words().moved(deal.title, name),
       action: {
         label: strings.undo,
-        run: () => void this.move({ ...deal, stage: value }, deal.stage.stage),
+        run: () => void this.moveDeal({ ...deal, stage: value }, deal.stage.stage),
       },
     });
   }
