@@ -2,8 +2,10 @@ import type { Words } from "../words.js";
 import { calendar } from "./calendar.js";
 import { changes } from "./changes.js";
 import { contacts } from "./contacts.js";
+import { history } from "./history.js";
 import { log } from "./log.js";
 import { pipeline } from "./pipeline.js";
+import { profile } from "./profile.js";
 import { settings } from "./settings.js";
 import { shell } from "./shell.js";
 import { tasks } from "./tasks.js";
@@ -17,5 +19,7 @@ export const german: Words = {
   contacts,
   calendar,
   pipeline,
+  profile,
+  history,
   settings,
 };
