@@ -58,6 +58,7 @@ export class ProfileFields extends Part {
     const { desk, contact } = this;
     if (!desk || !contact) return nothing;
     const settings = desk.client.reads.settings();
+    const values = new Map<string, string>(Object.entries(contact.fields));
     return html`<section>
         <dl>
           ${TEXT_FIELDS.map((field) => this.renderField(contact, field))}
@@ -86,8 +87,8 @@ export class ProfileFields extends Part {
           )}
           ${this.row(strings.profile.addresses, this.renderAddresses(contact))}
           ${settings.fields
-            .filter(({ id, archived }) => !archived || contact.fields.has(id))
-            .map((field) => this.renderCustom(field, contact))}
+            .filter(({ id, archived }) => !archived || values.has(id))
+            .map((field) => this.renderCustom(field, values.get(field.id) ?? ""))}
         </dl>
         ${conflictChips(
           contact.conflicts,
@@ -190,9 +191,8 @@ export class ProfileFields extends Part {
   }
 
   /** A workspace's own field, as its type is edited. */
-  private renderCustom(field: FieldDefinition, contact: ContactView): TemplateResult {
+  private renderCustom(field: FieldDefinition, value: string): TemplateResult {
     const { id, name, type, choices } = field;
-    const value = contact.fields.get(id) ?? "";
     const change = (event: Event): void => {
       const target = event.target as HTMLInputElement;
       this.setCustom(id, type === "checkbox" ? String(target.checked) : target.value);
