@@ -1,5 +1,6 @@
 import type { RichText } from "../editor/rich-text.js";
 import { Contacts } from "./contacts.js";
+import { Blobs } from "./blobs.js";
 import { CONNECTING_MS, Conversations } from "./conversations.js";
 import { deleteDatabase } from "./database.js";
 import { Documents } from "./documents.js";
@@ -62,6 +63,8 @@ export class ThreadlineClient extends Target {
   readonly reads: Reads;
   /** Contacts without a conversation that is open. */
   readonly contacts: Contacts;
+  /** The files of messages. */
+  readonly blobs: Blobs;
   /** What only the server can do, such as setting what members may do. Works online alone. */
   readonly rest: Rest;
   readonly #name: string;
@@ -92,6 +95,12 @@ export class ThreadlineClient extends Target {
     this.reads = new Reads(this.#engine);
     this.rest = new Rest(parts.address, parts.workspace, parts.tokens);
     this.#name = databaseName(parts.workspace, parts.member);
+    this.blobs = new Blobs(
+      parts,
+      this.#name,
+      () => this.syncState.state !== "offline",
+      () => this.#events.add("blobs", null),
+    );
     this.#tabs = new Tabs(this.#name, parts.actor);
     this.#storage = new Storage(
       this.#name,
@@ -148,6 +157,7 @@ export class ThreadlineClient extends Target {
     const tick = () => this.#engine.attempt((replica, now) => replica.tick(now));
     this.#ticking = setInterval(tick, TICK_MS);
     this.#link.start();
+    this.blobs.start();
   }
 
   /** Who works here; unknown until the first contact with the server. */
@@ -191,18 +201,9 @@ export class ThreadlineClient extends Target {
     this.#conversations.close(conversation);
   }
 
-  /**
-   * Begins the conversation of a route, unless it has begun, and resolves when it can be opened.
-   * @throws ThreadlineError when it may not be begun.
-   */
-  async begin({ conversation, start }: Route, subject: string): Promise<void> {
-    if (start === null) return;
-    await this.#documents.hold(`conversation:${conversation}`);
-    try {
-      this.apply({ conversation, ...start, subject });
-    } finally {
-      this.#documents.release(`conversation:${conversation}`);
-    }
+  /** Begins the conversation of a route, unless it has begun. Rejects as {@link apply} throws. */
+  begin(route: Route, subject: string): Promise<void> {
+    return this.#conversations.begin(route, subject);
   }
 
   /** What an open conversation is, without what it holds. */
@@ -318,6 +319,7 @@ export class ThreadlineClient extends Target {
     this.#listening.abort();
     clearInterval(this.#ticking);
     this.#prefetch.stop();
+    this.blobs.stop();
     this.flush();
     this.#documents.releaseAll();
     this.#engine.stop();
@@ -396,6 +398,7 @@ export class ThreadlineClient extends Target {
         break;
       case "syncState":
         this.#events.add("sync-state", null);
+        void this.blobs.upload();
     }
   }
 

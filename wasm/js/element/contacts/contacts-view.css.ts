@@ -29,7 +29,7 @@ export const contactsStyles = css`
   }
   .row {
     display: grid;
-    grid-template-columns: 32px minmax(0, 2fr) minmax(0, 2fr) minmax(0, 1fr) auto;
+    grid-template-columns: 32px minmax(0, 2fr) minmax(0, 2fr) minmax(0, 1fr) 72px;
     align-items: center;
     gap: 12px;
     min-block-size: 48px;

@@ -27,6 +27,10 @@ const OFFERED = 500;
 const FIELDS = ["contact", "title", "value", "stage", "expected", "owner", "reason"];
 
 const styles = css`
+  form + *,
+  section + * {
+    margin-block-start: 14px;
+  }
   .value {
     display: grid;
     grid-template-columns: minmax(0, 1fr) 70px;

@@ -36,6 +36,10 @@ export const profileStyles = css`
     align-items: center;
     min-block-size: 28px;
   }
+  .field:has(ul) dt {
+    align-self: start;
+    padding-block-start: 4px;
+  }
   .field dt {
     color: var(--threadline-faint);
     font-size: 12px;
@@ -57,7 +61,7 @@ export const profileStyles = css`
     color: var(--threadline-faint);
   }
   .plain-value {
-    padding-inline: 7px;
+    padding-inline-start: 7px;
     overflow-wrap: anywhere;
   }
   .field select {

@@ -3,6 +3,8 @@ import { calendar } from "./calendar.js";
 import { changes } from "./changes.js";
 import { contacts } from "./contacts.js";
 import { history } from "./history.js";
+import { conversation } from "./conversation.js";
+import { list } from "./list.js";
 import { log } from "./log.js";
 import { pipeline } from "./pipeline.js";
 import { profile } from "./profile.js";
@@ -17,6 +19,8 @@ export const german: Words = {
   tasks,
   log,
   contacts,
+  conversation,
+  list,
   calendar,
   pipeline,
   profile,
