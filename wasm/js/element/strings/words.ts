@@ -3,10 +3,13 @@ import type { appointments } from "./en/appointments.js";
 import type { calendar } from "./en/calendar.js";
 import type { changes } from "./en/changes.js";
 import type { contacts } from "./en/contacts.js";
+import type { history } from "./en/history.js";
 import type { conversation } from "./en/conversation.js";
 import type { list } from "./en/list.js";
 import type { log } from "./en/log.js";
+import type { notices } from "./en/notices.js";
 import type { pipeline } from "./en/pipeline.js";
+import type { profile } from "./en/profile.js";
 import type { settings } from "./en/settings.js";
 import type { shell } from "./en/shell.js";
 import type { tasks } from "./en/tasks.js";
@@ -22,6 +25,9 @@ export interface Words {
   conversation: ReturnType<typeof conversation>;
   list: ReturnType<typeof list>;
   calendar: ReturnType<typeof calendar>;
+  notices: ReturnType<typeof notices>;
   pipeline: ReturnType<typeof pipeline>;
+  profile: ReturnType<typeof profile>;
+  history: ReturnType<typeof history>;
   settings: ReturnType<typeof settings>;
 }

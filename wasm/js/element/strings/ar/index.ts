@@ -3,10 +3,13 @@ import { appointments } from "./appointments.js";
 import { calendar } from "./calendar.js";
 import { changes } from "./changes.js";
 import { contacts } from "./contacts.js";
+import { history } from "./history.js";
 import { conversation } from "./conversation.js";
 import { list } from "./list.js";
 import { log } from "./log.js";
+import { notices } from "./notices.js";
 import { pipeline } from "./pipeline.js";
+import { profile } from "./profile.js";
 import { settings } from "./settings.js";
 import { shell } from "./shell.js";
 import { tasks } from "./tasks.js";
@@ -22,6 +25,9 @@ export const arabic: Words = {
   conversation,
   list,
   calendar,
+  notices,
   pipeline,
+  profile,
+  history,
   settings,
 };

@@ -366,6 +366,7 @@ export const shell: Words["shell"] = {
   },
   goTo: (view) => `Gehe zu: ${view}`,
   commands: {
+    notices: "Benachrichtigungen",
     next: "Weiter",
     previous: "Zurück",
     open: "Auswahl öffnen",
