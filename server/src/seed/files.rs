@@ -1,12 +1,16 @@
 //! The sample content as it lies in `server/demo/`; see its README for the
 //! rules the files keep.
 
+use std::collections::BTreeMap;
+
 use rust_embed::Embed;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use threadline_core::id::{MemberId, TeamId, WorkspaceId};
+use threadline_core::command::{CallDraft, OpportunityDraft, WorkspaceCommand};
+use threadline_core::id::{ChoiceId, MemberId, TeamId, WorkspaceId};
 use threadline_core::model::{
-    Availability, ContactStatus, Member, Priority, Role, TaskChannel, TaskStatus, TopicStatus,
+    AppointmentStatus, Availability, Channel, ContactStatus, Guest, Member, MessageFlag, Priority,
+    Role, TaskChannel, TaskStatus, TopicOrigin, TopicStatus,
 };
 
 use super::SeedError;
@@ -21,6 +25,10 @@ pub(super) struct Content {
     pub(super) id: WorkspaceId,
     /// The team.
     pub(super) members: Vec<Member>,
+    /// Their teams.
+    pub(super) teams: Vec<Team>,
+    /// Policies, lists, fields, pipelines, templates and views, as the first admin set them.
+    pub(super) settings: Vec<WorkspaceCommand>,
     /// Who writes to it.
     pub(super) contacts: Vec<Contact>,
     /// What was exchanged.
@@ -32,6 +40,7 @@ struct Workspace {
     key: WorkspaceId,
     members: Vec<Person>,
     teams: Vec<Team>,
+    settings: Vec<WorkspaceCommand>,
 }
 
 #[derive(Deserialize)]
@@ -42,13 +51,15 @@ struct Person {
     availability: Availability,
 }
 
+/// A team.
 #[derive(Deserialize)]
-struct Team {
-    key: TeamId,
-    members: Vec<MemberId>,
+pub(super) struct Team {
+    pub(super) key: TeamId,
+    pub(super) name: String,
+    pub(super) members: Vec<MemberId>,
 }
 
-/// A contact. Its custom fields are left out: no command writes those yet.
+/// A contact.
 #[derive(Deserialize)]
 pub(super) struct Contact {
     pub(super) key: String,
@@ -63,6 +74,30 @@ pub(super) struct Contact {
     pub(super) status: ContactStatus,
     pub(super) saved: bool,
     pub(super) tags: Vec<String>,
+    /// Custom fields by id.
+    #[serde(default)]
+    pub(super) fields: BTreeMap<ChoiceId, String>,
+    #[serde(default)]
+    pub(super) opportunities: Vec<Deal>,
+}
+
+/// A deal of a contact.
+#[derive(Deserialize)]
+pub(super) struct Deal {
+    pub(super) by: MemberId,
+    pub(super) days_ago: i64,
+    pub(super) draft: OpportunityDraft,
+    /// The stages it went through afterwards, a few days apart.
+    #[serde(default)]
+    pub(super) then: Vec<ChoiceId>,
+    pub(super) end: Option<DealEnd>,
+}
+
+/// How a deal ended.
+#[derive(Deserialize)]
+pub(super) struct DealEnd {
+    pub(super) won: bool,
+    pub(super) reason: String,
 }
 
 /// Open or closed.
@@ -86,8 +121,13 @@ pub(super) struct Conversation {
     pub(super) priority: Option<Priority>,
     #[serde(default)]
     pub(super) tags: Vec<String>,
+    pub(super) team: Option<TeamId>,
     #[serde(default)]
     pub(super) read_by: Vec<MemberId>,
+    #[serde(default)]
+    pub(super) starred_by: Vec<MemberId>,
+    /// Snoozed by its owner until so many minutes from now.
+    pub(super) snoozed_minutes: Option<i64>,
     pub(super) entries: Vec<Entry>,
 }
 
@@ -114,11 +154,14 @@ pub(super) enum Delivery {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum What {
     MessageIn {
+        channel: Option<Channel>,
         text: String,
         html: Option<String>,
+        flag: Option<MessageFlag>,
     },
     MessageOut {
         by: MemberId,
+        channel: Option<Channel>,
         text: String,
         status: Delivery,
         #[serde(default)]
@@ -151,7 +194,38 @@ pub(super) enum What {
         summary: String,
         status: TopicStatus,
         from_task: Option<String>,
+        #[serde(default)]
+        origin: TopicOrigin,
+        #[serde(default)]
+        reference: String,
     },
+    Call {
+        by: MemberId,
+        draft: CallDraft,
+    },
+    Appointment(Box<Meeting>),
+}
+
+/// An appointment.
+#[derive(Deserialize)]
+pub(super) struct Meeting {
+    pub(super) by: MemberId,
+    pub(super) title: String,
+    /// Minutes from the moment the workspace is filled; negative for what was.
+    pub(super) in_minutes: i64,
+    pub(super) minutes: i64,
+    #[serde(default)]
+    pub(super) attendees: Vec<Guest>,
+    #[serde(default)]
+    pub(super) place: String,
+    #[serde(default)]
+    pub(super) link: String,
+    #[serde(default)]
+    pub(super) agenda: String,
+    #[serde(default)]
+    pub(super) notes: String,
+    #[serde(default)]
+    pub(super) status: AppointmentStatus,
 }
 
 /// Whom a task is for.
@@ -181,6 +255,8 @@ pub(super) struct Mark {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) href: Option<String>,
+    /// Whom a mention names.
+    pub(super) member: Option<MemberId>,
 }
 
 /// Reads everything.
@@ -203,6 +279,8 @@ pub(super) fn read() -> Result<Content, SeedError> {
         contacts: parse_all("contacts/")?,
         conversations: parse_all("conversations/")?,
         id: workspace.key,
+        teams: workspace.teams,
+        settings: workspace.settings,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Fills an empty workspace with the sample content of `server/demo/`: the
 //! members' own commands, as if they had given them at the told times.
 
+mod contact;
 mod files;
 mod notes;
 mod scribe;
@@ -8,8 +9,9 @@ mod story;
 
 use std::collections::HashMap;
 
+use threadline_core::command::{Command, TeamDraft, WorkspaceCommand};
 use threadline_core::error::Refusal;
-use threadline_core::id::{ContactId, WorkspaceId};
+use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::Member;
 use threadline_core::time::Timestamp;
 
@@ -51,9 +53,10 @@ pub(crate) fn fill(
         wait(|done| store.put_member(&id, listed, done))?;
     }
     let mut scribe = Scribe::new(&members, opened.seq, now)?;
+    settings(&mut scribe, &content)?;
     let mut contacts = HashMap::new();
     for contact in &content.contacts {
-        let id = story::contact(&mut scribe, &id, contact)?;
+        let id = contact::write(&mut scribe, &id, contact)?;
         contacts.insert(contact.key.as_str(), (id, contact));
     }
     for conversation in &content.conversations {
@@ -66,6 +69,33 @@ pub(crate) fn fill(
     let batch = scribe.finish();
     wait(|done| store.append(&id, batch, done))?;
     Ok((id, members))
+}
+
+/// Writes the workspace's own document, a day before the first contact.
+fn settings(scribe: &mut Scribe, content: &files::Content) -> Result<(), SeedError> {
+    let admin = scribe.admin()?;
+    let at = scribe.now.plus_millis(-91 * 24 * 60 * 60_000);
+    let mut doc = scribe.begin(DocumentId::Workspace)?;
+    let mut commands = content.settings.clone();
+    for team in &content.teams {
+        let id = &team.key;
+        commands.push(WorkspaceCommand::PutTeam {
+            team: TeamDraft {
+                id: Some(id.clone()),
+                name: team.name.clone(),
+                archived: false,
+            },
+        });
+        commands.extend(team.members.iter().map(|member| {
+            let (team, member) = (id.clone(), member.clone());
+            WorkspaceCommand::AddTeamMember { team, member }
+        }));
+    }
+    for command in commands {
+        scribe.execute(&mut doc, &admin, at, &Command::Workspace(command))?;
+    }
+    scribe.list(&mut doc);
+    Ok(())
 }
 
 /// The contact's id and what the file says of it.

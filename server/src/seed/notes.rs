@@ -6,6 +6,9 @@ use threadline_core::model::{Block as Marker, MarkValue, Marks, Span};
 
 use super::files::{Block, Mark};
 
+/// The mark around a mentioned member's name.
+const MENTION: &str = "__ext__threadline_mention";
+
 /// A note's text. Every block begins with its marker.
 pub(super) fn spans(blocks: &[Block]) -> Vec<Span> {
     blocks
@@ -50,11 +53,12 @@ fn marks_at(marks: &[Mark], at: usize) -> Marks {
         .iter()
         .filter(|mark| (mark.start..mark.end).contains(&at));
     let values = here.map(|mark| {
-        let value = match &mark.href {
-            Some(href) => MarkValue::Text(serde_json::json!({ "href": href }).to_string()),
-            None => MarkValue::Bool(true),
-        };
-        (mark.name.clone(), value)
+        let href = |href| MarkValue::Text(serde_json::json!({ "href": href }).to_string());
+        match (&mark.member, &mark.href) {
+            (Some(member), _) => (MENTION.to_owned(), MarkValue::Text(member.to_string())),
+            (None, Some(to)) => (mark.name.clone(), href(to)),
+            (None, None) => (mark.name.clone(), MarkValue::Bool(true)),
+        }
     });
     values.collect::<BTreeMap<_, _>>()
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_bytes::ByteArray;
 use threadline_core::command::{Command, Context, Outcome};
-use threadline_core::document::Document;
+use threadline_core::document::{Document, View};
 use threadline_core::error::Refusal;
 use threadline_core::id::{DocumentId, MemberId};
 use threadline_core::model::{Member, Role, RowEntry, WorkspaceView};
@@ -23,6 +23,8 @@ pub(super) struct Scribe {
     pub(super) server: Member,
     admin: Option<MemberId>,
     authors: HashMap<MemberId, (Member, ActorId)>,
+    /// The settings that commands follow.
+    rules: WorkspaceView,
     batch: Batch,
     seq: u64,
 }
@@ -43,6 +45,7 @@ impl Scribe {
             server,
             admin: admin.map(|member| member.id.clone()),
             authors,
+            rules: WorkspaceView::default(),
             batch: Batch::default(),
             seq,
         })
@@ -81,13 +84,16 @@ impl Scribe {
             now: at,
             member: &member,
             ids: &mut RandomIds,
-            workspace: &WorkspaceView::default(),
+            workspace: &self.rules,
         };
         let done = doc
             .execute(&mut context, command)
             .map_err(|refusal: Refusal| {
                 SeedError::Content(format!("{} by {by} was refused: {refusal}", command.name()))
             })?;
+        if let View::Workspace(view) = doc.view() {
+            self.rules = view.clone();
+        }
         if let Some(change) = done.change {
             self.seq += 1;
             self.batch.entries.push(Entry {

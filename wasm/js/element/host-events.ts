@@ -3,12 +3,12 @@ import type { Changed } from "../client/events.js";
 import { ClientListener } from "./common/client-listener.js";
 import type { Desk, Reply } from "./common/desk.js";
 import { paced } from "./common/pace.js";
-import { Notifications, type Notification } from "./notifications.js";
+import { LOOKED_AT, Notifications, type Notification } from "./notifications.js";
 import type { ViewName } from "./views.js";
 import type { Client, Conflict } from "./common/types.js";
 
-/** How often the number of unread conversations is worked out at most, in milliseconds. */
-const UNREAD_MS = 500;
+/** How often it is looked for news at most, in milliseconds. */
+const NEWS_MS = 500;
 
 /** What events of the element carry, by their names after `threadline-`. */
 export interface HostEventDetails {
@@ -43,7 +43,7 @@ export class HostEvents {
     private readonly host: HTMLElement & ReactiveControllerHost & { desk?: Desk | undefined },
   ) {
     new ClientListener(host, {
-      rows: paced(UNREAD_MS, () => this.tellNews()),
+      rows: paced(NEWS_MS, () => this.tellNews()),
       "sync-state": () => this.tellSyncState(),
       changed: (event) => this.tellConflicts(event.detail),
       "auth-expired": () => this.tell("auth-expired", null),
@@ -76,18 +76,12 @@ export class HostEvents {
 
   private tellNews(): void {
     const { client } = this.host.desk ?? {};
-    for (const news of client ? this.notifications.look(client) : []) {
-      this.tell("notification", news);
-    }
-    this.tellUnread();
-  }
-
-  private tellUnread(): void {
-    const ask = { filter: "open", search: "", offset: 0, limit: 1 } as const;
-    const unread = this.host.desk?.client.rows(ask).counts.unread;
-    if (unread === undefined || unread === this.unread) return;
+    const page = client?.rows({ filter: "open", limit: LOOKED_AT });
+    if (!client || !page) return;
+    for (const news of this.notifications.look(client, page)) this.tell("notification", news);
+    const { unread } = page.counts;
+    if (unread !== this.unread) this.tell("unread-change", { unread });
     this.unread = unread;
-    this.tell("unread-change", { unread });
   }
 
   private tellSyncState(): void {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import type { Client, InboxRow } from "./common/types.js";
+import type { Client, InboxRow, RowPage } from "./common/types.js";
 import { Notifications } from "./notifications.js";
 
 let rows: InboxRow[];
@@ -14,13 +14,21 @@ beforeEach(() => {
 
 /** A conversation in which the customer wrote last at `at`. */
 function row(id: string, at: number, rest: Partial<InboxRow> = {}): InboxRow {
-  return { id, name: id, subject: "", unread: 1, inbound: [at], ...rest } as InboxRow;
+  const mentions = {};
+  return { id, name: id, subject: "", unread: 1, inbound: [at], mentions, ...rest } as InboxRow;
 }
 
 /** The conversations that something is told of. */
 function told(): string[] {
-  const client = { member: { id: "ana" }, syncState: { state }, rows: () => ({ rows }) };
-  return notifications.look(client as unknown as Client).map(({ conversation }) => conversation);
+  const client = {
+    member: { id: "ana" },
+    syncState: { state },
+    rows: () => ({ rows: rows.filter(({ mentioned }) => mentioned) }),
+  };
+  const open = { rows, counts: { mentioned: client.rows().rows.length } };
+  return notifications
+    .look(client as unknown as Client, open as unknown as RowPage)
+    .map(({ kind, conversation }) => (kind === "mention" ? `@${conversation}` : conversation));
 }
 
 test("what was there at the start is no news", () => {
@@ -61,4 +69,19 @@ test("a teammate's conversation, and what has been read, is not told", () => {
     row("read", 202, { unread: 0 }),
   ];
   expect(told()).toEqual(["mine"]);
+});
+
+test("a mention is told once, also one that was written long ago without a network", () => {
+  told();
+  rows = [row("old", 100, { mentioned: true, mentions: { ana: 50 } })];
+  expect(told()).toEqual(["@old"]);
+  expect(told()).toEqual([]);
+  rows = [row("old", 100, { mentioned: true, mentions: { ana: 150 } })];
+  expect(told()).toEqual(["@old"]);
+});
+
+test("a mention that was there at the start is no news", () => {
+  rows = [row("old", 100, { mentioned: true, mentions: { ana: 50 } })];
+  expect(told()).toEqual([]);
+  expect(told()).toEqual([]);
 });

@@ -12,10 +12,9 @@ const OFFLINE_AFTER_MS = 2_000;
 const bannerStyles = css`
   p {
     display: flex;
-    flex-wrap: wrap;
     align-items: center;
     justify-content: center;
-    gap: 0 8px;
+    gap: 8px;
     padding: 4px 12px;
     border-block-end: 1px solid var(--threadline-warning-line);
     background: var(--threadline-warning-tint);
@@ -65,11 +64,13 @@ export class Banner extends Part {
     if (!desk) return nothing;
     const { ok, message } = desk.client.storage;
     if (this.expired) {
-      return html`<p class="danger" role="alert">${icon("alert")} ${strings.sync.expired}</p>`;
+      return html`<p class="danger" role="alert">
+        ${icon("alert")} <span>${strings.sync.expired}</span>
+      </p>`;
     }
     if (!ok) {
       return html`<p class="danger" role="alert">
-        ${icon("alert")} ${strings.sync.storage}. ${message}
+        ${icon("alert")} <span>${strings.sync.storage}. ${message}</span>
         <button class="link" @click=${() => desk.commands.run({ id: "sync" })}>
           ${strings.toast.show}
         </button>
@@ -77,7 +78,7 @@ export class Banner extends Part {
     }
     if (!this.offline) return nothing;
     return html`<p role="status">
-      ${icon("offline")} ${strings.sync.banner(desk.client.syncState.waiting)}
+      ${icon("offline")} <span>${strings.sync.banner(desk.client.syncState.waiting)}</span>
     </p>`;
   }
 

@@ -13,10 +13,10 @@ const stateStyles = css`
   button {
     font-size: 12px;
   }
-  .refused {
+  button.refused {
     color: var(--threadline-danger);
   }
-  .offline {
+  button.offline {
     color: var(--threadline-warning);
   }
 `;

@@ -1,77 +1,22 @@
-//! Sample contacts and conversations as the commands that make them.
+//! Sample conversations as the commands that make them.
+
+mod exchange;
 
 use std::collections::HashMap;
 
-use threadline_core::command::{
-    Command, ContactCommand, ContactDraft, ContactField, ConversationCommand, DeliveryFact,
-    InboundMessage, TaskDraft, TopicDraft,
-};
+use threadline_core::command::{Command, ConversationCommand, TaskDraft, TopicDraft};
 use threadline_core::document::Document;
-use threadline_core::id::{
-    ContactId, ConversationId, InteractionId, MemberId, NoteId, TaskId, WorkspaceId,
-};
-use threadline_core::model::{
-    Address, Assignee, Channel, ContactStatus, Failure, Identity, Role, TaskStatus, TopicOrigin,
-};
+use threadline_core::id::{ConversationId, InteractionId, MemberId, NoteId, TaskId, WorkspaceId};
+use threadline_core::model::{Assignee, Channel, Role, TaskStatus};
 use threadline_core::time::{Due, Timestamp};
 
-use super::files::{self, Assigned, Delivery, Entry, Status, What};
+use super::files::{self, Assigned, Entry, Status, What};
 use super::scribe::Scribe;
 use super::{Known, SeedError, notes};
-use crate::mail;
 
-/// The sample shop's mailbox.
-const MAILBOX: &str = "hello@foldwell.example";
 /// Where the sample shop is.
 const ZONE: &str = "Europe/Amsterdam";
 const MINUTE_MS: i64 = 60_000;
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
-
-/// Writes a contact, first met three months ago.
-pub(super) fn contact(
-    scribe: &mut Scribe,
-    workspace: &WorkspaceId,
-    said: &files::Contact,
-) -> Result<ContactId, SeedError> {
-    let id = ContactId::of_identity(workspace, "email", &said.email);
-    let by = scribe.server.id.clone();
-    let at = scribe.now.plus_millis(-90 * DAY_MS);
-    let draft = ContactDraft {
-        name: said.name.clone(),
-        saved: said.saved,
-        contact_type: said.contact_type.clone(),
-        email: said.email.clone(),
-        phone: said.phone.clone(),
-        company: said.company.clone(),
-        identities: vec![Identity {
-            channel: Channel::Email,
-            address: said.email.clone(),
-        }],
-        tags: said.tags.clone(),
-    };
-    let mut doc = scribe.begin(id.into())?;
-    let command = |command| Command::Contact {
-        contact: id,
-        command,
-    };
-    scribe.execute(
-        &mut doc,
-        &by,
-        at,
-        &command(ContactCommand::CreateContact { draft }),
-    )?;
-    if said.status != ContactStatus::Active {
-        let set = ContactField::Status(said.status);
-        scribe.execute(
-            &mut doc,
-            &by,
-            at,
-            &command(ContactCommand::SetContactField { set }),
-        )?;
-    }
-    scribe.list(&mut doc);
-    Ok(id)
-}
 
 /// Writes a conversation.
 pub(super) fn conversation(
@@ -165,13 +110,29 @@ impl<'a> Story<'a> {
 
     fn entry(&mut self, index: usize, entry: &'a Entry, at: Timestamp) -> Result<(), SeedError> {
         match &entry.what {
-            What::MessageIn { text, html } => self.message_in(index, at, text, html.as_deref()),
+            What::MessageIn {
+                channel,
+                text,
+                html,
+                flag,
+            } => {
+                let channel = channel.unwrap_or(Channel::Email);
+                self.message_in(index, at, channel, text, html.as_deref())?;
+                match (flag, self.last_in) {
+                    (Some(flag), Some(interaction)) => self.flag(at, interaction, *flag),
+                    _ => Ok(()),
+                }
+            }
             What::MessageOut {
                 by,
+                channel,
                 text,
                 status,
                 reason,
-            } => self.message_out(at, by, text, *status, reason),
+            } => {
+                let channel = channel.unwrap_or(Channel::Email);
+                self.message_out(at, by, channel, text, *status, reason)
+            }
             What::Note {
                 by,
                 key,
@@ -205,84 +166,13 @@ impl<'a> Story<'a> {
                 by, key, status, ..
             } => self.task(at, by, key, *status, entry),
             What::Topic { by, from_task, .. } => self.topic(at, by, from_task.as_deref(), entry),
+            What::Call { by, draft } => {
+                let draft = draft.clone();
+                self.give(by, at, ConversationCommand::LogCall { draft })?;
+                Ok(())
+            }
+            What::Appointment(meeting) => self.appointment(at, meeting),
         }
-    }
-
-    fn message_in(
-        &mut self,
-        index: usize,
-        at: Timestamp,
-        text: &str,
-        html: Option<&str>,
-    ) -> Result<(), SeedError> {
-        let external = format!("{}.{index}@sample.invalid", self.said.key);
-        let message = InboundMessage {
-            id: InteractionId::of_external(self.workspace, "email", &external),
-            channel: Channel::Email,
-            at,
-            from: self.address(),
-            to: vec![Address {
-                name: String::new(),
-                address: MAILBOX.to_owned(),
-            }],
-            cc: Vec::new(),
-            subject: self.said.subject.clone(),
-            text: text.to_owned(),
-            html: html.and_then(mail::sanitise),
-            visible: mail::visible(text),
-            in_reply_to: self.last_out,
-            external_id: Some(external),
-            attachments: Vec::new(),
-            raw: None,
-        };
-        self.last_in = Some(message.id);
-        let server = self.scribe.server.id.clone();
-        let message = Box::new(message);
-        self.give(&server, at, ConversationCommand::ReceiveMessage { message })?;
-        Ok(())
-    }
-
-    fn message_out(
-        &mut self,
-        at: Timestamp,
-        by: &MemberId,
-        text: &str,
-        status: Delivery,
-        reason: &str,
-    ) -> Result<(), SeedError> {
-        let reply = if self.last_in.is_some() { "Re: " } else { "" };
-        let command = ConversationCommand::SendMessage {
-            channel: Channel::Email,
-            to: vec![self.address()],
-            subject: format!("{reply}{}", self.said.subject),
-            text: text.to_owned(),
-            in_reply_to: self.last_in,
-            attachments: Vec::new(),
-        };
-        let sent = self.give(by, at, command)?;
-        let interaction = InteractionId(sent.created.unwrap_or_default());
-        self.last_out = Some(interaction);
-        let failed = || {
-            DeliveryFact::Failed(Failure {
-                code: reason.split(' ').next().unwrap_or_default().to_owned(),
-                text: reason.to_owned(),
-            })
-        };
-        let facts = match status {
-            Delivery::Failed => vec![DeliveryFact::Sent, failed()],
-            Delivery::Delivered => vec![DeliveryFact::Sent, DeliveryFact::Delivered],
-            Delivery::Read => vec![
-                DeliveryFact::Sent,
-                DeliveryFact::Delivered,
-                DeliveryFact::Read,
-            ],
-        };
-        let server = self.scribe.server.id.clone();
-        for (fact, seconds) in facts.into_iter().zip([2, 5, 40]) {
-            let command = ConversationCommand::RecordDelivery { interaction, fact };
-            self.give(&server, at.plus_millis(seconds * 1_000), command)?;
-        }
-        Ok(())
     }
 
     fn task(
@@ -368,6 +258,8 @@ impl<'a> Story<'a> {
             purpose,
             summary,
             status,
+            origin,
+            reference,
             ..
         } = &entry.what
         else {
@@ -383,8 +275,8 @@ impl<'a> Story<'a> {
             first_message: None,
             last_message: None,
             owner: None,
-            origin: TopicOrigin::Manual,
-            reference: String::new(),
+            origin: *origin,
+            reference: reference.clone(),
         };
         let Some(key) = from_task else {
             self.give(
@@ -424,10 +316,11 @@ impl<'a> Story<'a> {
     /// Owner, priority and tags, as the first reader sets them.
     fn state(&mut self, begun: Timestamp) -> Result<(), SeedError> {
         let at = begun.plus_millis(MINUTE_MS).min(self.scribe.now);
-        let by = match &self.said.owner {
-            Some(owner) => owner.clone(),
-            None => self.scribe.admin()?,
-        };
+        let by = self.owner()?;
+        if let Some(team) = &self.said.team {
+            let team = Some(team.clone());
+            self.give(&by, at, ConversationCommand::SetTeam { team })?;
+        }
         if let Some(owner) = &self.said.owner {
             let owner = Some(owner.clone());
             self.give(&by, at, ConversationCommand::SetOwner { owner })?;
@@ -461,10 +354,7 @@ impl<'a> Story<'a> {
             self.give(&by, at, ConversationCommand::SetTaskStatus { task, status })?;
         }
         if self.said.status == Status::Closed {
-            let by = match &self.said.owner {
-                Some(owner) => owner.clone(),
-                None => self.scribe.admin()?,
-            };
+            let by = self.owner()?;
             self.give(
                 &by,
                 at,
@@ -474,13 +364,27 @@ impl<'a> Story<'a> {
         for member in &self.said.read_by {
             self.give(member, at, ConversationCommand::MarkRead { up_to: end })?;
         }
+        for member in &self.said.starred_by {
+            let starred = true;
+            self.give(
+                member,
+                at,
+                ConversationCommand::StarConversation { starred },
+            )?;
+        }
+        if let Some(minutes) = self.said.snoozed_minutes {
+            let until = self.scribe.now.plus_millis(minutes * MINUTE_MS);
+            let by = self.owner()?;
+            self.give(&by, at, ConversationCommand::SnoozeConversation { until })?;
+        }
         Ok(())
     }
 
-    fn address(&self) -> Address {
-        Address {
-            name: self.person.name.clone(),
-            address: self.person.email.clone(),
+    /// Who looks after the conversation.
+    fn owner(&self) -> Result<MemberId, SeedError> {
+        match &self.said.owner {
+            Some(owner) => Ok(owner.clone()),
+            None => self.scribe.admin(),
         }
     }
 }
