@@ -350,6 +350,7 @@ export const shell: Words["shell"] = {
   },
   goTo: (view) => `الانتقال إلى: ${view}`,
   commands: {
+    notices: "الإشعارات",
     next: "التالي",
     previous: "السابق",
     open: "فتح المحدد",

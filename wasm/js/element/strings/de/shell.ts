@@ -348,6 +348,7 @@ export const shell: Words["shell"] = {
   },
   goTo: (view) => `Gehe zu: ${view}`,
   commands: {
+    notices: "Benachrichtigungen",
     next: "Weiter",
     previous: "Zurück",
     open: "Auswahl öffnen",
