@@ -350,6 +350,7 @@ export const shell: Words["shell"] = {
   },
   goTo: (view) => `الانتقال إلى: ${view}`,
   commands: {
+    history: "عرض السجل",
     next: "التالي",
     previous: "السابق",
     open: "فتح المحدد",

@@ -348,6 +348,7 @@ export const shell: Words["shell"] = {
   },
   goTo: (view) => `Gehe zu: ${view}`,
   commands: {
+    history: "Verlauf zeigen",
     next: "Weiter",
     previous: "Zurück",
     open: "Auswahl öffnen",

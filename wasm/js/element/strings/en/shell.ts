@@ -337,6 +337,7 @@ export const shell = {
   },
   goTo: (view: string) => `Go to: ${view}`,
   commands: {
+    history: "Show the history",
     next: "Next",
     previous: "Previous",
     open: "Open what is selected",
