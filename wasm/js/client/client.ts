@@ -383,6 +383,13 @@ export class ThreadlineClient extends Target {
       case "rowsChanged":
         this.#events.add("rows", null);
         break;
+      case "notify":
+        this.#events.add(
+          "notify",
+          effect.notice,
+          `${effect.notice.conversation}${effect.notice.kind}`,
+        );
+        break;
       case "presence":
         this.#events.add("presence", { conversation: effect.conversation }, effect.conversation);
         break;

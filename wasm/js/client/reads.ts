@@ -12,6 +12,7 @@ import type {
   Engagement,
   Identity,
   Moment,
+  Notice,
   PastView,
   Rendered,
   Route,
@@ -117,5 +118,10 @@ export class Reads {
   /** A template with what is known of an open conversation filled in; the rest stays as `{{…}}`. */
   renderTemplate(conversation: string, template: string): Rendered {
     return this.engine.run((replica) => replica.renderTemplate(conversation, template));
+  }
+
+  /** What wants the member's attention, newest first. */
+  notifications(): Notice[] {
+    return this.engine.run((replica, now) => replica.notifications(now));
   }
 }

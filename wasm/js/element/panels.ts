@@ -5,7 +5,7 @@ import type { Desk } from "./common/desk.js";
 import { strings } from "./common/strings.js";
 
 /** A panel's name. */
-export type PanelName = "sync" | "help" | "palette" | "history";
+export type PanelName = "sync" | "notices" | "help" | "palette" | "history";
 
 interface Panel {
   /** What a screen reader calls it. */
@@ -21,6 +21,12 @@ const PANELS: Record<PanelName, Panel> = {
     chunk: chunk(() => import("./sync/sync-panel.js")),
     render: (desk, close) =>
       html`<threadline-sync-panel .desk=${desk} @close=${close}></threadline-sync-panel>`,
+  },
+  notices: {
+    label: () => strings.commands.notices,
+    chunk: chunk(() => import("./notices/notices-panel.js")),
+    render: (desk, close) =>
+      html`<threadline-notices .desk=${desk} @close=${close}></threadline-notices>`,
   },
   help: {
     label: () => strings.help.title,

@@ -124,6 +124,12 @@ const COMMANDS: readonly UiCommand[] = [
   }),
   command("back", { icon: "back", group: "move", keys: "Escape", run: ({ back }) => back() }),
   command("sync", { icon: "synced", group: "widget", run: ({ toggle }) => toggle("sync") }),
+  command("notices", {
+    icon: "bell",
+    group: "widget",
+    keys: "g n",
+    run: ({ toggle }) => toggle("notices"),
+  }),
   command("palette", {
     icon: "command",
     group: "widget",

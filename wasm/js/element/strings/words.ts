@@ -6,6 +6,7 @@ import type { history } from "./en/history.js";
 import type { conversation } from "./en/conversation.js";
 import type { list } from "./en/list.js";
 import type { log } from "./en/log.js";
+import type { notices } from "./en/notices.js";
 import type { pipeline } from "./en/pipeline.js";
 import type { profile } from "./en/profile.js";
 import type { settings } from "./en/settings.js";
@@ -22,6 +23,7 @@ export interface Words {
   conversation: ReturnType<typeof conversation>;
   list: ReturnType<typeof list>;
   calendar: ReturnType<typeof calendar>;
+  notices: ReturnType<typeof notices>;
   pipeline: ReturnType<typeof pipeline>;
   profile: ReturnType<typeof profile>;
   history: ReturnType<typeof history>;

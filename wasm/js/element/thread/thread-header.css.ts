@@ -42,7 +42,7 @@ export const headerStyles = css`
   .bar .chip {
     max-inline-size: 160px;
   }
-  .starred {
+  button.starred {
     color: var(--threadline-warning);
   }
   .starred .icon {

@@ -190,6 +190,7 @@ export class ThreadView extends Part {
         @pick-snooze=${() => this.start("snooze")}
         ><slot></slot
       ></threadline-thread-header>
+      <threadline-unlinked .desk=${desk} .header=${header}></threadline-unlinked>
       <threadline-timeline
         exportparts="timeline, bubble, note, task, topic, conflicts"
         .desk=${desk}

@@ -13,6 +13,7 @@ import { MessageView } from "./message-view.js";
 import { ThreadHeader } from "./thread-header.js";
 import { ThreadView } from "./thread-view.js";
 import { TimelineView } from "./timeline-view.js";
+import { UnlinkedBanner } from "./unlinked-banner.js";
 
 /** What a thread is made of. */
 export const elements = {
@@ -29,6 +30,7 @@ export const elements = {
   "threadline-thread-header": ThreadHeader,
   "threadline-timeline": TimelineView,
   "threadline-topic": TopicCard,
+  "threadline-unlinked": UnlinkedBanner,
   // Last, so that its parts exist when one that is on the page already upgrades.
   "threadline-thread": ThreadView,
 };

@@ -11,7 +11,7 @@ import type { Activity, Interaction, Item, Note, Person } from "../common/types.
 import { base } from "../styles/base.css.js";
 import { activityText } from "./activity-text.js";
 import { MessageAsk, messageActions, type Ask } from "./message-actions.js";
-import { answered, entriesOf, writtenSince, type Entry } from "./timeline.js";
+import { answered, entriesOf, messageOf, writtenSince, type Entry } from "./timeline.js";
 import { timelineStyles } from "./timeline-view.css.js";
 
 /** Pixels from the end within which the newest item counts as seen, and the view follows it. */
@@ -179,6 +179,7 @@ export class TimelineView extends Part {
           exportparts="note"
           .desk=${desk}
           .note=${item.value}
+          .forwarded=${item.value.message ? messageOf(this.items, item.value.message) : undefined}
           .replies=${replies.get(item.value.id) ?? []}
           .presence=${this.presence}
           .conversation=${this.conversation}

@@ -80,6 +80,14 @@ export function answered(items: Item[], { id, inReplyTo }: Interaction): Interac
   return found === last ? undefined : found;
 }
 
+/** A message or call by its id, where it is among the items. */
+export function messageOf(items: Item[], id: string): Interaction | undefined {
+  for (const item of items) {
+    if (item.kind === "interaction" && item.value.id === id) return item.value;
+  }
+  return undefined;
+}
+
 /** At most this many of the messages that held one up are shown with it. */
 const SINCE = 3;
 

@@ -6,6 +6,7 @@ import { history } from "./history.js";
 import { conversation } from "./conversation.js";
 import { list } from "./list.js";
 import { log } from "./log.js";
+import { notices } from "./notices.js";
 import { pipeline } from "./pipeline.js";
 import { profile } from "./profile.js";
 import { settings } from "./settings.js";
@@ -22,6 +23,7 @@ export const arabic: Words = {
   conversation,
   list,
   calendar,
+  notices,
   pipeline,
   profile,
   history,

@@ -351,6 +351,7 @@ export const shell: Words["shell"] = {
   goTo: (view) => `الانتقال إلى: ${view}`,
   commands: {
     history: "عرض السجل",
+    notices: "الإشعارات",
     next: "التالي",
     previous: "السابق",
     open: "فتح المحدد",

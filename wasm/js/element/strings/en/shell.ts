@@ -338,6 +338,7 @@ export const shell = {
   goTo: (view: string) => `Go to: ${view}`,
   commands: {
     history: "Show the history",
+    notices: "Notifications",
     next: "Next",
     previous: "Previous",
     open: "Open what is selected",
