@@ -7,8 +7,9 @@
 
 mod support;
 
-use support::commands::{add_tag, owner, plain, receive, send, words};
+use support::commands::{add_note, add_tag, owner, plain, receive, send, splice, type_in, words};
 use support::{Counter, Peer, Peers, actor, ana, at, ben, commands, conversation, note, service};
+use threadline_core::bundle::Bundle;
 use threadline_core::command::{Command, ConversationCommand};
 use threadline_core::document::View;
 use threadline_core::error::Code;
@@ -23,25 +24,6 @@ fn doc() -> DocumentId {
 
 fn actions(moments: &[Moment]) -> Vec<&str> {
     moments.iter().map(|it| it.action.as_str()).collect()
-}
-
-fn type_in(id: uuid::Uuid, insert: &str) -> ConversationCommand {
-    ConversationCommand::EditNote {
-        note: note(id),
-        edits: vec![TextEdit::Splice {
-            at: 0,
-            delete: 0,
-            insert: insert.to_owned(),
-        }],
-    }
-}
-
-fn add_note(text: &str) -> ConversationCommand {
-    ConversationCommand::AddNote {
-        parent: None,
-        message: None,
-        spans: vec![words(text)],
-    }
 }
 
 fn past_subject(peer: &mut Peer, moment: &Moment) -> (String, Option<String>, u32) {
@@ -138,15 +120,15 @@ fn a_run_of_edits_is_one_moment_and_reading_is_none() {
     let ana = peers.of("ana");
     let id = ana.made(add_note("end"));
     for letter in ["c", "b", "a"] {
-        ana.ok(type_in(id, letter));
+        ana.ok(type_in(id, 0, letter));
     }
     ana.ok(ConversationCommand::StarConversation { starred: true });
     ana.clock += 61;
-    ana.ok(type_in(id, "later "));
+    ana.ok(type_in(id, 0, "later "));
     peers.exchange();
     let ben = peers.of("ben");
     ben.clock = peers_clock(ben);
-    ben.ok(type_in(id, "ben "));
+    ben.ok(type_in(id, 0, "ben "));
     let moments = ben.document.moments();
     assert_eq!(
         actions(&moments),
@@ -180,8 +162,8 @@ fn what_happened_between_two_moments_names_who_and_what() {
     peers.of("ben").clock = 100;
     let ben = peers.of("ben");
     ben.ok(owner("ben"));
-    ben.ok(type_in(id, "x"));
-    ben.ok(type_in(id, "y"));
+    ben.ok(type_in(id, 0, "x"));
+    ben.ok(type_in(id, 0, "y"));
     ben.ok(send("Hello"));
     peers.exchange();
     let shop = peers.of("service");
@@ -254,11 +236,7 @@ fn a_replica_looks_back_while_somebody_types_and_loses_nothing() {
     let mut replica = replica();
     give(&mut replica, commands::start("An order"), 1);
     let id = give(&mut replica, add_note("end"), 2).unwrap();
-    let typed = TextEdit::Splice {
-        at: 0,
-        delete: 0,
-        insert: "the ".to_owned(),
-    };
+    let typed = splice(0, 0, "the ");
     replica
         .edit(conversation(), note(id), vec![typed.clone()], at(3))
         .unwrap();
@@ -320,4 +298,28 @@ fn a_page_of_the_past_goes_on_before_its_first_item() {
         .past(conversation(), hash, Some((first_at, first_id)), 2)
         .unwrap();
     assert_eq!(times(&before.items), [at(2), at(3)]);
+}
+
+#[test]
+fn a_bundle_of_what_is_in_memory_reads_back_with_its_history() {
+    let mut replica = replica();
+    give(&mut replica, commands::start("An order"), 1);
+    let id = give(&mut replica, add_note("end"), 2).unwrap();
+    replica
+        .edit(conversation(), note(id), vec![splice(0, 0, "the ")], at(3))
+        .unwrap();
+    let bundle = Bundle::decode(&replica.export(&[doc()]).unwrap()).unwrap();
+    assert_eq!(&bundle.workspace, replica.workspace());
+    assert_eq!(bundle.members, [ana(), ben()]);
+    let [document] = bundle.documents.as_slice() else {
+        panic!("one document");
+    };
+    let mut peer = Peer::new(3, ben(), document.doc);
+    let raw: Vec<Vec<u8>> = document.changes.iter().map(|it| it.to_vec()).collect();
+    peer.document.apply(support::changes(&raw)).unwrap();
+    assert_eq!(peer.text(id), "the end");
+    assert_eq!(peer.document.moments(), replica.moments(conversation()));
+    let elsewhere = DocumentId::Contact(support::contact());
+    let refusal = replica.export(&[doc(), elsewhere]).unwrap_err();
+    assert_eq!(refusal.code, Code::NotLoaded);
 }

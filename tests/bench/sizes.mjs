@@ -54,5 +54,5 @@ figure(
 );
 for (const name of sizes.keys()) {
   if (!/-view-|-panel-|-form-|palette|key-help/.test(name)) continue;
-  figure(name.replace(/-[^-]*\.js$/, ""), sum(await beyond(name, shell)), "KiB");
+  figure(name.replace(/-.{8}\.js$/, ""), sum(await beyond(name, shell)), "KiB");
 }

@@ -1,4 +1,4 @@
-//! The past of a conversation, and of a note in it.
+//! The past of a conversation, and of a note in it; and all of it as one file.
 
 use wasm_bindgen::prelude::*;
 
@@ -48,5 +48,17 @@ impl Replica {
         let (conversation, note) = (id(conversation)?, id(note)?);
         let mut inner = self.inner.borrow_mut();
         out(&refused(inner.note_at(conversation, note, hash))?)
+    }
+
+    /// A bundle of documents in memory with their full history, without attachments.
+    /// Throws `not_loaded` where one of them is not in memory.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "the bindings give lists of texts away, they cannot lend them"
+    )]
+    #[wasm_bindgen(js_name = exportBundle)]
+    pub fn export_bundle(&self, docs: Vec<String>) -> Js<Vec<u8>> {
+        let docs: Vec<_> = docs.iter().map(|doc| id(doc)).collect::<Js<_>>()?;
+        refused(self.inner.borrow_mut().export(&docs))
     }
 }

@@ -49,6 +49,7 @@ pub struct Context<'a> {
 }
 
 /// A command and the document it goes to.
+#[allow(clippy::large_enum_variant, reason = "a command lives for one call")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(untagged)]

@@ -4,9 +4,10 @@
 use uuid::Uuid;
 
 use super::{Replica, not_loaded};
+use crate::bundle::{self, BundledDocument};
 use crate::document::{Document, View};
 use crate::error::Refusal;
-use crate::id::{ConversationId, NoteId};
+use crate::id::{ConversationId, DocumentId, NoteId};
 use crate::model::{Difference, Moment, PastView, Span};
 use crate::time::Timestamp;
 
@@ -62,6 +63,26 @@ impl Replica {
         moment: &str,
     ) -> Result<Vec<Span>, Refusal> {
         self.at_rest(conversation)?.note_at(note, moment)
+    }
+
+    /// A bundle of documents in memory with their full history (spec B6), without
+    /// attachments. `not_loaded` where one of them is not in memory.
+    pub fn export(&mut self, docs: &[DocumentId]) -> Result<Vec<u8>, Refusal> {
+        let (mut writer, mut bytes) = bundle::Writer::begin(&self.workspace, &self.members);
+        for doc in docs {
+            self.close_draft(*doc);
+            let changes = self
+                .document(*doc)
+                .ok_or_else(not_loaded)?
+                .changes_since(&[]);
+            let raw = changes.iter().map(|it| it.raw_bytes().to_vec().into());
+            bytes.extend(writer.document(&BundledDocument {
+                doc: *doc,
+                changes: raw.collect(),
+            }));
+        }
+        bytes.extend(writer.end());
+        Ok(bytes)
     }
 
     /// A conversation in memory without an open run of keystrokes.

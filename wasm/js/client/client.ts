@@ -1,4 +1,6 @@
 import type { RichText } from "../editor/rich-text.js";
+import { Contacts } from "./contacts.js";
+import { Blobs } from "./blobs.js";
 import { CONNECTING_MS, Conversations } from "./conversations.js";
 import { deleteDatabase } from "./database.js";
 import { Documents } from "./documents.js";
@@ -24,6 +26,7 @@ import type {
   Person,
   Refused,
   Replica,
+  Route,
   RowPage,
   RowQuery,
   SyncState,
@@ -58,6 +61,10 @@ export class ThreadlineClient extends Target {
   readonly workspace: string;
   /** Lists and answers beyond the inbox: tasks, topics, contacts, the calendar, the board, settings. */
   readonly reads: Reads;
+  /** Contacts without a conversation that is open. */
+  readonly contacts: Contacts;
+  /** The files of messages. */
+  readonly blobs: Blobs;
   /** What only the server can do, such as setting what members may do. Works online alone. */
   readonly rest: Rest;
   readonly #name: string;
@@ -88,6 +95,12 @@ export class ThreadlineClient extends Target {
     this.reads = new Reads(this.#engine);
     this.rest = new Rest(parts.address, parts.workspace, parts.tokens);
     this.#name = databaseName(parts.workspace, parts.member);
+    this.blobs = new Blobs(
+      parts,
+      this.#name,
+      () => this.syncState.state !== "offline",
+      () => this.#events.add("blobs", null),
+    );
     this.#tabs = new Tabs(this.#name, parts.actor);
     this.#storage = new Storage(
       this.#name,
@@ -113,6 +126,7 @@ export class ThreadlineClient extends Target {
     });
     this.#documents = new Documents(this.#engine, this.#storage, this.#link);
     this.#conversations = new Conversations(this.#engine, this.#documents, this.#link);
+    this.contacts = new Contacts(this.#engine, this.#documents, this.#link);
     this.#prefetch = new Prefetch({
       newest: (limit) => this.rows({ filter: "open", search: "", offset: 0, limit }).rows,
       allowed: () =>
@@ -143,6 +157,7 @@ export class ThreadlineClient extends Target {
     const tick = () => this.#engine.attempt((replica, now) => replica.tick(now));
     this.#ticking = setInterval(tick, TICK_MS);
     this.#link.start();
+    this.blobs.start();
   }
 
   /** Who works here; unknown until the first contact with the server. */
@@ -186,17 +201,9 @@ export class ThreadlineClient extends Target {
     this.#conversations.close(conversation);
   }
 
-  /**
-   * Brings a contact into memory and follows it until {@link closeContact}, which must be called once
-   * for each call of this. A contact that is to be created is opened too, under a fresh UUID.
-   */
-  openContact(contact: string): Promise<void> {
-    return this.#documents.hold(`contact:${contact}`);
-  }
-
-  /** Ends one {@link openContact}. */
-  closeContact(contact: string): void {
-    this.#documents.release(`contact:${contact}`);
+  /** Begins the conversation of a route, unless it has begun. Rejects as {@link apply} throws. */
+  begin(route: Route, subject: string): Promise<void> {
+    return this.#conversations.begin(route, subject);
   }
 
   /** What an open conversation is, without what it holds. */
@@ -312,6 +319,7 @@ export class ThreadlineClient extends Target {
     this.#listening.abort();
     clearInterval(this.#ticking);
     this.#prefetch.stop();
+    this.blobs.stop();
     this.flush();
     this.#documents.releaseAll();
     this.#engine.stop();
@@ -390,6 +398,7 @@ export class ThreadlineClient extends Target {
         break;
       case "syncState":
         this.#events.add("sync-state", null);
+        void this.blobs.upload();
     }
   }
 

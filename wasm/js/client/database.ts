@@ -16,6 +16,8 @@ export const STORES = {
   refused: "refused",
   /** `session` → {@link StoredSession}, `position` → {@link StoredPosition}. */
   meta: "meta",
+  /** Files that the server does not have yet: SHA-256 → {@link StoredBlob}. */
+  blobs: "blobs",
 } as const;
 
 /** The name of an object store. */
@@ -36,8 +38,15 @@ export interface StoredPosition {
   cursor: number;
 }
 
+/** A file on its way to the server. */
+export interface StoredBlob {
+  /** Its media type. */
+  type: string;
+  bytes: ArrayBuffer;
+}
+
 /** The version of the layout above. */
-const VERSION = 1;
+const VERSION = 2;
 /** A database that does not open within this time is not waited for, in milliseconds. */
 const OPEN_MS = 3_000;
 
@@ -55,7 +64,9 @@ export function chunksOf(doc: DocumentId): IDBKeyRange {
 export async function openDatabase(name: string, lost: () => void): Promise<IDBPDatabase> {
   const opening = openDB(name, VERSION, {
     upgrade(db) {
-      for (const store of Object.values(STORES)) db.createObjectStore(store);
+      for (const store of Object.values(STORES)) {
+        if (!db.objectStoreNames.contains(store)) db.createObjectStore(store);
+      }
     },
     blocking(_current, _blocked, event) {
       (event.target as IDBDatabase).close();

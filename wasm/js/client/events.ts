@@ -28,6 +28,8 @@ export interface ClientEvents {
   /** The server refused a command; it stays in `refused()` until it is settled. */
   refused: { refused: Refused };
   storage: StorageState;
+  /** A file is further on its way to the server, or there. */
+  blobs: null;
   /** The host must sign in again, and call `sync()` then; until then the client works offline. */
   "auth-expired": null;
   /** Something failed that nobody called for; for the log. */

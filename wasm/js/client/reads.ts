@@ -6,7 +6,16 @@ import type {
   CalendarQuery,
   ContactPage,
   ContactQuery,
+  ConversationRow,
+  Difference,
   Duplicate,
+  Engagement,
+  Identity,
+  Moment,
+  PastView,
+  Rendered,
+  Route,
+  Span,
   TaskPage,
   TaskQuery,
   TopicPage,
@@ -42,6 +51,29 @@ export class Reads {
     return this.engine.run((replica) => replica.contacts(query));
   }
 
+  /** How much is exchanged with a contact, and how fast the team answers. */
+  engagement(contact: string): Engagement {
+    return this.engine.run((replica, now) => replica.engagement(contact, now));
+  }
+
+  /** Every moment of an open conversation, oldest first. */
+  moments(conversation: string): Moment[] {
+    return this.engine.run((replica) => replica.moments(conversation));
+  }
+
+  /**
+   * An open conversation as it was at a moment, with the newest `limit` of its items.
+   * @throws `not_found` for a moment it never had
+   */
+  past(conversation: string, moment: string, limit: number): PastView {
+    return this.engine.run((replica) => replica.past(conversation, moment, { limit }));
+  }
+
+  /** What happened in an open conversation after one moment and up to another, in the order of time. */
+  between(conversation: string, from: string, to: string): Difference[] {
+    return this.engine.run((replica) => replica.between(conversation, from, to));
+  }
+
   /** Contacts that may be the same person as this one. */
   duplicates(contact: string): Duplicate[] {
     return this.engine.run((replica) => replica.duplicates(contact));
@@ -55,5 +87,35 @@ export class Reads {
   /** The board of opportunities. */
   board(query: BoardQuery): Board {
     return this.engine.run((replica) => replica.board(query));
+  }
+
+  /** Where a new message to a contact goes, and what begins that conversation if it has not begun. */
+  route(contact: string): Route {
+    return this.engine.run((replica) => replica.route(contact));
+  }
+
+  /** Where a new message to an address goes, whether a contact has it or not. */
+  routeTo(identity: Identity): Route {
+    return this.engine.run((replica) => replica.routeTo(identity));
+  }
+
+  /** Unlinked conversations with the contact's addresses, newest first. */
+  unlinkedOf(contact: string): ConversationRow[] {
+    return this.engine.run((replica) => replica.unlinkedOf(contact));
+  }
+
+  /** The moments at which the text of an open conversation's note changed, oldest first. */
+  noteVersions(conversation: string, note: string): Moment[] {
+    return this.engine.run((replica) => replica.noteVersions(conversation, note));
+  }
+
+  /** A note's text as it was at a moment. */
+  noteAt(conversation: string, note: string, hash: string): Span[] {
+    return this.engine.run((replica) => replica.noteAt(conversation, note, hash));
+  }
+
+  /** A template with what is known of an open conversation filled in; the rest stays as `{{…}}`. */
+  renderTemplate(conversation: string, template: string): Rendered {
+    return this.engine.run((replica) => replica.renderTemplate(conversation, template));
   }
 }

@@ -37,6 +37,7 @@ pub struct StoredDocument {
 }
 
 /// What happened.
+#[allow(clippy::large_enum_variant, reason = "an input lives for one call")]
 #[derive(Clone, Debug)]
 pub enum Input {
     /// A socket was opened.

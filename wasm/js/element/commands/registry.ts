@@ -61,6 +61,33 @@ const COMMANDS: readonly UiCommand[] = [
     enabled: mayWrite,
     run: ({ thread }) => thread?.chooseOwner(),
   }),
+  command("snooze", {
+    icon: "clock",
+    group: "conversation",
+    keys: "s",
+    enabled: mayWrite,
+    run: ({ thread }) => thread?.chooseSnooze(),
+  }),
+  command("star", {
+    icon: "star",
+    group: "conversation",
+    keys: "*",
+    enabled: mayWrite,
+    run: ({ thread }) => thread?.toggleStar(),
+  }),
+  command("unread", {
+    icon: "email",
+    group: "conversation",
+    keys: "u",
+    enabled: mayWrite,
+    run: ({ thread }) => thread?.markUnread(),
+  }),
+  command("call", {
+    icon: "call",
+    group: "conversation",
+    enabled: mayWrite,
+    run: ({ thread }) => thread?.start("call"),
+  }),
   command("next", {
     icon: "down",
     group: "move",

@@ -1,6 +1,6 @@
 /** What all parts of one widget share: the client, who is who, and how an action is tried. */
 import type { Commands } from "../commands/registry.js";
-import type { Assignee, Client, Command, Member, Outcome } from "./types.js";
+import type { Assignee, Client, Command, Member, Outcome, WorkspaceView } from "./types.js";
 import { Drafts } from "../composer/drafts.js";
 import { strings } from "./strings.js";
 
@@ -58,6 +58,16 @@ export class Desk {
   ) {
     // On a first visit the server has yet to say who this is: each draft asks anew.
     this.drafts = new Drafts(() => `${client.workspace}:${this.me}`);
+    client.addEventListener("changed", ({ detail }) => {
+      if (detail.doc === "workspace") this.known = undefined;
+    });
+  }
+
+  private known: WorkspaceView | undefined;
+
+  /** The workspace's rules and lists. Kept until they change, because every row asks for names. */
+  get settings(): WorkspaceView {
+    return (this.known ??= this.client.reads.settings());
   }
 
   /** What the person can do, by keys, palette and menus. */
@@ -90,9 +100,18 @@ export class Desk {
     return this.client.members.filter((member) => member.role !== "service");
   }
 
-  /** The teams anybody belongs to, sorted. */
+  /** The teams that work can be given to, sorted: those of the settings and those of the host's tokens. */
   get teams(): string[] {
-    return [...new Set(this.client.members.flatMap((member) => member.teams ?? []))].sort();
+    const kept = this.settings.teams;
+    const named = this.client.members.flatMap((member) => member.teams ?? []);
+    const gone = new Set(kept.filter(({ archived }) => archived).map(({ id }) => id));
+    const all = new Set([...kept.map(({ id }) => id), ...named]);
+    return [...all].filter((id) => !gone.has(id)).sort();
+  }
+
+  /** A team's name; its id as a word where nobody gave it one. */
+  teamName(id: string): string {
+    return this.settings.teams.find((team) => team.id === id)?.name || teamName(id);
   }
 
   nameOf(member: string | undefined | null): string {
@@ -103,7 +122,7 @@ export class Desk {
   assigneeName(assignee: Assignee | string | undefined | null): string {
     if (!assignee) return strings.nobody;
     const [kind, id = ""] = assignee.split(/:(.*)/s, 2);
-    return kind === "team" ? strings.task.team(teamName(id)) : this.nameOf(id);
+    return kind === "team" ? strings.task.team(this.teamName(id)) : this.nameOf(id);
   }
 
   /** Applies a command and tells what became of it, for a form that shows the problem itself. */

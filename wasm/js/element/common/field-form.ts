@@ -2,7 +2,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Desk, Problem } from "./desk.js";
 import { strings } from "./strings.js";
-import { teamName } from "./desk.js";
 
 /** The fields of a form that was sent, as trimmed text. */
 export function fieldsOfForm(event: SubmitEvent): (name: string) => string {
@@ -55,7 +54,7 @@ export function assigneeOptions(desk: Desk, selected: string | undefined): Templ
       ${desk.people.map(({ id, name }) => option(`member:${id}`, name))}
     </optgroup>
     <optgroup label=${strings.task.teams}>
-      ${desk.teams.map((team) => option(`team:${team}`, strings.task.team(teamName(team))))}
+      ${desk.teams.map((team) => option(`team:${team}`, strings.task.team(desk.teamName(team))))}
     </optgroup>
   `;
 }

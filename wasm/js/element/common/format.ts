@@ -20,6 +20,13 @@ const monthDay = dates({ month: "short", day: "numeric" });
 const dayOfWeek = dates({ weekday: "short", month: "short", day: "numeric" });
 const fullDay = dates({ weekday: "long", year: "numeric", month: "long", day: "numeric" });
 const withYear = dates({ dateStyle: "medium" });
+const moment = dates({
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 const exact = dates({ dateStyle: "full", timeStyle: "medium" });
 const listOf = perLocale((tag) => new Intl.ListFormat(tag, { type: "conjunction" }));
 
@@ -55,9 +62,29 @@ export function dayText(at: number, now: number): string {
   return (Math.abs(days) < 300 ? dayOfWeek : fullDay)().format(at);
 }
 
+/** A day and a time of it, near enough that the year goes without saying. */
+export function momentText(at: number): string {
+  return dayOf(at) === dayOf(Date.now()) ? timeText(at) : moment().format(at);
+}
+
 /** The moment to the second, for a hover text. */
 export function exactText(at: number): string {
   return exact().format(at);
+}
+
+const kilobytes = perLocale(
+  (tag) =>
+    new Intl.NumberFormat(tag, { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 }),
+);
+const megabytes = perLocale(
+  (tag) =>
+    new Intl.NumberFormat(tag, { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }),
+);
+
+/** How large a file is, as people say it: a megabyte is 1024 kilobytes of 1024 bytes. */
+export function fileSize(bytes: number): string {
+  const kilo = Math.max(1, bytes / 1024);
+  return kilo < 1024 ? kilobytes().format(kilo) : megabytes().format(kilo / 1024);
 }
 
 /** Names joined as a sentence does. */

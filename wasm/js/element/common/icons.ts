@@ -132,6 +132,27 @@ const paths = {
   heading: "M6 12h12M6 20V4M18 20V4",
   /** text-quote */
   quote: "M17 5H3M21 12H8M21 19H8M3 12v7",
+  /** ban */
+  ban: "M2 12a10 10 0 1 0 20 0 10 10 0 1 0-20 0M4.929 4.929l14.142 14.142",
+  /** download */
+  download: "M12 15V3M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4M7 10l5 5 5-5",
+  /** list-filter */
+  filter: "M2 5h20M6 12h12M9 19h6",
+  /** forward */
+  forward: "M15 17l5-5-5-5M4 18v-2a4 4 0 0 1 4-4h12",
+  /** history */
+  history: "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8M3 3v5h5M12 7v5l4 2",
+  /** smile */
+  smile: "M2 12a10 10 0 1 0 20 0 10 10 0 1 0-20 0M8 14s1.5 2 4 2 4-2 4-2M9 9h.01M15 9h.01",
+  /** bookmark */
+  important: "M19 21l-7-4-7 4V5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2z",
+  /** star */
+  star: "M12 2.5l2.9 6 6.6.9-4.8 4.6 1.2 6.5-5.9-3.2-5.9 3.2 1.2-6.5-4.8-4.6 6.6-.9z",
+  /** tag */
+  tag: "M12.586 2.586A2 2 0 0 0 11.172 2H4a2 2 0 0 0-2 2v7.172a2 2 0 0 0 .586 1.414l8.704 8.704a2.426 2.426 0 0 0 3.42 0l6.58-6.58a2.426 2.426 0 0 0 0-3.42zM7.5 7.5h.01",
+  /** file-text */
+  template:
+    "M15 2H6a2 2 0 0 0-2 2v16a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V7zM14 2v4a2 2 0 0 0 2 2h4M10 9H8M16 13H8M16 17H8",
 } as const;
 
 /** The name of an icon. */
@@ -141,6 +162,7 @@ export type IconName = keyof typeof paths;
 const TURNING: ReadonlySet<IconName> = new Set<IconName>([
   "back",
   "bullets",
+  "forward",
   "quote",
   "reply",
   "send",

@@ -129,7 +129,8 @@ export class Menu extends Part {
     </button>`;
   }
 
-  private readonly open = async (): Promise<void> => {
+  /** Opens it, as a press on its button does. */
+  readonly open = async (): Promise<void> => {
     this.shown = this.items();
     await this.updateComplete;
     this.menu.showPopover();

@@ -4,6 +4,7 @@
  */
 import { dueText, parseDue } from "../task/due.js";
 import type { Desk } from "./desk.js";
+import { momentText } from "./format.js";
 import { strings, word } from "./strings.js";
 import type {
   Assignee,
@@ -43,6 +44,8 @@ export function valueText(desk: Desk, field: string, value: string): string {
         ...strings.conversationStatus,
         ...strings.contactStatus,
       });
+    case "snoozed":
+      return momentText(Number(value));
     case "due": {
       const due = parseDue(value);
       return due ? dueText(due, Date.now()) : value;

@@ -32,26 +32,4 @@ export const composerStyles = css`
   .panel.note {
     background: var(--threadline-note);
   }
-  .address {
-    margin-block-end: 6px;
-    color: var(--threadline-muted);
-    font-size: 12px;
-  }
-  .address select {
-    font-size: 12px;
-  }
-  .writing {
-    display: flex;
-    align-items: flex-end;
-    gap: 8px;
-  }
-  textarea {
-    flex: 1;
-    min-block-size: 52px;
-    max-block-size: 30vh;
-    font-size: 14px;
-    line-height: 1.5;
-    field-sizing: content;
-    resize: none;
-  }
 `;

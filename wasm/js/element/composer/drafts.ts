@@ -3,8 +3,10 @@
  * unlike a change, a draft belongs to nobody else, and it ends with the session.
  */
 
+import type { FormName } from "../thread/forms.js";
+
 /** What a conversation's composer holds. */
-export type DraftKind = "reply" | "note" | "task" | "topic" | `note-reply:${string}`;
+export type DraftKind = "reply" | "files" | "note" | FormName | `note-reply:${string}`;
 
 const PREFIX = "threadline-draft:";
 

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import type { ViewElement } from "../commands/command.js";
+import type { UiCommand, ViewElement } from "../commands/command.js";
 import { blank } from "../common/blank.js";
 import { chunk, lazy } from "../common/chunk.js";
 import type { Desk } from "../common/desk.js";
@@ -27,6 +27,27 @@ export class InboxView extends Part implements ViewElement {
 
   /** Whether the details are open where they are a drawer. */
   @state() private details = false;
+
+  /** What only the inbox can do. */
+  readonly commands: readonly UiCommand[] = [
+    {
+      id: "select",
+      title: () => strings.commands.select,
+      icon: "check",
+      group: "move",
+      keys: "x",
+      enabled: () => !this.solo,
+      run: () => this.toggleSelected(),
+    },
+    {
+      id: "narrow",
+      title: () => strings.commands.narrow,
+      icon: "filter",
+      group: "move",
+      enabled: () => !this.solo,
+      run: () => this.toggleNarrowing(),
+    },
+  ];
 
   @query("threadline-list") private readonly list!: ConversationList | null;
   @query("threadline-thread") private readonly threadView!: ThreadView | null;
@@ -59,6 +80,18 @@ export class InboxView extends Part implements ViewElement {
     this.list?.focusSearch();
   }
 
+  /** Selects the keyboard's row for what is done to many; false without a list. */
+  toggleSelected(): boolean {
+    this.list?.toggleSelected();
+    return this.list !== null;
+  }
+
+  /** Shows or hides what narrows the list; false without a list. */
+  toggleNarrowing(): boolean {
+    this.list?.toggleNarrowing();
+    return this.list !== null;
+  }
+
   /** Lists what matches. */
   find(search: string): void {
     this.list?.find(search);
@@ -74,6 +107,7 @@ export class InboxView extends Part implements ViewElement {
     const { list, thread } = this;
     if (thread?.dismiss()) thread.focus();
     else if (this.details) this.details = false;
+    else if (list?.unselect()) list.focus();
     else if (this.conversation && list?.checkVisibility() === false) this.desk?.show(undefined);
     else if (list && list !== this.shadowRoot?.activeElement) list.focus();
     else return false;

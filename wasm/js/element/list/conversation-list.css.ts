@@ -8,13 +8,12 @@ export const listStyles = css`
     background: var(--threadline-surface-sunk);
   }
   .filters {
-    display: grid;
-    grid-template-columns: repeat(3, 1fr);
-    gap: 2px 4px;
+    display: flex;
+    gap: 2px;
     padding: 0 12px 8px;
   }
-  .filters button {
-    justify-content: space-between;
+  .filters > button {
+    gap: 5px;
     min-block-size: 26px;
     padding: 2px 8px;
     border-color: transparent;
@@ -22,24 +21,30 @@ export const listStyles = css`
     color: var(--threadline-muted);
     font-size: 12px;
   }
-  .filters button:hover {
+  .filters > button:hover {
     background: var(--threadline-surface-press);
   }
-  .filters button[aria-pressed="true"] {
+  .filters > button[aria-pressed="true"] {
     background: var(--threadline-accent-tint);
     color: var(--threadline-accent);
   }
   .filters .count {
     font-weight: 400;
   }
+  .search-line {
+    padding: 8px 12px;
+  }
+  .narrowed {
+    color: var(--threadline-accent);
+  }
   .search {
     position: relative;
-    padding: 8px 12px;
+    flex: 1;
   }
   .search .icon {
     position: absolute;
-    inset-block-start: 16px;
-    inset-inline-start: 20px;
+    inset-block-start: 8px;
+    inset-inline-start: 8px;
     color: var(--threadline-faint);
     pointer-events: none;
   }
@@ -97,6 +102,28 @@ export const listStyles = css`
   }
   .rows:focus-visible .row.active {
     background: var(--threadline-surface-press);
+  }
+  .pick {
+    border-radius: 50%;
+  }
+  .pick:hover {
+    outline: 2px solid var(--threadline-accent-line);
+  }
+  .picked {
+    background: var(--threadline-accent-fill);
+    color: var(--threadline-on-accent);
+  }
+  .row.active .faint {
+    color: var(--threadline-muted);
+  }
+  .row[aria-checked="true"] {
+    background: var(--threadline-accent-tint);
+  }
+  .star {
+    color: var(--threadline-warning);
+  }
+  .star .icon {
+    fill: currentColor;
   }
   .body {
     display: grid;

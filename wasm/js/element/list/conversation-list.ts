@@ -3,7 +3,9 @@ import { property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { blank } from "../common/blank.js";
 import { ClientListener } from "../common/client-listener.js";
+import { chunk, lazy } from "../common/chunk.js";
 import type { Desk } from "../common/desk.js";
+import type { MenuItem } from "../common/menu.js";
 import { icon } from "../common/icons.js";
 import { paced } from "../common/pace.js";
 import { place } from "../common/place.js";
@@ -14,9 +16,26 @@ import type { InboxRow, RowFilter } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { listStyles } from "./conversation-list.css.js";
 import { rowContent } from "./row.js";
+import type { QueryChange } from "./narrow-panel.js";
+import { narrowed, parse, same, START, viewsOf, type ListQuery } from "./query.js";
+import { Selection } from "./selection.js";
 import { RowsWindow } from "./rows-window.js";
 
-const FILTERS: RowFilter[] = ["open", "mine", "unassigned", "unread", "closed", "all"];
+/** The filters that are asked for most, as buttons; all others are in the menu beside them. */
+const FREQUENT: readonly RowFilter[] = ["open", "mine", "unread"];
+const OTHERS: readonly RowFilter[] = [
+  "unassigned",
+  "mentioned",
+  "starred",
+  "snoozed",
+  "closed",
+  "spam",
+  "unlinked",
+  "all",
+];
+
+const NARROW = chunk(() => import("./narrow-panel.js"));
+const BULK = chunk(() => import("./bulk-bar.js"));
 
 /**
  * Height of a row in pixels. Fixed, so that a list of 100,000 rows knows its length
@@ -38,8 +57,10 @@ export class ConversationList extends Part {
   @property() selected: string | undefined;
   @property({ reflect: true }) density: "comfortable" | "compact" = "comfortable";
 
-  @state() private filter: RowFilter = "open";
-  @state() private search = "";
+  @state() private query: ListQuery = START;
+  /** Whether the list can be narrowed at the moment. */
+  @state() private narrowing = false;
+  private readonly selection = new Selection();
   /** The row the keyboard is at. */
   @state() private active: { id: string; index: number } | undefined;
 
@@ -86,8 +107,29 @@ export class ConversationList extends Part {
 
   /** Lists what matches, as if it had been typed. */
   find(search: string): void {
-    this.search = search;
+    this.query = { ...this.query, search };
     this.focusSearch();
+  }
+
+  /** Selects the keyboard's row for what is done to many, or no more. */
+  toggleSelected(): void {
+    const row = this.active && this.rows?.at(this.active.index);
+    if (!row || !this.active) return;
+    this.selection.toggle(row, this.active.index);
+    this.requestUpdate();
+  }
+
+  /** Shows what narrows the list, or hides it. */
+  toggleNarrowing(): void {
+    this.narrowing = !this.narrowing;
+  }
+
+  /** Ends the selection. True when there was one. */
+  unselect(): boolean {
+    const { size } = this.selection.rows;
+    this.selection.clear();
+    this.requestUpdate();
+    return size > 0;
   }
 
   focusSearch(): void {
@@ -99,14 +141,17 @@ export class ConversationList extends Part {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (["desk", "filter", "search"].some((name) => changed.has(name))) this.forget();
+    if (changed.has("desk") || changed.has("query")) this.forget();
     if (changed.has("selected") && this.selected && this.selected !== this.active?.id) {
       const index = this.rows?.indexOf(this.selected, 0) ?? -1;
       if (index >= 0) this.active = { id: this.selected, index };
     }
     const client = this.desk?.client;
     if (!client) return;
-    this.rows ??= new RowsWindow((ask) => client.rows(ask), this.filter, this.search.trim());
+    this.rows ??= new RowsWindow((ask) => client.rows(ask), {
+      ...this.query,
+      search: this.query.search?.trim() ?? "",
+    });
     if (this.active) {
       const index = this.rows.indexOf(this.active.id, this.active.index);
       if (index >= 0 && index !== this.active.index) this.active = { ...this.active, index };
@@ -122,32 +167,98 @@ export class ConversationList extends Part {
     const { rows, desk } = this;
     if (!rows || !desk) return nothing;
     return html`
-      <div class="search" role="search">
-        ${icon("search")}
-        <input
-          type="search"
-          dir="auto"
-          placeholder=${strings.search}
-          aria-label=${strings.searchLabel}
-          .value=${this.search}
-          @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value)}
-          @keydown=${this.onSearchKey}
-        />
+      <div class="search-line line">
+        <div class="search" role="search">
+          ${icon("search")}
+          <input
+            type="search"
+            dir="auto"
+            placeholder=${strings.search}
+            aria-label=${strings.searchLabel}
+            .value=${this.query.search ?? ""}
+            @input=${(event: Event) =>
+              (this.query = { ...this.query, search: (event.target as HTMLInputElement).value })}
+            @keydown=${this.onSearchKey}
+          />
+        </div>
+        <button
+          class="plain icon-only ${narrowed(this.query) > 0 ? "narrowed" : ""}"
+          aria-label=${strings.narrow}
+          title=${strings.narrow}
+          aria-expanded=${this.narrowing}
+          @click=${this.toggleNarrowing}
+        >
+          ${icon("filter")}
+        </button>
       </div>
-      <div class="filters" role="group" aria-label=${strings.conversations}>
-        ${FILTERS.map(
-          (filter) =>
-            html`<button
-              aria-pressed=${this.filter === filter}
-              @click=${() => (this.filter = filter)}
-            >
-              ${strings.filters[filter]}
-              <span class="count">${number(rows.counts[filter])}</span>
-            </button>`,
-        )}
-      </div>
+      ${this.renderFilters(rows, desk)}
+      ${
+        this.narrowing
+          ? lazy(
+              NARROW,
+              html`<threadline-narrow
+                .desk=${desk}
+                .query=${this.query}
+                @query=${(event: QueryChange) => (this.query = event.query)}
+              ></threadline-narrow>`,
+            )
+          : nothing
+      }
+      ${
+        this.selection.rows.size > 0
+          ? lazy(
+              BULK,
+              html`<threadline-bulk-bar
+                .desk=${desk}
+                .rows=${this.selection.rows}
+                @done=${this.unselect}
+              ></threadline-bulk-bar>`,
+            )
+          : nothing
+      }
       ${rows.total === 0 ? this.renderEmpty() : this.renderRows(rows, desk)}
     `;
+  }
+
+  private renderFilters(rows: RowsWindow, desk: Desk): TemplateResult {
+    const { filter } = this.query;
+    // What was chosen in the menu stands beside the others while it is chosen.
+    const shown = FREQUENT.includes(filter) ? FREQUENT : [...FREQUENT.slice(0, 2), filter];
+    return html`<div class="filters" role="group" aria-label=${strings.conversations}>
+      ${shown.map(
+        (each) =>
+          html`<button aria-pressed=${filter === each} @click=${() => this.choose(each)}>
+            ${strings.filters[each]}
+            <span class="count">${number(rows.counts[each])}</span>
+          </button>`,
+      )}
+      <span class="grow"></span>
+      <threadline-menu
+        look="plain icon-only"
+        .label=${strings.moreFilters}
+        .items=${() => this.filterItems(rows, desk)}
+        >${icon("down")}</threadline-menu
+      >
+    </div>`;
+  }
+
+  /** Every other filter with its count, and the saved views. */
+  private filterItems(rows: RowsWindow, desk: Desk): MenuItem[] {
+    const filters = [...FREQUENT, ...OTHERS].map((each) => ({
+      text: `${strings.filters[each]} (${number(rows.counts[each])})`,
+      checked: this.query.filter === each,
+      run: () => this.choose(each),
+    }));
+    const views = viewsOf(desk).map((view) => ({
+      text: view.name,
+      checked: same(parse(view.query), this.query),
+      run: () => void (this.query = parse(view.query)),
+    }));
+    return views.length > 0 ? [...filters, { text: "" }, ...views] : filters;
+  }
+
+  private choose(filter: RowFilter): void {
+    this.query = { ...this.query, filter };
   }
 
   private renderRows(rows: RowsWindow, desk: Desk): TemplateResult {
@@ -178,10 +289,11 @@ export class ConversationList extends Part {
               aria-selected=${row.id === this.selected}
               aria-setsize=${rows.total}
               aria-posinset=${index + 1}
-              @click=${() => this.onRowClick(row, index)}
+              aria-checked=${this.selection.rows.size > 0 ? this.selection.has(row.id) : nothing}
+              @click=${(event: MouseEvent) => this.onRowClick(event, row, index)}
               ${place({ transform: `translateY(${index * height}px)`, blockSize: `${height}px` })}
             >
-              ${rowContent(row, desk)}
+              ${rowContent(row, desk, this.selection.has(row.id))}
             </div>`,
         )}
       </div>
@@ -189,7 +301,7 @@ export class ConversationList extends Part {
   }
 
   private renderEmpty(): TemplateResult {
-    const words = strings.empty[this.search.trim() ? "search" : this.filter];
+    const words = strings.empty[this.query.search?.trim() ? "search" : this.query.filter];
     return html`<div class="rows">${blank("inbox", words)}</div>`;
   }
 
@@ -216,6 +328,7 @@ export class ConversationList extends Part {
   private forget(): void {
     this.rows = undefined;
     this.active = undefined;
+    this.selection.clear();
     this.scroller?.scrollTo({ top: 0 });
   }
 
@@ -224,8 +337,15 @@ export class ConversationList extends Part {
     this.active = row && { id: row.id, index };
   }
 
-  private onRowClick(row: InboxRow, index: number): void {
+  /** Opens the row; on its picture, or with Shift or Ctrl, selects it instead. */
+  private onRowClick(event: MouseEvent, row: InboxRow, index: number): void {
     this.active = { id: row.id, index };
+    const onPicture = event
+      .composedPath()
+      .some((at) => at instanceof Element && at.matches(".pick"));
+    if (event.shiftKey) this.selection.extend(index, (at) => this.rows?.at(at));
+    else if (onPicture || event.ctrlKey || event.metaKey) this.selection.toggle(row, index);
+    if (event.shiftKey || onPicture || event.ctrlKey || event.metaKey) return this.requestUpdate();
     this.desk?.show(row.id);
   }
 
@@ -260,8 +380,8 @@ export class ConversationList extends Part {
   }
 
   private onSearchKey(event: KeyboardEvent): void {
-    if (event.key === "Escape" && this.search !== "") {
-      this.search = "";
+    if (event.key === "Escape" && this.query.search) {
+      this.query = { ...this.query, search: "" };
       event.stopPropagation();
     } else if (event.key === "ArrowDown" || event.key === "Enter") {
       event.preventDefault();

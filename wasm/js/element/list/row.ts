@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Desk } from "../common/desk.js";
-import { ago, avatar } from "../common/format.js";
+import { ago, avatar, momentText } from "../common/format.js";
 import { icon, labelledIcon } from "../common/icons.js";
 import { strings } from "../common/strings.js";
 import type { InboxRow } from "../common/types.js";
@@ -9,11 +9,15 @@ import type { InboxRow } from "../common/types.js";
 const TAGS = 1;
 
 /** The inside of one row of the list. It holds nothing that takes the focus: the row is one option. */
-export function rowContent(row: InboxRow, desk: Desk): TemplateResult {
+export function rowContent(row: InboxRow, desk: Desk, selected: boolean): TemplateResult {
   const name = row.name || strings.unknown;
+  // A snooze that is over says nothing any more.
+  const snoozed = (row.snoozedUntil ?? 0) > Date.now() ? row.snoozedUntil : undefined;
   const urgent = row.priority === "high" || row.priority === "critical";
   return html`
-    ${avatar(name, row.contact ?? row.id)}
+    <span class="pick">
+      ${selected ? html`<span class="avatar picked">${icon("check")}</span>` : avatar(name, row.contact ?? row.id)}
+    </span>
     <span class="body">
       <span class="line">
         <span class="name clip" dir="auto">${name}</span>
@@ -25,6 +29,9 @@ export function rowContent(row: InboxRow, desk: Desk): TemplateResult {
             ? html`<span class="warn">${labelledIcon("conflict", strings.rowConflict)}</span>`
             : nothing
         }
+        ${row.starred.includes(desk.me) ? html`<span class="star">${labelledIcon("star", strings.rowStarred)}</span>` : nothing}
+        ${row.stuck > 0 ? html`<span class="critical">${labelledIcon("alert", strings.rowStuck)}</span>` : nothing}
+        ${row.important ? html`<span class="warn">${labelledIcon("important", strings.rowImportant)}</span>` : nothing}
         ${
           urgent
             ? html`<span class=${row.priority}>
@@ -32,7 +39,17 @@ export function rowContent(row: InboxRow, desk: Desk): TemplateResult {
               </span>`
             : nothing
         }
-        <span class="time small">${ago(row.at)}</span>
+        ${
+          snoozed
+            ? html`<span class="time small" title=${strings.rowSnoozed(momentText(snoozed))}>
+                ${icon("clock")} ${momentText(snoozed)}
+              </span>`
+            : html`<span
+                class="time small"
+                title=${row.awaiting ? strings.rowAwaiting(momentText(row.awaiting)) : nothing}
+                >${ago(row.at)}</span
+              >`
+        }
       </span>
       <span class="line">
         ${

@@ -23,7 +23,7 @@ function inbox(total: number): { asked: RowQuery[]; fetch: (query: RowQuery) => 
 
 test("only the pages that are looked at are asked for, each once", () => {
   const { asked, fetch } = inbox(100_000);
-  const rows = new RowsWindow(fetch, "open", "");
+  const rows = new RowsWindow(fetch, { filter: "open" });
   expect(rows.total).toBe(100_000);
   for (let index = 60_000; index < 60_010; index += 1) {
     expect(rows.at(index)?.id).toBe(`row ${index}`);
@@ -32,14 +32,14 @@ test("only the pages that are looked at are asked for, each once", () => {
 });
 
 test("past the end there is no row", () => {
-  const rows = new RowsWindow(inbox(3).fetch, "open", "");
+  const rows = new RowsWindow(inbox(3).fetch, { filter: "open" });
   expect(rows.at(2)?.id).toBe("row 2");
   expect(rows.at(3)).toBeUndefined();
 });
 
 test("a row that moved is found near its old place, and not looked for everywhere", () => {
   const { asked, fetch } = inbox(100_000);
-  const rows = new RowsWindow(fetch, "open", "");
+  const rows = new RowsWindow(fetch, { filter: "open" });
   expect(rows.indexOf("row 130", 120)).toBe(130);
   expect(rows.indexOf("row 99999", 120)).toBe(-1);
   expect(asked.length).toBeLessThanOrEqual(4);

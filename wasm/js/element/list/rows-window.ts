@@ -1,5 +1,7 @@
 import type { InboxRow, RowFilter, RowPage, RowQuery } from "../common/types.js";
 
+import type { ListQuery } from "./query.js";
+
 /** Rows fetched at once: about a screen. Every row that crosses from the core costs time. */
 const PAGE = 25;
 
@@ -9,8 +11,7 @@ export class RowsWindow {
 
   constructor(
     private readonly fetch: (query: RowQuery) => RowPage,
-    private readonly filter: RowFilter,
-    private readonly search: string,
+    private readonly query: ListQuery,
   ) {}
 
   get total(): number {
@@ -40,8 +41,7 @@ export class RowsWindow {
   private page(number: number): RowPage {
     let page = this.pages.get(number);
     if (!page) {
-      const { filter, search } = this;
-      page = this.fetch({ filter, search, offset: number * PAGE, limit: PAGE });
+      page = this.fetch({ ...this.query, offset: number * PAGE, limit: PAGE });
       this.pages.set(number, page);
     }
     return page;

@@ -58,4 +58,12 @@ export const noteStyles = css`
   .people {
     color: var(--threadline-accent);
   }
+  .forwarded {
+    margin: 4px 0;
+    padding: 4px 10px;
+    border-inline-start: 2px solid var(--threadline-note-line);
+    color: var(--threadline-muted);
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
 `;

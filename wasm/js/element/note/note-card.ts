@@ -3,16 +3,20 @@ import { property, query, state } from "lit/decorators.js";
 import { editorStyles } from "../../editor/editor.css.js";
 import type { RemoteCursor } from "../../editor/editor.js";
 import type { RichText } from "../../editor/rich-text.js";
+import { chunk, lazy } from "../common/chunk.js";
 import type { Desk } from "../common/desk.js";
 import { ago, avatar, hue, namesText, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
-import type { Note, Person } from "../common/types.js";
+import type { Interaction, Note, Person } from "../common/types.js";
+import { conversation as words } from "../strings/en/conversation.js";
 import { base } from "../styles/base.css.js";
 import { noteStyles } from "./note-card.css.js";
 import type { NoteEditorElement } from "./note-editor.js";
-import { noteText } from "./note-text.js";
+import { noteText, plainText } from "./note-text.js";
+
+const HISTORY = chunk(() => import("./note-history.js"));
 
 /** A private note in the timeline, edited in place by anybody on the team, several at once. */
 export class NoteCard extends Part {
@@ -24,11 +28,15 @@ export class NoteCard extends Part {
   /** Who is where in this conversation. */
   @property({ attribute: false }) presence: Person[] = [];
   @property() conversation = "";
+  /** The message that the note brings to the team. */
+  @property({ attribute: false }) forwarded: Interaction | undefined;
   /** Whether it is drawn under the note it answers. */
   @property({ type: Boolean }) nested = false;
 
   @state() private text: RichText | undefined;
   @state() private replying = false;
+  /** Whether what the note was before is shown. */
+  @state() private past = false;
 
   @query("threadline-note-editor") private readonly editor!: NoteEditorElement | null;
 
@@ -66,9 +74,16 @@ export class NoteCard extends Part {
             : html`<span class="lock">${icon("lock")} ${strings.note.label}</span>`
         }
         <span class="who">${author}</span>
-        <span class="faint small grow">${(this.nested ? ago : timeOfDay)(note.at)}</span>
+        <span class="faint small grow"
+          >${(this.nested ? ago : timeOfDay)(note.at)}${
+            note.edited && !note.deleted
+              ? html`, ${words().history.edited(desk.nameOf(note.edited.by))} ${ago(note.edited.at)}`
+              : nothing
+          }</span
+        >
         ${this.renderPeople()}
       </header>
+      ${this.renderForwarded(desk)}
       ${
         note.deleted
           ? html`<p class="text faint">${strings.note.deleted(desk.nameOf(note.deleted.by))}</p>`
@@ -79,6 +94,19 @@ export class NoteCard extends Part {
               </div>`
       }
       ${this.renderTools(note, desk)}
+      ${
+        this.past
+          ? lazy(
+              HISTORY,
+              html`<threadline-note-history
+                .desk=${desk}
+                .note=${note}
+                .conversation=${this.conversation}
+                @done=${() => (this.past = false)}
+              ></threadline-note-history>`,
+            )
+          : nothing
+      }
       ${this.replies.map(
         (reply) =>
           html`<threadline-note
@@ -103,6 +131,21 @@ export class NoteCard extends Part {
           : nothing
       }
     </article>`;
+  }
+
+  private renderForwarded(desk: Desk): unknown {
+    const { forwarded } = this;
+    if (!forwarded) return nothing;
+    const sender = forwarded.by ? desk.nameOf(forwarded.by) : forwarded.from?.name;
+    return html`<blockquote class="forwarded" aria-label=${words().message.forwarded} dir="auto">
+      <p class="faint small">${icon("forward")} ${sender || forwarded.from?.address}</p>
+      ${forwarded.text.slice(0, forwarded.visible ?? forwarded.text.length).trim()}
+    </blockquote>`;
+  }
+
+  private copy({ spans }: Note): void {
+    // Without the permission there is nothing to say that the person does not see.
+    void navigator.clipboard?.writeText(plainText(spans)).catch(() => undefined);
   }
 
   private renderEditor(desk: Desk, author: string): TemplateResult {
@@ -142,6 +185,18 @@ export class NoteCard extends Part {
           : html`<button class="link" @click=${this.onReply}>${strings.note.reply}</button>`
       }
       <button class="link" @click=${() => this.run("delete_note")}>${strings.remove}</button>
+      ${
+        note.edited
+          ? html`<button
+              class="link"
+              aria-expanded=${this.past}
+              @click=${() => (this.past = !this.past)}
+            >
+              ${words().history.open}
+            </button>`
+          : nothing
+      }
+      <button class="link" @click=${() => this.copy(note)}>${words().message.copy}</button>
     </div>`;
   }
 

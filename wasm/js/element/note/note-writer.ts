@@ -1,4 +1,4 @@
-import { css, html, nothing, type PropertyValues } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import type { RichText } from "../../editor/rich-text.js";
 import type { Problem } from "../common/desk.js";
@@ -7,7 +7,8 @@ import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { DraftKind } from "../composer/drafts.js";
-import type { Span } from "../common/types.js";
+import type { Interaction, Span } from "../common/types.js";
+import { conversation as words } from "../strings/en/conversation.js";
 import { base } from "../styles/base.css.js";
 import type { NoteEditorElement } from "./note-editor.js";
 import { plainText } from "./note-text.js";
@@ -31,6 +32,7 @@ const writerStyles = css`
 /**
  * Writes a new note, or a reply to one. It is only this person's until it is added.
  * @fires done when it is added or given up
+ * @fires unforward when it brings no message any more
  */
 export class NoteWriter extends Part {
   static override styles = [base, writerStyles];
@@ -38,6 +40,8 @@ export class NoteWriter extends Part {
   @property() conversation = "";
   /** The note to answer. */
   @property() parent: string | undefined;
+  /** The message it brings to a teammate. */
+  @property({ attribute: false }) message: Interaction | undefined;
   /** Whether it can be given up. */
   @property({ type: Boolean }) cancellable = false;
 
@@ -59,6 +63,7 @@ export class NoteWriter extends Part {
   protected override render(): unknown {
     const { addNote, noteLabel, notePlaceholder } = strings.composer;
     return html`
+      ${this.message ? this.renderMessage(this.message) : nothing}
       <threadline-note-editor
         class="box"
         .desk=${this.desk}
@@ -80,6 +85,20 @@ export class NoteWriter extends Part {
         }
       </div>
     `;
+  }
+
+  private renderMessage({ text }: Interaction): TemplateResult {
+    return html`<p class="line small">
+      ${icon("forward")} <span class="faint">${words().compose.forwarding}</span>
+      <bdi class="clip grow">${text}</bdi>
+      <button
+        class="plain icon-only"
+        aria-label=${words().compose.notForwarding}
+        @click=${() => this.dispatchEvent(new Event("unforward"))}
+      >
+        ${icon("close")}
+      </button>
+    </p>`;
   }
 
   private get kind(): DraftKind {
@@ -110,7 +129,7 @@ export class NoteWriter extends Part {
   };
 
   private readonly add = (): void => {
-    const { desk, text, conversation, parent } = this;
+    const { desk, text, conversation, parent, message } = this;
     if (!desk || !text) return;
     const spans = text.spans() as Span[];
     const attempt = desk.attempt({
@@ -118,6 +137,7 @@ export class NoteWriter extends Part {
       type: "add_note",
       spans,
       ...(parent && { parent }),
+      ...(message && { message: message.id }),
     });
     this.problem = "problem" in attempt ? attempt.problem : undefined;
     if (this.problem) return;

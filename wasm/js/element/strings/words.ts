@@ -2,8 +2,12 @@
 import type { calendar } from "./en/calendar.js";
 import type { changes } from "./en/changes.js";
 import type { contacts } from "./en/contacts.js";
+import type { history } from "./en/history.js";
+import type { conversation } from "./en/conversation.js";
+import type { list } from "./en/list.js";
 import type { log } from "./en/log.js";
 import type { pipeline } from "./en/pipeline.js";
+import type { profile } from "./en/profile.js";
 import type { settings } from "./en/settings.js";
 import type { shell } from "./en/shell.js";
 import type { tasks } from "./en/tasks.js";
@@ -15,7 +19,11 @@ export interface Words {
   tasks: ReturnType<typeof tasks>;
   log: ReturnType<typeof log>;
   contacts: ReturnType<typeof contacts>;
+  conversation: ReturnType<typeof conversation>;
+  list: ReturnType<typeof list>;
   calendar: ReturnType<typeof calendar>;
   pipeline: ReturnType<typeof pipeline>;
+  profile: ReturnType<typeof profile>;
+  history: ReturnType<typeof history>;
   settings: ReturnType<typeof settings>;
 }

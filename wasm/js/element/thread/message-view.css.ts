@@ -44,6 +44,57 @@ export const messageStyles = css`
     border-radius: 12px 4px 12px 12px;
     background: var(--threadline-accent-tint);
   }
+  .said {
+    align-items: flex-start;
+    gap: 2px;
+    max-inline-size: 100%;
+  }
+  :host([direction="out"]) .said {
+    flex-direction: row-reverse;
+  }
+  /* In sight where the pointer or the focus is; always where nothing hovers. */
+  .menu {
+    opacity: 0;
+  }
+  :host(:hover) .menu,
+  .menu:focus-within {
+    opacity: 1;
+  }
+  @media (hover: none) {
+    .menu {
+      opacity: 1;
+    }
+  }
+  .withdrawn .text {
+    text-decoration: line-through;
+    color: var(--threadline-muted);
+  }
+  .marks {
+    gap: 4px;
+    margin-block-end: 4px;
+  }
+  .answered {
+    max-inline-size: 48ch;
+    margin: 0 0 6px;
+    padding-inline-start: 8px;
+    border-inline-start: 2px solid var(--threadline-border-strong);
+    color: var(--threadline-muted);
+    font-size: 13px;
+  }
+  .held {
+    max-inline-size: min(100%, 68ch);
+    padding: 8px 12px;
+    border: 1px solid var(--threadline-warning-line);
+    border-radius: var(--threadline-radius);
+    background: var(--threadline-warning-tint);
+    font-size: 13px;
+  }
+  .held .answered {
+    margin-block: 6px 0;
+  }
+  .held .actions {
+    margin-block-start: 6px;
+  }
   .text {
     white-space: pre-wrap;
   }

@@ -39,6 +39,15 @@ export const headerStyles = css`
       display: none;
     }
   }
+  .bar .chip {
+    max-inline-size: 160px;
+  }
+  button.starred {
+    color: var(--threadline-warning);
+  }
+  .starred .icon {
+    fill: currentColor;
+  }
   .presence {
     flex: none;
   }

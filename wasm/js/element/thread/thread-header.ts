@@ -4,20 +4,25 @@ import { live } from "lit/directives/live.js";
 import { conflictChips } from "../common/conflict-chips.js";
 import type { Desk } from "../common/desk.js";
 import { options } from "../common/field-form.js";
-import { ago, avatar, namesText } from "../common/format.js";
+import { ago, avatar, momentText, namesText } from "../common/format.js";
 import { icon } from "../common/icons.js";
-import type { MenuItem } from "../common/menu.js";
+import type { Menu, MenuItem } from "../common/menu.js";
 import { settleConversation, valueText } from "../common/settle.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { ContactView, ConversationHeader, Person, Priority } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { conflictStyles } from "../styles/conflicts.css.js";
+import { conversation as words } from "../strings/en/conversation.js";
+import { snoozeMenu, tagMenu } from "./header-menus.js";
+import { assign, close, handToTeam, offerUndo, perform, reopen, star } from "./plans.js";
 import { headerStyles } from "./thread-header.css.js";
 
 /**
  * The top of a conversation: who it is with, who else is here, and the quick actions.
  * @fires details when the contact's details are to be shown or hidden
+ * @fires wrap-up when it is to be closed and the workspace wants a topic for that
+ * @fires pick-snooze when the person wants to name the time it comes back at
  */
 export class ThreadHeader extends Part {
   static override styles = [base, conflictStyles, headerStyles];
@@ -39,18 +44,35 @@ export class ThreadHeader extends Part {
     }
   }
 
-  /** Closes the conversation, or takes it back; either can be undone for a moment. */
+  /** Opens the choice of when the conversation comes back. */
+  chooseSnooze(): void {
+    void this.renderRoot.querySelector<Menu>("#snooze")?.open();
+  }
+
+  /**
+   * Closes the conversation, or takes it back; either can be undone for a moment. Where the workspace
+   * wants a topic first, it is asked for.
+   */
   toggleClosed(): void {
     const { desk, header } = this;
     if (!desk || !header) return;
-    const closing = header.status === "open";
-    const close = { conversation: header.id, type: "close_conversation" } as const;
-    const reopen = { conversation: header.id, type: "reopen_conversation" } as const;
-    if (!desk.run(closing ? close : reopen)) return;
-    desk.notify({
-      text: closing ? strings.toast.closed : strings.toast.reopened,
-      action: { label: strings.undo, run: () => void desk.run(closing ? reopen : close) },
-    });
+    const plan = header.status === "open" ? close : reopen;
+    const text = header.status === "open" ? strings.toast.closed : strings.toast.reopened;
+    const step = plan(header, desk.me);
+    if (!step) return;
+    const attempt = desk.attempt(step.run);
+    if ("outcome" in attempt) offerUndo(desk, header.id, step, text);
+    else if (attempt.problem.code === "topic_required") this.dispatchEvent(new Event("wrap-up"));
+    else desk.notify({ text: attempt.problem.message, alert: true });
+  }
+
+  /** Stars the conversation for this member, or takes the star away. */
+  toggleStar(): void {
+    const { desk, header } = this;
+    if (!desk || !header) return;
+    const starred = header.starred.includes(desk.me);
+    const { toast } = words();
+    perform(desk, header, star(!starred), starred ? toast.unstarred : toast.starred);
   }
 
   protected override render(): unknown {
@@ -97,6 +119,7 @@ export class ThreadHeader extends Part {
         </div>
         <div class="line wrap bar" role="toolbar" aria-label=${strings.thread.label}>
           ${this.renderOwner(desk, header)} ${this.renderPriority(desk, header)}
+          ${this.renderMarks(desk, header)}
           ${
             header.status === "closed"
               ? html`<span class="chip">
@@ -110,7 +133,7 @@ export class ThreadHeader extends Part {
               : nothing
           }
           <span class="grow"></span>
-          ${this.renderActions(desk)}
+          ${this.renderActions(desk)} ${this.renderState(desk, header)}
           <button aria-label=${toggle} title=${toggle} @click=${this.toggleClosed}>
             ${icon(open ? "check" : "reopen")} <span class="words">${toggle}</span>
           </button>
@@ -126,6 +149,51 @@ export class ThreadHeader extends Part {
         )}
       </header>
     `;
+  }
+
+  /** Whom it is with besides its owner, what it is tagged with, how long it sleeps. */
+  private renderMarks(desk: Desk, { team, tags, snoozed }: ConversationHeader): TemplateResult {
+    return html`${
+      team ? html`<span class="chip">${icon("contacts")} ${desk.teamName(team)}</span>` : nothing
+    }
+    ${tags.map((name) => html`<span class="chip"><bdi class="clip">${name}</bdi></span>`)}
+    ${
+      snoozed && snoozed.until > Date.now()
+        ? html`<span class="chip warning">
+            ${icon("clock")} ${words().snooze.chip(momentText(snoozed.until))}
+          </span>`
+        : nothing
+    }`;
+  }
+
+  /** What is set with one press or a short choice; a viewer sets nothing. */
+  private renderState(desk: Desk, header: ConversationHeader): unknown {
+    if (desk.client.member?.role === "viewer") return nothing;
+    const starred = header.starred.includes(desk.me);
+    const starText = starred ? words().unstar : words().star;
+    const pick = (): void => void this.dispatchEvent(new Event("pick-snooze"));
+    return html`<button
+        class="plain icon-only ${starred ? "starred" : ""}"
+        aria-label=${starText}
+        title=${starText}
+        aria-pressed=${starred}
+        @click=${this.toggleStar}
+      >
+        ${icon("star")}
+      </button>
+      <threadline-menu
+        id="snooze"
+        look="plain icon-only"
+        .label=${words().snooze.label}
+        .items=${() => snoozeMenu(desk, header, pick)}
+        >${icon("clock")}</threadline-menu
+      >
+      <threadline-menu
+        look="plain icon-only"
+        .label=${words().tags}
+        .items=${() => tagMenu(desk, header)}
+        >${icon("tag")}</threadline-menu
+      >`;
   }
 
   /** What can be done with the conversation: the frequent as buttons, everything in a menu. */
@@ -180,10 +248,22 @@ export class ThreadHeader extends Part {
         @change=${this.onOwner}
       >
         <option value="" ?selected=${!header.owner}>${strings.thread.noOwner}</option>
-        ${desk.people.map(
-          ({ id, name }) =>
-            html`<option value=${id} ?selected=${id === header.owner}>${name}</option>`,
-        )}
+        <optgroup label=${strings.task.members}>
+          ${desk.people.map(
+            ({ id, name }) =>
+              html`<option value=${id} ?selected=${id === header.owner}>${name}</option>`,
+          )}
+        </optgroup>
+        <optgroup label=${words().teams}>
+          ${
+            header.team
+              ? html`<option value="team:">${words().noTeam(desk.teamName(header.team))}</option>`
+              : nothing
+          }
+          ${desk.teams.map(
+            (team) => html`<option value="team:${team}">${desk.teamName(team)}</option>`,
+          )}
+        </optgroup>
       </select>
     </span>`;
   }
@@ -206,18 +286,19 @@ export class ThreadHeader extends Part {
     </span>`;
   }
 
+  /** Assigns to a member, or hands to a team: `team:` and its id. */
   private readonly onOwner = (event: Event): void => {
     const { desk, header } = this;
     if (!desk || !header) return;
-    const before = header.owner;
-    const owner = (event.target as HTMLSelectElement).value || null;
-    const assign = (to: string | null): boolean =>
-      desk.run({ conversation: header.id, type: "set_owner", owner: to });
-    if (assign(owner)) {
-      desk.notify({
-        text: owner ? strings.toast.assigned(desk.nameOf(owner)) : strings.toast.unassigned,
-        action: { label: strings.undo, run: () => void assign(before ?? null) },
-      });
+    const { value } = event.target as HTMLSelectElement;
+    if (value.startsWith("team:")) {
+      const team = value.slice("team:".length);
+      const { toTeam, fromTeam } = words().toast;
+      const text = team ? toTeam(desk.teamName(team)) : fromTeam;
+      perform(desk, header, handToTeam(team || null), text);
+    } else {
+      const text = value ? strings.toast.assigned(desk.nameOf(value)) : strings.toast.unassigned;
+      perform(desk, header, assign(value || null), text);
     }
     this.requestUpdate();
   };

@@ -2,7 +2,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { property, query, state } from "lit/decorators.js";
 import type { Changed } from "../../client/events.js";
 import { blank } from "../common/blank.js";
-import { chunk, lazy } from "../common/chunk.js";
+import { lazy } from "../common/chunk.js";
 import { ClientListener } from "../common/client-listener.js";
 import { problemOf, type Desk, type Problem } from "../common/desk.js";
 import { namesText } from "../common/format.js";
@@ -11,9 +11,13 @@ import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { ContactView, ConversationHeader, Item, Person } from "../common/types.js";
 import type { Composer } from "../composer/composer.js";
+import { conversation as words } from "../strings/en/conversation.js";
 import { base } from "../styles/base.css.js";
 import { skeleton, SKELETON_AFTER_MS } from "../common/skeleton.js";
 import { ItemsWindow } from "./items-window.js";
+import { FORMS, type FormName } from "./forms.js";
+import { topicDraft, withdraw, type MessageAsk } from "./message-actions.js";
+import { perform, read } from "./plans.js";
 import { isInbound } from "./timeline.js";
 import type { ThreadHeader } from "./thread-header.js";
 import type { TimelineView } from "./timeline-view.js";
@@ -54,12 +58,6 @@ const threadStyles = css`
   }
 `;
 
-/** The forms that open under the timeline, which are loaded when the first one does. */
-const FORMS = ["task", "topic"] as const;
-type Form = (typeof FORMS)[number];
-const TASK_FORM = chunk(() => import("../task/task-form.js"));
-const TOPIC_FORM = chunk(() => import("../topic/topic-form.js"));
-
 /**
  * One conversation: loads it, follows its changes, and holds header, timeline, forms and composer.
  * @fires details when the contact's details are to be shown or hidden
@@ -76,7 +74,7 @@ export class ThreadView extends Part {
   @state() private contact: ContactView | undefined;
   @state() private items: Item[] = [];
   @state() private presence: Person[] = [];
-  @state() private form: Form | undefined;
+  @state() private form: FormName | undefined;
   @state() private failure: Problem | undefined;
   /** Whether the wait has become long enough to show. */
   @state() private slow = false;
@@ -90,6 +88,8 @@ export class ThreadView extends Part {
 
   private window: ItemsWindow | undefined;
   private readUpTo: number | undefined;
+  /** Whether the person wants it to stay unread although they look at it. */
+  private unread = false;
   private wantsFocus = false;
   /** What this element asked the client to keep open. */
   private opened: { desk: Desk; conversation: string } | undefined;
@@ -110,11 +110,28 @@ export class ThreadView extends Part {
   }
 
   /** Opens a form, with a draft by the names of its fields where one is given. */
-  start(form: Form, draft: Record<string, string> = {}): void {
+  start(form: FormName, draft: Record<string, string> = {}): void {
     if (!this.header) return;
     const entries = Object.entries(draft);
     if (entries.length > 0) this.desk?.drafts.set(this.header.id, form, JSON.stringify(entries));
     this.form = form;
+  }
+
+  /** Opens the choice of when the conversation comes back. */
+  chooseSnooze(): void {
+    this.top?.chooseSnooze();
+  }
+
+  toggleStar(): void {
+    this.top?.toggleStar();
+  }
+
+  /** Makes the customer's last message one to be read, until the conversation is opened again. */
+  markUnread(): void {
+    const { desk, header } = this;
+    const last = this.lastInbound();
+    if (!desk || !header || !last) return;
+    this.unread = perform(desk, header, read(last.at - 1), words().toast.unread);
   }
 
   chooseOwner(): void {
@@ -169,8 +186,11 @@ export class ThreadView extends Part {
         .presence=${this.presence}
         .returnable=${this.returnable}
         @details=${() => this.dispatchEvent(new Event("details"))}
+        @wrap-up=${() => this.start("topic", { closing: "true" })}
+        @pick-snooze=${() => this.start("snooze")}
         ><slot></slot
       ></threadline-thread-header>
+      <threadline-unlinked .desk=${desk} .header=${header}></threadline-unlinked>
       <threadline-timeline
         exportparts="timeline, bubble, note, task, topic, conflicts"
         .desk=${desk}
@@ -182,6 +202,7 @@ export class ThreadView extends Part {
         .subject=${header.subject}
         .readUpTo=${this.readUpTo}
         .more=${this.window?.more ?? false}
+        @message-ask=${this.onAsk}
         @older=${this.onOlder}
         @seen=${this.markRead}
       ></threadline-timeline>
@@ -198,6 +219,18 @@ export class ThreadView extends Part {
     `;
   }
 
+  private readonly onAsk = ({ ask, message }: MessageAsk): void => {
+    const { desk, conversation } = this;
+    if (!desk || !conversation) return;
+    if (ask === "topic") return this.start("topic", topicDraft(message));
+    if (ask === "edit") {
+      // What failed has left and stays as it is; what waits is taken back before it is written anew.
+      if (message.status === "queued" && !withdraw(desk, conversation, message.id)) return;
+      return this.write("reply", message.text);
+    }
+    void this.composer?.take(ask, message);
+  };
+
   private renderTyping(desk: Desk): unknown {
     const typing = this.presence.filter(({ member, here }) => here.typing && member !== desk.me);
     const names = [...new Set(typing.map(({ member }) => desk.nameOf(member)))];
@@ -206,38 +239,15 @@ export class ThreadView extends Part {
     </div>`;
   }
 
-  private renderForm(
-    desk: Desk,
-    { id: conversation, subject }: ConversationHeader,
-    form: Form,
-  ): TemplateResult {
+  private renderForm(desk: Desk, header: ConversationHeader, name: FormName): TemplateResult {
+    const { chunk, render } = FORMS[name];
     const done = (): void => {
-      desk.drafts.set(conversation, form, "");
+      desk.drafts.set(header.id, name, "");
       this.form = undefined;
       this.timeline?.toEnd();
     };
-    return html`<div class="sheet" part="form">
-      ${
-        form === "task"
-          ? lazy(
-              TASK_FORM,
-              html`<threadline-task-form
-                .desk=${desk}
-                .conversation=${conversation}
-                @done=${done}
-              ></threadline-task-form>`,
-            )
-          : lazy(
-              TOPIC_FORM,
-              html`<threadline-topic-form
-                .desk=${desk}
-                .conversation=${conversation}
-                .subject=${subject}
-                @done=${done}
-              ></threadline-topic-form>`,
-            )
-      }
-    </div>`;
+    const content = render({ desk, header, contact: this.contact, done });
+    return html`<div class="sheet" part="form">${lazy(chunk, content)}</div>`;
   }
 
   private renderFailure({ code, message }: Problem): TemplateResult {
@@ -259,10 +269,11 @@ export class ThreadView extends Part {
     this.header = this.contact = this.window = this.failure = undefined;
     this.items = [];
     this.presence = [];
-    this.slow = false;
+    this.slow = this.unread = false;
     const { desk, conversation } = this;
     // A form that was begun here waits where it was left.
-    this.form = FORMS.find((form) => conversation && desk?.drafts.get(conversation, form));
+    const forms = Object.keys(FORMS) as FormName[];
+    this.form = forms.find((form) => conversation && desk?.drafts.get(conversation, form));
     if (!desk || !conversation) return;
     const here = (this.opened = { desk, conversation });
     const timer = setTimeout(() => (this.slow = true), SKELETON_AFTER_MS);
@@ -344,13 +355,12 @@ export class ThreadView extends Part {
     return undefined;
   }
 
-  /** What is on the screen of somebody who looks at it has been read. */
+  /** What is on the screen of somebody who looks at it may be read: the workspace's rules decide. */
   private readonly markRead = (): void => {
     const { desk, header, timeline } = this;
-    const last = this.lastInbound();
-    if (!desk || !header || !last || !timeline) return;
-    if (document.visibilityState !== "visible" || last.at <= (header.read[desk.me] ?? 0)) return;
+    if (!desk || !header || !timeline || this.unread) return;
+    if (document.visibilityState !== "visible") return;
     // A member who may only read leaves no mark, and has no use for being told so.
-    desk.attempt({ conversation: header.id, type: "mark_read", upTo: last.at });
+    desk.attempt({ conversation: header.id, type: "open_conversation" });
   };
 }

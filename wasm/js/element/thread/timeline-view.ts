@@ -7,10 +7,11 @@ import { dayText, overTime, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
-import type { Activity, Item, Note, Person } from "../common/types.js";
+import type { Activity, Interaction, Item, Note, Person } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 import { activityText } from "./activity-text.js";
-import { entriesOf, type Entry } from "./timeline.js";
+import { MessageAsk, messageActions, type Ask } from "./message-actions.js";
+import { answered, entriesOf, messageOf, writtenSince, type Entry } from "./timeline.js";
 import { timelineStyles } from "./timeline-view.css.js";
 
 /** Pixels from the end within which the newest item counts as seen, and the view follows it. */
@@ -160,10 +161,14 @@ export class TimelineView extends Part {
   ): TemplateResult {
     switch (item.kind) {
       case "interaction":
+        if (item.value.call) return this.renderCall(item.value, desk);
         return html`<threadline-message
           exportparts="bubble"
           .desk=${desk}
           .message=${item.value}
+          .conversation=${this.conversation}
+          .answers=${answered(this.items, item.value)}
+          .since=${item.value.held ? writtenSince(this.items, item.value) : []}
           .contactName=${this.contactName}
           .contact=${this.contact}
           .subject=${this.subject}
@@ -174,6 +179,7 @@ export class TimelineView extends Part {
           exportparts="note"
           .desk=${desk}
           .note=${item.value}
+          .forwarded=${item.value.message ? messageOf(this.items, item.value.message) : undefined}
           .replies=${replies.get(item.value.id) ?? []}
           .presence=${this.presence}
           .conversation=${this.conversation}
@@ -200,6 +206,15 @@ export class TimelineView extends Part {
           .conversation=${this.conversation}
         ></threadline-appointment>`;
     }
+  }
+
+  private renderCall(call: Interaction, desk: Desk): TemplateResult {
+    const ask = (ask: Ask): void => void this.dispatchEvent(new MessageAsk(ask, call));
+    return html`<threadline-call
+      .desk=${desk}
+      .interaction=${call}
+      .items=${() => messageActions(desk, this.conversation, call, ask)}
+    ></threadline-call>`;
   }
 
   private repliesByNote(): Map<string, Note[]> {

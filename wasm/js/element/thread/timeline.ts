@@ -1,6 +1,6 @@
 /** Orders what is on a conversation's timeline and decides what is drawn together. Pure: no DOM, no clock. */
 import { dayOf } from "../common/format.js";
-import type { Activity, Item } from "../common/types.js";
+import type { Activity, Interaction, Item } from "../common/types.js";
 
 /** Messages of one sender this close together (in milliseconds) are one group. */
 const GROUP_GAP = 10 * 60_000;
@@ -64,6 +64,39 @@ function continues(before: Item, item: Item): boolean {
     before.value.from?.address === item.value.from?.address &&
     item.value.at - before.value.at < GROUP_GAP
   );
+}
+
+/** The message that another one answers, unless it is the customer's last before it. */
+export function answered(items: Item[], { id, inReplyTo }: Interaction): Interaction | undefined {
+  if (!inReplyTo) return undefined;
+  let last: Interaction | undefined;
+  let found: Interaction | undefined;
+  for (const item of items) {
+    if (item.kind !== "interaction") continue;
+    if (item.value.id === id) break;
+    if (item.value.id === inReplyTo) found = item.value;
+    if (item.value.direction === "in") last = item.value;
+  }
+  return found === last ? undefined : found;
+}
+
+/** A message or call by its id, where it is among the items. */
+export function messageOf(items: Item[], id: string): Interaction | undefined {
+  for (const item of items) {
+    if (item.kind === "interaction" && item.value.id === id) return item.value;
+  }
+  return undefined;
+}
+
+/** At most this many of the messages that held one up are shown with it. */
+const SINCE = 3;
+
+/** What others wrote after a message was: the newest of it, in order. */
+export function writtenSince(items: Item[], { at, by }: Interaction): Interaction[] {
+  return items
+    .flatMap((item) => (item.kind === "interaction" ? [item.value] : []))
+    .filter((each) => each.at >= at && (each.direction === "in" || each.by !== by))
+    .slice(-SINCE);
 }
 
 /** Whether it is a message from the customer. */

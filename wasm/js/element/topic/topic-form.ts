@@ -12,9 +12,13 @@ import {
 } from "../common/field-form.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
+import type { TopicDraft } from "../common/types.js";
 import { base } from "../styles/base.css.js";
 
 const FIELDS = ["subject", "purpose", "summary"];
+
+/** What a draft may bring that the person does not type; `closing`: the conversation is closed with it. */
+const HIDDEN = ["closing", "origin", "firstMessage", "lastMessage"];
 
 /**
  * Logs a topic by hand.
@@ -49,6 +53,7 @@ export class TopicForm extends Part {
       @input=${this.onInput}
     >
       <h3 class="wide">${strings.topic.new}</h3>
+      ${HIDDEN.map((name) => html`<input type="hidden" name=${name} />`)}
       <div>
         <label for="subject">${strings.topic.subject}</label>
         <input
@@ -99,16 +104,23 @@ export class TopicForm extends Part {
 
   private readonly onSubmit = (event: SubmitEvent): void => {
     const field = fieldsOfForm(event);
-    const attempt = this.desk?.attempt({
-      conversation: this.conversation,
-      type: "create_topic",
-      draft: {
-        subject: field("subject"),
-        purpose: field("purpose"),
-        summary: field("summary"),
-        status: field("open") ? "open" : "closed",
-      },
-    });
+    const given = (name: string): Record<string, string> =>
+      field(name) ? { [name]: field(name) } : {};
+    const draft: TopicDraft = {
+      subject: field("subject"),
+      purpose: field("purpose"),
+      summary: field("summary"),
+      status: field("open") ? "open" : "closed",
+      ...given("origin"),
+      ...given("firstMessage"),
+      ...given("lastMessage"),
+    };
+    const { conversation } = this;
+    const attempt = this.desk?.attempt(
+      field("closing")
+        ? { conversation, type: "close_conversation", topic: draft }
+        : { conversation, type: "create_topic", draft },
+    );
     this.problem = attempt && "problem" in attempt ? attempt.problem : undefined;
     if (!this.problem) this.onDone();
   };

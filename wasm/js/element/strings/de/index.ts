@@ -2,8 +2,12 @@ import type { Words } from "../words.js";
 import { calendar } from "./calendar.js";
 import { changes } from "./changes.js";
 import { contacts } from "./contacts.js";
+import { history } from "./history.js";
+import { conversation } from "./conversation.js";
+import { list } from "./list.js";
 import { log } from "./log.js";
 import { pipeline } from "./pipeline.js";
+import { profile } from "./profile.js";
 import { settings } from "./settings.js";
 import { shell } from "./shell.js";
 import { tasks } from "./tasks.js";
@@ -15,7 +19,11 @@ export const german: Words = {
   tasks,
   log,
   contacts,
+  conversation,
+  list,
   calendar,
   pipeline,
+  profile,
+  history,
   settings,
 };

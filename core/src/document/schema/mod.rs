@@ -1,0 +1,172 @@
+//! The shape of the documents, in one place: the commands write by it, the
+//! reader reads by it, and the server's guard checks every operation of every
+//! change from outside against it.
+
+mod contact;
+mod conversation;
+mod workspace;
+
+pub use contact::CONTACT;
+pub use conversation::CONVERSATION;
+pub use workspace::WORKSPACE;
+
+use crate::limits;
+
+/// Who may write a field or entry, beyond holding a role that writes at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// Nobody: it comes with the document's first change.
+    Genesis,
+    /// Any writing member, at any time.
+    Member,
+    /// Any writing member, once: what is there is never changed, though two
+    /// may write the same at the same time.
+    Once,
+    /// Only in the change that creates the entry it lies in.
+    Created,
+    /// As [`Write::Created`], and the value is the author's own member id.
+    Author,
+    /// Only the service role, in the change that creates the entry it lies in.
+    ServiceCreated,
+    /// Only the service role, at any time.
+    Service,
+    /// Only an admin.
+    Admin,
+    /// Only by the author, under the author's own member id as key, alone or
+    /// followed by `/` and a name.
+    OwnKey,
+    /// As [`Write::Created`], and the value is a channel that the author
+    /// qualifies for (spec F3.4).
+    Channel,
+}
+
+/// What a table's keys look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// A hyphenated lower-case UUID.
+    Uuid,
+    /// A member's id.
+    Member,
+    /// A line of text.
+    Line,
+    /// SHA-256 in lower-case hex.
+    Sha256,
+}
+
+/// What a place in a document holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Node {
+    /// A map with fixed keys.
+    Record(&'static [Field]),
+    /// A map from ids to entries of one shape.
+    Table(&'static Table),
+    /// Automerge text of at most so many UTF-16 units, with marks; with block
+    /// markers where `rich`.
+    Text {
+        /// The longest allowed, in UTF-16 code units.
+        units: usize,
+        /// Whether block markers are allowed.
+        rich: bool,
+    },
+    /// A string scalar of at most so many UTF-16 units, or null.
+    Str(usize),
+    /// One of a list of words; the second list is for the service role alone.
+    Word(&'static [&'static str], &'static [&'static str]),
+    /// A 64-bit integer, or null.
+    Int,
+    /// A boolean.
+    Bool,
+}
+
+/// A fixed key of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The key.
+    pub name: &'static str,
+    /// What it holds.
+    pub node: Node,
+    /// Who may write it.
+    pub write: Write,
+    /// Who may delete it; `None` for nobody.
+    pub delete: Option<Write>,
+}
+
+/// A map keyed by ids.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// What its keys look like.
+    pub key: Key,
+    /// What its entries are.
+    pub entry: Node,
+    /// Who may add an entry. An entry that exists is never replaced unless
+    /// `replace` says so.
+    pub add: Write,
+    /// Whether an entry's value may be put again (sets and scalar entries).
+    pub replace: bool,
+    /// Who may remove an entry; `None` for nobody.
+    pub remove: Option<Write>,
+}
+
+const fn field(name: &'static str, node: Node, write: Write) -> Field {
+    Field {
+        name,
+        node,
+        write,
+        delete: None,
+    }
+}
+
+const ID: Node = Node::Str(64);
+const LINE: Node = Node::Str(limits::LINE_UNITS);
+const SCALAR: Node = Node::Str(limits::SCALAR_UNITS);
+const BODY: Node = Node::Str(limits::BODY_UNITS);
+const PLAIN: Node = Node::Text {
+    units: limits::PROSE_UNITS,
+    rich: false,
+};
+const RICH: Node = Node::Text {
+    units: limits::PROSE_UNITS,
+    rich: true,
+};
+
+/// Words of a priority.
+pub const PRIORITIES: &[&str] = &["low", "medium", "high", "critical"];
+
+const TAGS: Node = Node::Table(&Table {
+    key: Key::Line,
+    entry: Node::Bool,
+    add: Write::Member,
+    replace: true,
+    remove: Some(Write::Member),
+});
+
+const ACTIVITY: Node = Node::Record(&[
+    field("by", ID, Write::Author),
+    field("at", Node::Int, Write::Created),
+    field("action", ID, Write::Created),
+    field("subjectKind", ID, Write::Created),
+    field("subjectId", ID, Write::Created),
+    field("field", ID, Write::Created),
+    field("from", SCALAR, Write::Created),
+    field("to", SCALAR, Write::Created),
+]);
+
+const fn entries(entry: Node) -> Table {
+    Table {
+        key: Key::Uuid,
+        entry,
+        add: Write::Member,
+        replace: false,
+        remove: None,
+    }
+}
+
+impl Node {
+    /// The field of a record by its key.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        match self {
+            Node::Record(fields) => fields.iter().find(|field| field.name == name),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import { plural } from "../../common/locale.js";
+import type { Words } from "../words.js";
+
+export const list: Words["list"] = {
+  narrow: "تضييق القائمة",
+  any: "الكل",
+  channel: "القناة",
+  type: "نوع جهة الاتصال",
+  owner: "المسؤول",
+  team: "الفريق",
+  tag: "الوسم",
+  priority: "الأولوية",
+  sort: "الترتيب",
+  sorts: {
+    newest: "الأحدث أولًا",
+    oldest: "الأقدم أولًا",
+    waiting: "الأطول انتظارًا",
+    priority: "الأكثر إلحاحًا",
+  },
+  clear: "عرض الكل",
+  views: "العروض",
+  saveView: "حفظ كعرض",
+  viewName: "اسم العرض",
+  shared: "للجميع",
+  sharedBy: (name) => `شاركه ${name}`,
+  removeView: (name) => `حذف العرض «${name}»`,
+  saved: (name) => `حُفظ العرض «${name}»`,
+  removed: (name) => `حُذف العرض «${name}»`,
+  bulk: "ما العمل بالمحدد",
+  selected: (n) =>
+    plural(n, {
+      zero: "لم يُحدد شيء",
+      one: "محادثة محددة",
+      two: "محادثتان محددتان",
+      few: "# محادثات محددة",
+      many: "# محادثة محددة",
+      other: "# محادثة محددة",
+    }),
+  unselect: "إلغاء التحديد",
+  close: "إغلاق",
+  assign: "إسناد",
+  tagThem: "وسم",
+  snooze: "تأجيل",
+  star: "نجمة",
+  read: "تعليم كمقروءة",
+  done: (n) =>
+    plural(n, {
+      zero: "لم تتغير محادثة",
+      one: "تغيرت محادثة واحدة",
+      two: "تغيرت محادثتان",
+      few: "تغيرت # محادثات",
+      many: "تغيرت # محادثة",
+      other: "تغيرت # محادثة",
+    }),
+  nothing: "لم يكن هناك ما يتغير",
+  refused: (n, why) =>
+    `${plural(n, {
+      zero: "لم تبقَ محادثة كما هي",
+      one: "بقيت محادثة واحدة كما هي",
+      two: "بقيت محادثتان كما هما",
+      few: "بقيت # محادثات كما هي",
+      many: "بقيت # محادثة كما هي",
+      other: "بقيت # محادثة كما هي",
+    })}: ${why}`,
+};

@@ -1,0 +1,42 @@
+import { plural } from "../../common/locale.js";
+import type { Words } from "../words.js";
+
+export const list: Words["list"] = {
+  narrow: "Liste eingrenzen",
+  any: "Alle",
+  channel: "Kanal",
+  type: "Kontaktart",
+  owner: "Zuständig",
+  team: "Team",
+  tag: "Schlagwort",
+  priority: "Priorität",
+  sort: "Reihenfolge",
+  sorts: {
+    newest: "Neueste zuerst",
+    oldest: "Älteste zuerst",
+    waiting: "Wartet am längsten",
+    priority: "Dringendste zuerst",
+  },
+  clear: "Alle zeigen",
+  views: "Ansichten",
+  saveView: "Als Ansicht sichern",
+  viewName: "Name der Ansicht",
+  shared: "Für alle",
+  sharedBy: (name) => `Geteilt von ${name}`,
+  removeView: (name) => `Ansicht „${name}“ löschen`,
+  saved: (name) => `Ansicht „${name}“ gesichert`,
+  removed: (name) => `Ansicht „${name}“ gelöscht`,
+  bulk: "Was mit der Auswahl geschehen soll",
+  selected: (n) => plural(n, { one: "# ausgewählt", other: "# ausgewählt" }),
+  unselect: "Auswahl aufheben",
+  close: "Schließen",
+  assign: "Zuweisen",
+  tagThem: "Schlagwort",
+  snooze: "Zurückstellen",
+  star: "Markieren",
+  read: "Als gelesen markieren",
+  done: (n) => plural(n, { one: "# Gespräch geändert", other: "# Gespräche geändert" }),
+  nothing: "Es gab nichts zu ändern",
+  refused: (n, why) =>
+    `${plural(n, { one: "# blieb, wie es war", other: "# blieben, wie sie waren" })}: ${why}`,
+};
