@@ -1,4 +1,5 @@
-//! Who is behind an address, and what conversations they have.
+//! Who is behind an address, and what conversations they have. The indexes are
+//! named, because SQLite would rather read all rows of the workspace.
 
 use rusqlite::Connection;
 use rusqlite::types::ToSql;
@@ -67,7 +68,8 @@ pub(super) fn aliases(
 ) -> Result<Vec<ContactId>, Failure> {
     let rows = read(
         connection,
-        "SELECT row FROM rows WHERE workspace = (SELECT id FROM workspaces WHERE name = ?1)
+        "SELECT row FROM rows INDEXED BY rows_of_aliases
+         WHERE workspace = (SELECT id FROM workspaces WHERE name = ?1)
            AND iif(json_valid(row), row ->> '$.value.mergedInto', NULL) = ?2",
         &[&workspace.as_str(), &of.to_string()],
     )?;
@@ -83,7 +85,8 @@ pub(super) fn conversations(
 ) -> Result<Vec<ConversationRow>, Failure> {
     let rows = read(
         connection,
-        "SELECT row FROM rows WHERE workspace = (SELECT id FROM workspaces WHERE name = ?1)
+        "SELECT row FROM rows INDEXED BY rows_of_contact
+         WHERE workspace = (SELECT id FROM workspaces WHERE name = ?1)
            AND iif(json_valid(row), row ->> '$.value.contact', NULL) = ?2",
         &[&workspace.as_str(), &of.to_string()],
     )?;
