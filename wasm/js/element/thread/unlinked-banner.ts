@@ -118,7 +118,7 @@ export class UnlinkedBanner extends Part {
     if (!identity) return;
     const contact = crypto.randomUUID();
     const { channel, address } = identity;
-    await desk.client.openContact(contact);
+    await desk.client.contacts.open(contact);
     try {
       const draft = {
         saved: true,
@@ -128,7 +128,7 @@ export class UnlinkedBanner extends Part {
       if (!desk.run({ contact, type: "create_contact", draft })) return;
       this.link(desk, conversation, contact, address);
     } finally {
-      desk.client.closeContact(contact);
+      desk.client.contacts.close(contact);
     }
   }
 }
