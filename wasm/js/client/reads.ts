@@ -8,6 +8,8 @@ import type {
   ContactQuery,
   ConversationRow,
   Difference,
+  Due,
+  DueAsk,
   Duplicate,
   Engagement,
   Identity,
@@ -123,5 +125,10 @@ export class Reads {
   /** What wants the member's attention, newest first. */
   notifications(): Notice[] {
     return this.engine.run((replica, now) => replica.notifications(now));
+  }
+
+  /** A due date relative to a moment, by the workspace's business hours and zone. */
+  relativeDue(ask: DueAsk): Due {
+    return this.engine.run((replica) => replica.relativeDue(ask));
   }
 }

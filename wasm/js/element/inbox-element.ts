@@ -253,7 +253,7 @@ export class ThreadlineInbox extends Part {
           <threadline-banner .desk=${desk}></threadline-banner>
           <div class="view" part="view" tabindex="-1">${this.renderView(desk)}</div>
         </div>
-        ${this.panel ? dialog(this.panel, desk, () => (this.panel = undefined)) : nothing}
+        ${this.panel ? dialog(this.panel, desk, () => (this.panel = undefined), this.conversation) : nothing}
       </div>
       <threadline-toasts exportparts="toast"></threadline-toasts>
     `;

@@ -47,6 +47,14 @@ const COMMANDS: readonly UiCommand[] = [
     enabled: mayWrite,
     run: ({ thread }) => thread?.start("topic"),
   }),
+  command("appointment", {
+    icon: "calendar",
+    bar: () => strings.thread.newAppointment,
+    group: "conversation",
+    keys: "m",
+    enabled: mayWrite,
+    run: ({ thread }) => thread?.start("appointment"),
+  }),
   command("close", {
     icon: "check",
     group: "conversation",
@@ -87,6 +95,12 @@ const COMMANDS: readonly UiCommand[] = [
     group: "conversation",
     enabled: mayWrite,
     run: ({ thread }) => thread?.start("call"),
+  }),
+  command("history", {
+    icon: "history",
+    group: "conversation",
+    enabled: inThread,
+    run: ({ toggle }) => toggle("history"),
   }),
   command("next", {
     icon: "down",

@@ -1,4 +1,5 @@
 /** What a language consists of: the tables of `en/`, whose types the other languages must match. */
+import type { appointments } from "./en/appointments.js";
 import type { calendar } from "./en/calendar.js";
 import type { changes } from "./en/changes.js";
 import type { contacts } from "./en/contacts.js";
@@ -20,6 +21,7 @@ export interface Words {
   tasks: ReturnType<typeof tasks>;
   log: ReturnType<typeof log>;
   contacts: ReturnType<typeof contacts>;
+  appointments: ReturnType<typeof appointments>;
   conversation: ReturnType<typeof conversation>;
   list: ReturnType<typeof list>;
   calendar: ReturnType<typeof calendar>;

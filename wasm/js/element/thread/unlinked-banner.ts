@@ -117,13 +117,13 @@ export class UnlinkedBanner extends Part {
   ): Promise<void> {
     if (!identity) return;
     const { channel, address } = identity;
-    const draft = {
-      saved: true,
-      identities: [identity],
-      ...(channel === "email" ? { email: address } : { phone: address }),
-    };
     try {
-      this.link(desk, conversation, await desk.client.contacts.create(draft), address);
+      const contact = await desk.client.contacts.create({
+        saved: true,
+        identities: [identity],
+        ...(channel === "email" ? { email: address } : { phone: address }),
+      });
+      this.link(desk, conversation, contact, address);
     } catch (error) {
       desk.notify({ text: problemOf(error).message, alert: true });
     }

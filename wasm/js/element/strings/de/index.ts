@@ -1,4 +1,5 @@
 import type { Words } from "../words.js";
+import { appointments } from "./appointments.js";
 import { calendar } from "./calendar.js";
 import { changes } from "./changes.js";
 import { contacts } from "./contacts.js";
@@ -20,6 +21,7 @@ export const german: Words = {
   tasks,
   log,
   contacts,
+  appointments,
   conversation,
   list,
   calendar,
