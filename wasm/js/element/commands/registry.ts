@@ -96,6 +96,12 @@ const COMMANDS: readonly UiCommand[] = [
     enabled: mayWrite,
     run: ({ thread }) => thread?.start("call"),
   }),
+  command("history", {
+    icon: "history",
+    group: "conversation",
+    enabled: inThread,
+    run: ({ toggle }) => toggle("history"),
+  }),
   command("next", {
     icon: "down",
     group: "move",
