@@ -1,16 +1,20 @@
 //! Commands of every kind, chosen by chance from what a member sees.
 
 use threadline_core::command::{
-    Command, ContactCommand, ContactDraft, ContactField, ConversationCommand, TaskDraft, TaskField,
-    TopicDraft,
+    AppointmentDraft, AppointmentField, CallDraft, ChoiceDraft, Command, ContactCommand,
+    ContactDraft, ContactField, ConversationCommand, OpportunityDraft, PolicyField, TaskDraft,
+    TaskField, TopicDraft, TopicField, ViewDraft, WorkspaceCommand,
 };
-use threadline_core::id::{ContactId, ConversationId, NoteId, TaskId, TopicId, WorkspaceId};
+use threadline_core::id::{
+    AppointmentId, ContactId, ConversationId, InteractionId, NoteId, TaskId, TopicId, WorkspaceId,
+};
 use threadline_core::model::{
-    Address, Block, Channel, ContactStatus, Expand, Identity, Item, MarkValue, Priority, Span,
-    TaskStatus, TextEdit, TopicOrigin, TopicStatus,
+    Address, Answer, AppointmentStatus, Block, Call, Channel, ContactStatus, Direction, Expand,
+    Identity, Item, ListKind, MarkValue, MessageFlag, Money, Priority, Span, StageRef, TaskStatus,
+    TextEdit, TopicOrigin, TopicStatus,
 };
 use threadline_core::replica::Replica;
-use threadline_core::time::{Due, Timestamp};
+use threadline_core::time::{Due, TimeSpan, Timestamp};
 
 use crate::rng::Rng;
 
@@ -60,7 +64,7 @@ pub(crate) fn to_contact(rng: &mut Rng, contact: ContactId) -> Command {
         channel: Channel::Email,
         address: format!("{}@example.com", rng.below(4)),
     };
-    let command = match rng.below(6) {
+    let command = match rng.below(9) {
         0 => ContactCommand::CreateContact {
             draft: ContactDraft {
                 name: sentence(rng),
@@ -72,6 +76,9 @@ pub(crate) fn to_contact(rng: &mut Rng, contact: ContactId) -> Command {
             },
         },
         1 => ContactCommand::AddIdentity { identity },
+        6 => ContactCommand::AddContactTag { tag: word(rng) },
+        7 => ContactCommand::RemoveIdentity { identity },
+        8 => deal(rng),
         n => ContactCommand::SetContactField {
             set: match n {
                 2 => ContactField::Name(sentence(rng)),
@@ -112,7 +119,7 @@ pub(crate) fn to_conversation(
 
 fn in_conversation(rng: &mut Rng, items: &[&Item], now: Timestamp) -> ConversationCommand {
     type C = ConversationCommand;
-    match rng.below(24) {
+    match rng.below(30) {
         0 => C::CloseConversation { topic: None },
         1 => C::ReopenConversation {},
         2 => C::SetOwner {
@@ -156,6 +163,15 @@ fn in_conversation(rng: &mut Rng, items: &[&Item], now: Timestamp) -> Conversati
             spans: spans(rng),
             message: None,
         },
+        16 => C::OpenConversation {},
+        17 => C::SnoozeConversation {
+            until: now.plus_millis(rng.millis(1, 60_000)),
+        },
+        18 => C::StarConversation {
+            starred: rng.chance(50),
+        },
+        19 => call(rng, now),
+        20 => booking(rng, now),
         _ => with_item(rng, items).unwrap_or_else(|| C::AddNote {
             parent: None,
             spans: spans(rng),
@@ -182,6 +198,14 @@ fn with_item(rng: &mut Rng, items: &[&Item]) -> Option<ConversationCommand> {
             },
         },
         Item::Task(task) => on_task(rng, task.id),
+        Item::Topic(topic) if rng.chance(50) => C::SetTopicField {
+            topic: topic.id,
+            set: match rng.below(3) {
+                0 => TopicField::Subject(sentence(rng)),
+                1 => TopicField::Summary(sentence(rng)),
+                _ => TopicField::Owner(rng.pick(&MEMBERS).and_then(|name| name.parse().ok())),
+            },
+        },
         Item::Topic(topic) => C::SetTopicStatus {
             topic: TopicId(topic.id.0),
             status: if rng.chance(50) {
@@ -190,6 +214,7 @@ fn with_item(rng: &mut Rng, items: &[&Item]) -> Option<ConversationCommand> {
                 TopicStatus::Closed
             },
         },
+        Item::Interaction(message) if rng.chance(60) => on_message(rng, message.id),
         Item::Interaction(message) => C::SendMessage {
             channel: Channel::Email,
             to: vec![Address {
@@ -201,7 +226,8 @@ fn with_item(rng: &mut Rng, items: &[&Item]) -> Option<ConversationCommand> {
             in_reply_to: Some(message.id),
             attachments: Vec::new(),
         },
-        Item::Appointment(_) | Item::Activity(_) => return None,
+        Item::Appointment(it) => on_appointment(rng, it.id),
+        Item::Activity(_) => return None,
     })
 }
 
@@ -230,6 +256,127 @@ fn on_task(rng: &mut Rng, task: TaskId) -> ConversationCommand {
         7 => set(TaskField::Channel(None)),
         _ => set(TaskField::Due(due(rng))),
     }
+}
+
+fn on_message(rng: &mut Rng, interaction: InteractionId) -> ConversationCommand {
+    type C = ConversationCommand;
+    match rng.below(6) {
+        0 => C::DeleteMessage { interaction },
+        1 => C::RestoreMessage { interaction },
+        2 => C::ConfirmMessage { interaction },
+        3 => C::WithdrawMessage { interaction },
+        n => C::SetMessageFlag {
+            interaction,
+            flag: [MessageFlag::Important, MessageFlag::Spam][n % 2],
+            on: rng.chance(50),
+        },
+    }
+}
+
+fn on_appointment(rng: &mut Rng, appointment: AppointmentId) -> ConversationCommand {
+    type C = ConversationCommand;
+    let set = |set| C::SetAppointmentField { appointment, set };
+    let Ok(who) = "member:ana".parse() else {
+        return C::OpenConversation {};
+    };
+    match rng.below(8) {
+        0 => set(AppointmentField::Title(sentence(rng))),
+        1 => set(AppointmentField::Place(word(rng))),
+        2 => set(AppointmentField::Agenda(sentence(rng))),
+        3 => set(AppointmentField::Notes(sentence(rng))),
+        4 => C::AddAttendee { appointment, who },
+        5 => C::RemoveAttendee { appointment, who },
+        6 => C::AnswerAppointment {
+            appointment,
+            who,
+            answer: [Answer::Accepted, Answer::Declined][rng.below(2)],
+        },
+        _ => C::SetAppointmentStatus {
+            appointment,
+            status: [AppointmentStatus::Scheduled, AppointmentStatus::Completed][rng.below(2)],
+        },
+    }
+}
+
+fn call(rng: &mut Rng, now: Timestamp) -> ConversationCommand {
+    ConversationCommand::LogCall {
+        draft: CallDraft {
+            direction: [Direction::In, Direction::Out][rng.below(2)],
+            at: Some(now),
+            number: String::new(),
+            call: Call::default(),
+            text: sentence(rng),
+        },
+    }
+}
+
+fn booking(rng: &mut Rng, now: Timestamp) -> ConversationCommand {
+    let start = now.plus_millis(rng.millis(1, 10_000_000));
+    ConversationCommand::BookAppointment {
+        draft: AppointmentDraft {
+            title: sentence(rng),
+            when: TimeSpan {
+                start,
+                end: start.plus_millis(3_600_000),
+                zone: "Europe/Lisbon".to_owned(),
+            },
+            organiser: None,
+            attendees: "email:eva@example.com".parse().into_iter().collect(),
+            place: String::new(),
+            link: String::new(),
+            agenda: sentence(rng),
+        },
+    }
+}
+
+/// A deal in the pipeline that every workspace begins with.
+fn deal(rng: &mut Rng) -> ContactCommand {
+    let (Ok(pipeline), Ok(stage)) = ("sales".parse(), "offer".parse()) else {
+        return ContactCommand::UnmergeContact {};
+    };
+    ContactCommand::CreateOpportunity {
+        draft: OpportunityDraft {
+            title: sentence(rng),
+            stage: StageRef { pipeline, stage },
+            value: Money {
+                amount: rng.millis(0, 1_000_000),
+                currency: "EUR".to_owned(),
+            },
+            expected: String::new(),
+            owner: None,
+            contacts: Vec::new(),
+        },
+    }
+}
+
+/// A command to the workspace's document: of everybody a saved view, of an
+/// admin a setting too. Who is none is told so at once.
+pub(crate) fn to_workspace(rng: &mut Rng) -> Command {
+    type C = WorkspaceCommand;
+    let id = |name: &str| name.parse().ok();
+    Command::Workspace(match rng.below(4) {
+        0 => C::SetPolicy {
+            set: PolicyField::RequireTopicToClose(rng.chance(20)),
+        },
+        1 => C::PutChoice {
+            list: ListKind::Purposes,
+            choice: ChoiceDraft {
+                id: id("feedback"),
+                name: sentence(rng),
+                position: 3,
+                archived: rng.chance(50),
+            },
+        },
+        _ => C::SaveView {
+            view: ViewDraft {
+                id: id("urgent"),
+                name: sentence(rng),
+                shared: rng.chance(50),
+                list: "inbox".to_owned(),
+                query: "{}".to_owned(),
+            },
+        },
+    })
 }
 
 fn task(rng: &mut Rng) -> TaskDraft {

@@ -261,7 +261,11 @@ impl World {
         let client = &mut self.clients[index];
         let conversations = commands::conversations(&self.workspace);
         let place = conversations[rng.below(conversations.len())];
-        let wire = if rng.chance(20) {
+        let wire = if rng.chance(8) {
+            let wire = client.want(DocumentId::Workspace);
+            let _ = client.replica.apply(commands::to_workspace(rng), now);
+            wire
+        } else if rng.chance(20) {
             let contact = place.0;
             let wire = client.want(contact.into());
             // What is refused here changed nothing, which is all right.
