@@ -131,6 +131,7 @@ impl World {
         contacts
             .map(DocumentId::from)
             .chain(conversations.map(|(_, _, id)| id.into()))
+            .chain([DocumentId::Workspace])
             .collect()
     }
 
