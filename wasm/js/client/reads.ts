@@ -8,10 +8,13 @@ import type {
   ContactQuery,
   ConversationRow,
   Difference,
+  Due,
+  DueAsk,
   Duplicate,
   Engagement,
   Identity,
   Moment,
+  Notice,
   PastView,
   Rendered,
   Route,
@@ -117,5 +120,15 @@ export class Reads {
   /** A template with what is known of an open conversation filled in; the rest stays as `{{…}}`. */
   renderTemplate(conversation: string, template: string): Rendered {
     return this.engine.run((replica) => replica.renderTemplate(conversation, template));
+  }
+
+  /** What wants the member's attention, newest first. */
+  notifications(): Notice[] {
+    return this.engine.run((replica, now) => replica.notifications(now));
+  }
+
+  /** A due date relative to a moment, by the workspace's business hours and zone. */
+  relativeDue(ask: DueAsk): Due {
+    return this.engine.run((replica) => replica.relativeDue(ask));
   }
 }

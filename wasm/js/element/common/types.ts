@@ -56,6 +56,7 @@ export type {
   Moment,
   Money,
   Note,
+  Notice,
   Opportunity,
   OpportunityField,
   OpportunityMark,
