@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 
 /// Raised whenever rows or texts are computed from documents differently, so
 /// that storage computes those it has anew.
-pub const SUMMARY_VERSION: i64 = 1;
+pub const SUMMARY_VERSION: i64 = 2;
 
 impl Document {
     /// Every text of the document.

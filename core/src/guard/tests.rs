@@ -7,7 +7,7 @@ use automerge::{ActorId, Change, ChangeHash, ExpandedChange, ObjType, ScalarValu
 use uuid::Uuid;
 
 use super::*;
-use crate::command::{Command, Context, ConversationCommand};
+use crate::command::{Command, ContactCommand, Context, ConversationCommand, WorkspaceCommand};
 use crate::document::{Document, genesis};
 use crate::error::Code;
 use crate::id::{ContactId, ConversationId, DocumentId, Ids, NoteId};
@@ -17,6 +17,8 @@ use crate::time::Timestamp;
 mod bytes;
 mod honest;
 mod hostile;
+mod roles;
+mod version_2;
 
 struct Counter(u128);
 
@@ -58,36 +60,59 @@ fn spans(text: &str) -> Vec<Span> {
     ]
 }
 
-/// A member's copy of the conversation.
+/// A member's copy of a document.
 struct Desk {
     document: Document,
     member: Member,
+    /// The workspace's rules, as the member knows them.
+    rules: WorkspaceView,
     ids: Counter,
 }
 
 impl Desk {
     fn new(member: Member, actor: u8) -> Self {
+        Self::with(doc(), member, actor)
+    }
+
+    fn with(doc: DocumentId, member: Member, actor: u8) -> Self {
         let id = ActorId::from([actor; 16]);
         Self {
-            document: Document::begin(doc(), id, &member.id).unwrap(),
+            document: Document::begin(doc, id, &member.id).unwrap(),
             member,
+            rules: WorkspaceView::default(),
             ids: Counter(u128::from(actor) << 64),
         }
     }
 
     fn make(&mut self, command: ConversationCommand) -> (Change, Option<Uuid>) {
-        let command = Command::Conversation {
+        self.give(Command::Conversation {
             conversation: conversation(),
             command,
-        };
+        })
+    }
+
+    fn on_card(&mut self, command: ContactCommand) -> (Change, Option<Uuid>) {
+        self.give(Command::Contact {
+            contact: ContactId(Uuid::nil()),
+            command,
+        })
+    }
+
+    fn in_settings(&mut self, command: WorkspaceCommand) -> (Change, Option<Uuid>) {
+        self.give(Command::Workspace(command))
+    }
+
+    fn give(&mut self, command: Command) -> (Change, Option<Uuid>) {
         let mut ctx = Context {
             now: Timestamp::from_millis(5_000),
             member: &self.member,
             ids: &mut self.ids,
-            workspace: &WorkspaceView::default(),
+            workspace: &self.rules,
         };
         let executed = self.document.execute(&mut ctx, &command).unwrap();
-        (executed.change.unwrap(), executed.outcome.created)
+        let change = executed.change;
+        let change = change.unwrap_or_else(|| panic!("nothing to write: {command:?}"));
+        (change, executed.outcome.created)
     }
 
     fn take(&mut self, change: &Change) {
@@ -103,15 +128,19 @@ struct Server {
 
 impl Server {
     fn new() -> Self {
+        Self::of(doc())
+    }
+
+    fn of(doc: DocumentId) -> Self {
         let nobody = "server".parse().unwrap();
-        let mut document = Document::begin(doc(), ActorId::from([200; 16]), &nobody).unwrap();
+        let mut document = Document::begin(doc, ActorId::from([200; 16]), &nobody).unwrap();
         let actors = Actors::of(document.automerge(), &BTreeMap::new());
         Self { document, actors }
     }
 
     /// Checks a member's changes as one batch and applies what passed.
     fn take(&mut self, member: &Member, changes: &[Change]) -> Result<(), Code> {
-        let mut gate = Gate::new(doc(), self.document.automerge(), &self.actors);
+        let mut gate = Gate::new(self.document.id(), self.document.automerge(), &self.actors);
         let mut passed = Vec::new();
         let mut result = Ok(());
         for change in changes {
@@ -154,6 +183,16 @@ fn note(text: &str) -> ConversationCommand {
         spans: spans(text),
         message: None,
     }
+}
+
+fn remade(change: &Change, mutate: impl FnOnce(&mut ExpandedChange)) -> Change {
+    let mut expanded = change.decode();
+    mutate(&mut expanded);
+    Change::from(expanded)
+}
+
+fn put(value: &str) -> OpType {
+    OpType::Put(ScalarValue::Str(value.into()))
 }
 
 fn splice(note: Uuid, at: u32, delete: u32, insert: &str) -> ConversationCommand {

@@ -60,6 +60,7 @@ pub struct ContactView {
     /// Tags, sorted.
     pub tags: Vec<String>,
     /// The workspace's custom fields, as text.
+    #[cfg_attr(feature = "typescript", tsify(type = "Record<string, string>"))]
     pub fields: BTreeMap<String, String>,
     /// The contact this one is an alias of, after a merge that can be undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -17,6 +17,7 @@ use threadline_core::id::{ContactId, ConversationId, InteractionId, WorkspaceId}
 use threadline_core::model::{
     Address, Attachment, Channel, ConversationHeader, Identity, Interaction, Role,
 };
+use threadline_core::thread::Start;
 
 use super::parse::{self, Mail};
 use super::thread::{self, CHANNEL, Place};
@@ -31,7 +32,8 @@ use crate::workspace::{Workspace, blocking};
 /// Where the mail went.
 #[derive(Serialize)]
 pub(crate) struct Accepted {
-    contact: ContactId,
+    /// `None` where nobody saved the sender and each mail begins a conversation.
+    contact: Option<ContactId>,
     conversation: ConversationId,
     interaction: InteractionId,
     /// Whether it had been taken in before; nothing was changed then.
@@ -83,8 +85,8 @@ async fn take_in(app: &Arc<App>, caller: Caller, raw: Bytes) -> Result<Accepted,
     };
     // A customer's mail is taken whatever the quota; members' uploads are not.
     durable(|done| app.store.put_blobs(&id, blobs, None, done)).await?;
-    if place.in_reply_to.is_none() {
-        begin(&workspace, &mail, &place).await?;
+    if let Some(start) = &place.start {
+        begin(&workspace, &mail, place.conversation, start).await?;
     }
     let message = Box::new(message);
     let conversation = place.conversation;
@@ -127,7 +129,8 @@ fn prepare(
         mail.message_id = parse::made_id(raw);
         known = store.saved_mail(workspace, &mail.message_id, &mail.from.address)?;
     }
-    let place = thread::place(store, workspace, &mail)?;
+    let interaction = InteractionId::of_external(workspace, CHANNEL, &mail.message_id);
+    let place = thread::place(store, workspace, &mail, interaction)?;
     let raw_id = hash(raw);
     let mut blobs = vec![(raw_id, raw.to_vec())];
     let attachments = mail.files.drain(..).map(|file| {
@@ -142,7 +145,7 @@ fn prepare(
         attachment
     });
     let message = InboundMessage {
-        id: InteractionId::of_external(workspace, CHANNEL, &mail.message_id),
+        id: interaction,
         channel: Channel::Email,
         at: mail.at,
         attachments: attachments.collect(),
@@ -169,9 +172,39 @@ fn prepare(
 }
 
 /// Makes the sender's contact and conversation where they are new.
-async fn begin(workspace: &Workspace, mail: &Mail, place: &Place) -> Result<(), Refusal> {
+async fn begin(
+    workspace: &Workspace,
+    mail: &Mail,
+    conversation: ConversationId,
+    start: &Start,
+) -> Result<(), Refusal> {
+    let subject = mail.subject.clone();
+    let command = match start {
+        Start::StartConversation { contact, ordinal } => {
+            meet(workspace, mail, *contact).await?;
+            ConversationCommand::StartConversation {
+                contact: *contact,
+                ordinal: *ordinal,
+                subject,
+            }
+        }
+        Start::StartUnlinked { identity } => ConversationCommand::StartUnlinked {
+            identity: identity.clone(),
+            subject,
+        },
+    };
+    if_new(
+        workspace
+            .execute(Command::Conversation {
+                conversation,
+                command,
+            })
+            .await,
+    )
+}
+
+async fn meet(workspace: &Workspace, mail: &Mail, contact: ContactId) -> Result<(), Refusal> {
     let address = mail.from.address.clone();
-    let contact = place.contact;
     let draft = ContactDraft {
         name: mail.from.name.clone(),
         email: address.clone(),
@@ -185,20 +218,6 @@ async fn begin(workspace: &Workspace, mail: &Mail, place: &Place) -> Result<(), 
     if_new(
         workspace
             .execute(Command::Contact { contact, command })
-            .await,
-    )?;
-    let command = ConversationCommand::StartConversation {
-        contact,
-        ordinal: 0,
-        subject: mail.subject.clone(),
-    };
-    let conversation = place.conversation;
-    if_new(
-        workspace
-            .execute(Command::Conversation {
-                conversation,
-                command,
-            })
             .await,
     )
 }
@@ -224,7 +243,7 @@ pub(crate) fn record(header: &ConversationHeader, message: &Interaction) -> Opti
     let from = message.from.as_ref().filter(|_| mail)?;
     Some(MailRecord {
         message_id: message.external_id.clone()?,
-        contact: header.contact?,
+        contact: header.contact,
         conversation: header.id,
         interaction: message.id,
         parties: parties(from, &message.to, &message.cc),

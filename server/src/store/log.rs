@@ -7,9 +7,10 @@ use serde_bytes::ByteArray;
 use threadline_core::document::SUMMARY_VERSION;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, WorkspaceId};
-use threadline_core::model::RowEntry;
+use threadline_core::model::{Row, RowEntry};
 use threadline_core::sync::hub::{ActorId, Batch, Entry, StoredDocument};
 
+use super::threads::put_addresses;
 use super::writer::Failure;
 use super::{RowPage, audit, unavailable};
 
@@ -167,8 +168,26 @@ pub(super) fn put_rows(
             .collect();
         let row = serde_json::to_string(&entry.row).map_err(|_| unavailable())?;
         statement.execute((workspace, document, entry.seq.cast_signed(), heads, row))?;
+        put_addresses(connection, workspace, document, &entry.row)?;
     }
     Ok(())
+}
+
+/// A document's row; see [`super::Store::row`].
+pub(super) fn row(
+    connection: &Connection,
+    workspace: &WorkspaceId,
+    doc: DocumentId,
+) -> Result<Option<Row>, Failure> {
+    let text: Option<String> = connection
+        .prepare_cached(
+            "SELECT rows.row FROM rows JOIN documents ON documents.id = rows.document
+             WHERE documents.name = ?2
+               AND documents.workspace = (SELECT id FROM workspaces WHERE name = ?1)",
+        )?
+        .query_row((workspace.as_str(), doc.to_string()), |row| row.get(0))
+        .optional()?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 /// Every document that has a log, the oldest first.

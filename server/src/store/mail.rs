@@ -8,8 +8,8 @@ use super::writer::Failure;
 /// What a mail became.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SavedMail {
-    /// The conversation's contact.
-    pub(crate) contact: ContactId,
+    /// The conversation's contact at that time; `None` for an unlinked one.
+    pub(crate) contact: Option<ContactId>,
     /// The conversation.
     pub(crate) conversation: ConversationId,
     /// The message.
@@ -22,8 +22,8 @@ pub(crate) struct SavedMail {
 pub(crate) struct MailRecord {
     /// Message-ID without angle brackets.
     pub(crate) message_id: String,
-    /// What it became.
-    pub(crate) contact: ContactId,
+    /// The conversation's contact; `None` for an unlinked one.
+    pub(crate) contact: Option<ContactId>,
     /// The conversation.
     pub(crate) conversation: ConversationId,
     /// The message.
@@ -56,7 +56,7 @@ pub(super) fn find(
         return Ok(None);
     };
     Ok(Some(SavedMail {
-        contact: contact.parse()?,
+        contact: contact.parse().ok(),
         conversation: conversation.parse()?,
         interaction: interaction.parse()?,
         takes_part,
@@ -75,7 +75,7 @@ pub(super) fn put(
         .execute((
             workspace,
             &record.message_id,
-            record.contact.to_string(),
+            record.contact.map(|it| it.to_string()).unwrap_or_default(),
             &conversation,
             record.interaction.to_string(),
         ))?;

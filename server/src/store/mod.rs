@@ -14,11 +14,14 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod threads;
 mod writer;
 
 use threadline_core::error::{Code, Refusal};
-use threadline_core::id::{DocumentId, WorkspaceId};
-use threadline_core::model::{RowEntry, SearchHit, TextEntry};
+use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
+use threadline_core::model::{
+    ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
+};
 use threadline_core::sync::hub::{Batch, StoredDocument};
 
 use crate::directory::Listed;
@@ -93,6 +96,30 @@ pub(crate) trait Store: Send + Sync {
 
     /// A blob's bytes; `None` where there is none.
     fn blob(&self, workspace: &WorkspaceId, blob: &BlobId) -> Result<Option<Vec<u8>>, Refusal>;
+
+    /// A document's row; `None` where it has none that can be read.
+    fn row(&self, workspace: &WorkspaceId, doc: DocumentId) -> Result<Option<Row>, Refusal>;
+
+    /// The contacts that have an address.
+    fn contacts_at(
+        &self,
+        workspace: &WorkspaceId,
+        identity: &Identity,
+    ) -> Result<Vec<ContactRow>, Refusal>;
+
+    /// The contacts that were merged into one.
+    fn aliases(
+        &self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+    ) -> Result<Vec<ContactId>, Refusal>;
+
+    /// A contact's own conversations.
+    fn conversations(
+        &self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+    ) -> Result<Vec<ConversationRow>, Refusal>;
 
     /// What the first of these Message-IDs that is known became, and whether
     /// `address` takes part in that conversation.

@@ -8,24 +8,27 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 use threadline_core::error::Refusal;
-use threadline_core::id::{DocumentId, WorkspaceId};
-use threadline_core::model::{RowEntry, SearchHit, TextEntry};
+use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
+use threadline_core::model::{
+    ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
+};
 use threadline_core::sync::hub::{Batch, StoredDocument};
 
 use super::writer::{Failure, Writer};
 use super::{
     BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Search, Stale, Store, blobs,
-    log, mail, members, texts, unavailable,
+    log, mail, members, texts, threads, unavailable,
 };
 use crate::directory::Listed;
 
 /// What brings a file from each version to the next, beginning with none. The
 /// version is in the file's `user_version`. A script that was released stays
 /// as it is.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
 ];
 /// The version this program knows.
 const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
@@ -231,6 +234,34 @@ impl Store for Sqlite {
 
     fn stale(&self, after: i64, limit: usize) -> Result<Vec<Stale>, Refusal> {
         self.read(|connection| texts::stale(connection, after, limit))
+    }
+
+    fn row(&self, workspace: &WorkspaceId, doc: DocumentId) -> Result<Option<Row>, Refusal> {
+        self.read(|connection| log::row(connection, workspace, doc))
+    }
+
+    fn contacts_at(
+        &self,
+        workspace: &WorkspaceId,
+        identity: &Identity,
+    ) -> Result<Vec<ContactRow>, Refusal> {
+        self.read(|connection| threads::contacts_at(connection, workspace, identity))
+    }
+
+    fn aliases(
+        &self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+    ) -> Result<Vec<ContactId>, Refusal> {
+        self.read(|connection| threads::aliases(connection, workspace, contact))
+    }
+
+    fn conversations(
+        &self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+    ) -> Result<Vec<ConversationRow>, Refusal> {
+        self.read(|connection| threads::conversations(connection, workspace, contact))
     }
 
     fn saved_mail(

@@ -1,4 +1,5 @@
 import type { RichText } from "../editor/rich-text.js";
+import { Contacts } from "./contacts.js";
 import { Blobs } from "./blobs.js";
 import { CONNECTING_MS, Conversations } from "./conversations.js";
 import { deleteDatabase } from "./database.js";
@@ -60,6 +61,8 @@ export class ThreadlineClient extends Target {
   readonly workspace: string;
   /** Lists and answers beyond the inbox: tasks, topics, contacts, the calendar, the board, settings. */
   readonly reads: Reads;
+  /** Contacts without a conversation that is open. */
+  readonly contacts: Contacts;
   /** The files of messages. */
   readonly blobs: Blobs;
   /** What only the server can do, such as setting what members may do. Works online alone. */
@@ -123,6 +126,7 @@ export class ThreadlineClient extends Target {
     });
     this.#documents = new Documents(this.#engine, this.#storage, this.#link);
     this.#conversations = new Conversations(this.#engine, this.#documents, this.#link);
+    this.contacts = new Contacts(this.#engine, this.#documents, this.#link);
     this.#prefetch = new Prefetch({
       newest: (limit) => this.rows({ filter: "open", search: "", offset: 0, limit }).rows,
       allowed: () =>
@@ -197,31 +201,9 @@ export class ThreadlineClient extends Target {
     this.#conversations.close(conversation);
   }
 
-  /**
-   * Brings a contact into memory and follows it until {@link closeContact}, which must be called once
-   * for each call of this. A contact that is to be created is opened too, under a fresh UUID.
-   */
-  openContact(contact: string): Promise<void> {
-    return this.#documents.hold(`contact:${contact}`);
-  }
-
-  /** Ends one {@link openContact}. */
-  closeContact(contact: string): void {
-    this.#documents.release(`contact:${contact}`);
-  }
-
-  /**
-   * Begins the conversation of a route, unless it has begun, and resolves when it can be opened.
-   * @throws ThreadlineError when it may not be begun.
-   */
-  async begin({ conversation, start }: Route, subject: string): Promise<void> {
-    if (start === null) return;
-    await this.#documents.hold(`conversation:${conversation}`);
-    try {
-      this.apply({ conversation, ...start, subject });
-    } finally {
-      this.#documents.release(`conversation:${conversation}`);
-    }
+  /** Begins the conversation of a route, unless it has begun. Rejects as {@link apply} throws. */
+  begin(route: Route, subject: string): Promise<void> {
+    return this.#conversations.begin(route, subject);
   }
 
   /** What an open conversation is, without what it holds. */
@@ -400,6 +382,13 @@ export class ThreadlineClient extends Target {
       }
       case "rowsChanged":
         this.#events.add("rows", null);
+        break;
+      case "notify":
+        this.#events.add(
+          "notify",
+          effect.notice,
+          `${effect.notice.conversation}${effect.notice.kind}`,
+        );
         break;
       case "presence":
         this.#events.add("presence", { conversation: effect.conversation }, effect.conversation);

@@ -2,7 +2,7 @@ import type { Documents } from "./documents.js";
 import type { Engine } from "./engine.js";
 import { ThreadlineError } from "./errors.js";
 import type { Link } from "./link.js";
-import type { DocumentId } from "./wasm.js";
+import type { DocumentId, Route } from "./wasm.js";
 
 /** How long a connection in the making is waited for, in milliseconds. */
 export const CONNECTING_MS = 3_000;
@@ -48,6 +48,18 @@ export class Conversations {
     if (opened.count > 0) return;
     this.#opened.delete(conversation);
     if (opened.contact !== undefined) this.documents.release(opened.contact);
+  }
+
+  /** See `ThreadlineClient.begin`. */
+  async begin({ conversation, start }: Route, subject: string): Promise<void> {
+    if (start === null) return;
+    const doc: DocumentId = `conversation:${conversation}`;
+    await this.documents.hold(doc);
+    try {
+      this.engine.run((replica, now) => replica.apply({ conversation, ...start, subject }, now));
+    } finally {
+      this.documents.release(doc);
+    }
   }
 
   /** Opens the contact of an open conversation, as soon as it is known which. */

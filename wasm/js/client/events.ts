@@ -1,5 +1,5 @@
 import type { StorageState } from "./storage.js";
-import type { ContactView, ConversationHeader, DocumentId, Item, Refused } from "./wasm.js";
+import type { ContactView, ConversationHeader, DocumentId, Item, Notice, Refused } from "./wasm.js";
 
 /** What moved in one document since the last event about it. */
 export interface Changed {
@@ -27,6 +27,8 @@ export interface ClientEvents {
   "sync-state": null;
   /** The server refused a command; it stays in `refused()` until it is settled. */
   refused: { refused: Refused };
+  /** Work of somebody else brought something the member wants to know. */
+  notify: Notice;
   storage: StorageState;
   /** A file is further on its way to the server, or there. */
   blobs: null;

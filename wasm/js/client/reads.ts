@@ -7,9 +7,15 @@ import type {
   ContactPage,
   ContactQuery,
   ConversationRow,
+  Difference,
+  Due,
+  DueAsk,
   Duplicate,
+  Engagement,
   Identity,
   Moment,
+  Notice,
+  PastView,
   Rendered,
   Route,
   Span,
@@ -46,6 +52,29 @@ export class Reads {
   /** The list of contacts, aliases left out. */
   contacts(query: ContactQuery): ContactPage {
     return this.engine.run((replica) => replica.contacts(query));
+  }
+
+  /** How much is exchanged with a contact, and how fast the team answers. */
+  engagement(contact: string): Engagement {
+    return this.engine.run((replica, now) => replica.engagement(contact, now));
+  }
+
+  /** Every moment of an open conversation, oldest first. */
+  moments(conversation: string): Moment[] {
+    return this.engine.run((replica) => replica.moments(conversation));
+  }
+
+  /**
+   * An open conversation as it was at a moment, with the newest `limit` of its items.
+   * @throws `not_found` for a moment it never had
+   */
+  past(conversation: string, moment: string, limit: number): PastView {
+    return this.engine.run((replica) => replica.past(conversation, moment, { limit }));
+  }
+
+  /** What happened in an open conversation after one moment and up to another, in the order of time. */
+  between(conversation: string, from: string, to: string): Difference[] {
+    return this.engine.run((replica) => replica.between(conversation, from, to));
   }
 
   /** Contacts that may be the same person as this one. */
@@ -91,5 +120,15 @@ export class Reads {
   /** A template with what is known of an open conversation filled in; the rest stays as `{{…}}`. */
   renderTemplate(conversation: string, template: string): Rendered {
     return this.engine.run((replica) => replica.renderTemplate(conversation, template));
+  }
+
+  /** What wants the member's attention, newest first. */
+  notifications(): Notice[] {
+    return this.engine.run((replica, now) => replica.notifications(now));
+  }
+
+  /** A due date relative to a moment, by the workspace's business hours and zone. */
+  relativeDue(ask: DueAsk): Due {
+    return this.engine.run((replica) => replica.relativeDue(ask));
   }
 }

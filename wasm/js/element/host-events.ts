@@ -3,9 +3,8 @@ import type { Changed } from "../client/events.js";
 import { ClientListener } from "./common/client-listener.js";
 import type { Desk, Reply } from "./common/desk.js";
 import { paced } from "./common/pace.js";
-import { LOOKED_AT, Notifications, type Notification } from "./notifications.js";
 import type { ViewName } from "./views.js";
-import type { Client, Conflict } from "./common/types.js";
+import type { Client, Conflict, Notice } from "./common/types.js";
 
 /** How often it is looked for news at most, in milliseconds. */
 const NEWS_MS = 500;
@@ -19,7 +18,7 @@ export interface HostEventDetails {
   "view-change": { view: ViewName };
   "conversation-select": { conversation: string | null };
   "before-send": Reply;
-  notification: Notification;
+  notification: Notice;
   "sync-state": Pick<Client["syncState"], "state" | "waiting" | "refused">;
   conflict: { doc: string; fields: string[] };
 }
@@ -34,7 +33,6 @@ declare global {
 
 /** Tells the host's page what it may want to know, as events of the element. */
 export class HostEvents {
-  private notifications = new Notifications();
   private unread: number | undefined;
   /** The fields in conflict that the host knows of, by the thing they belong to. */
   private readonly conflicts = new Map<string, string[]>();
@@ -46,6 +44,7 @@ export class HostEvents {
       rows: paced(NEWS_MS, () => this.tellNews()),
       "sync-state": () => this.tellSyncState(),
       changed: (event) => this.tellConflicts(event.detail),
+      notify: (event) => this.tell("notification", event.detail),
       "auth-expired": () => this.tell("auth-expired", null),
       error: (event) => this.tell("error", event.detail),
     });
@@ -63,7 +62,6 @@ export class HostEvents {
 
   /** Tells that the inbox can be used, and how it stands. */
   tellReady(): void {
-    this.notifications = new Notifications();
     this.tell("ready", null);
     this.tellNews();
     this.tellSyncState();
@@ -76,9 +74,8 @@ export class HostEvents {
 
   private tellNews(): void {
     const { client } = this.host.desk ?? {};
-    const page = client?.rows({ filter: "open", limit: LOOKED_AT });
+    const page = client?.rows({ filter: "open", limit: 0 });
     if (!client || !page) return;
-    for (const news of this.notifications.look(client, page)) this.tell("notification", news);
     const { unread } = page.counts;
     if (unread !== this.unread) this.tell("unread-change", { unread });
     this.unread = unread;

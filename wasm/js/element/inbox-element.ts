@@ -44,7 +44,7 @@ import { VIEWS, viewsFor, type ViewName } from "./views.js";
  * @fires threadline-before-send a reply is about to be queued; detail is the command `send_message`;
  * a host that cancels the event keeps it from leaving, and the text stays where it is
  * @fires threadline-sync-state detail `{state, waiting, refused}`
- * @fires threadline-notification a customer wrote in a conversation that is the member's or nobody's
+ * @fires threadline-notification somebody else's work brought a mention, a task or an answer for the member; detail: the notice
  * (`message`), or a note names the member (`mention`); every tab tells it; detail `{kind, conversation, name, subject, text, at}`
  * @fires threadline-conflict several people set a field at once; detail `{doc, fields}`
  *
@@ -246,7 +246,7 @@ export class ThreadlineInbox extends Part {
           <threadline-banner .desk=${desk}></threadline-banner>
           <div class="view" part="view" tabindex="-1">${this.renderView(desk)}</div>
         </div>
-        ${this.panel ? dialog(this.panel, desk, () => (this.panel = undefined)) : nothing}
+        ${this.panel ? dialog(this.panel, desk, () => (this.panel = undefined), this.conversation) : nothing}
       </div>
       <threadline-toasts exportparts="toast"></threadline-toasts>
     `;

@@ -146,7 +146,8 @@ const ACTIVITY: Node = Node::Record(&[
     field("action", ID, Write::Created),
     field("subjectKind", ID, Write::Created),
     field("subjectId", ID, Write::Created),
-    field("field", ID, Write::Created),
+    // Longer than an id: a setting's whole key, a stage's for one.
+    field("field", LINE, Write::Created),
     field("from", SCALAR, Write::Created),
     field("to", SCALAR, Write::Created),
 ]);

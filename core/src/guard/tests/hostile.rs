@@ -60,16 +60,6 @@ impl Scene {
     }
 }
 
-fn put(value: &str) -> OpType {
-    OpType::Put(ScalarValue::Str(value.into()))
-}
-
-fn remade(change: &Change, mutate: impl FnOnce(&mut ExpandedChange)) -> Change {
-    let mut expanded = change.decode();
-    mutate(&mut expanded);
-    Change::from(expanded)
-}
-
 /// What the guard says to Ana's next change after `mutate`.
 fn verdict(
     make: impl FnOnce(&Scene) -> ConversationCommand,

@@ -47,6 +47,14 @@ const COMMANDS: readonly UiCommand[] = [
     enabled: mayWrite,
     run: ({ thread }) => thread?.start("topic"),
   }),
+  command("appointment", {
+    icon: "calendar",
+    bar: () => strings.thread.newAppointment,
+    group: "conversation",
+    keys: "m",
+    enabled: mayWrite,
+    run: ({ thread }) => thread?.start("appointment"),
+  }),
   command("close", {
     icon: "check",
     group: "conversation",
@@ -88,6 +96,12 @@ const COMMANDS: readonly UiCommand[] = [
     enabled: mayWrite,
     run: ({ thread }) => thread?.start("call"),
   }),
+  command("history", {
+    icon: "history",
+    group: "conversation",
+    enabled: inThread,
+    run: ({ toggle }) => toggle("history"),
+  }),
   command("next", {
     icon: "down",
     group: "move",
@@ -124,6 +138,12 @@ const COMMANDS: readonly UiCommand[] = [
     run: ({ toggle }) => toggle("compose"),
   }),
   command("sync", { icon: "synced", group: "widget", run: ({ toggle }) => toggle("sync") }),
+  command("notices", {
+    icon: "bell",
+    group: "widget",
+    keys: "g n",
+    run: ({ toggle }) => toggle("notices"),
+  }),
   command("palette", {
     icon: "command",
     group: "widget",

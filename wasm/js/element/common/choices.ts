@@ -16,17 +16,22 @@ export function choiceText(choices: readonly Choice[], id: string, builtIn: Buil
   return choice ? choiceName(choice, builtIn) : word(builtIn, id);
 }
 
+/** What can be chosen: what is offered, and what is chosen already. */
+export function offered(choices: readonly Choice[], selected: string): Choice[] {
+  return choices.filter(({ id, archived }) => !archived || id === selected);
+}
+
 /** Options of a select: what is offered, and what is chosen even when it is offered no longer. */
 export function choiceOptions(
   choices: readonly Choice[],
   selected: string,
   builtIn: BuiltIn,
 ): TemplateResult[] {
-  const offered = choices.filter(({ id, archived }) => !archived || id === selected);
-  const gone = selected !== "" && !offered.some(({ id }) => id === selected);
+  const shown = offered(choices, selected);
+  const gone = selected !== "" && !shown.some(({ id }) => id === selected);
   const option = (id: string): TemplateResult =>
     html`<option value=${id} ?selected=${id === selected}>
       ${choiceText(choices, id, builtIn)}
     </option>`;
-  return [...offered.map(({ id }) => option(id)), ...(gone ? [option(selected)] : [])];
+  return [...shown.map(({ id }) => option(id)), ...(gone ? [option(selected)] : [])];
 }

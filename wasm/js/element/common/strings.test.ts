@@ -34,11 +34,11 @@ test("what is on the page is drawn anew once, until it leaves", async () => {
 });
 
 test("a table gives its own English, and else the language's words", async () => {
-  const english = { empty: ["No tasks yet", "…"] };
+  const english = { list: "Tasks" };
   const words = table("tasks", english);
   expect(words()).toBe(english);
   await speak("de");
-  expect(words().empty[0]).toBe("Noch keine Aufgaben");
+  expect(words().list).toBe("Liste der Aufgaben");
 });
 
 test.each([

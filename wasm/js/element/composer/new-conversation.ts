@@ -5,7 +5,7 @@ import { formError } from "../common/field-form.js";
 import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
-import type { Channel, Client } from "../common/types.js";
+import type { Channel, Client, Identity } from "../common/types.js";
 import { conversation as words } from "../strings/en/conversation.js";
 import { base } from "../styles/base.css.js";
 
@@ -107,10 +107,7 @@ export class NewConversation extends Part {
       ${addresses.map(
         (channel) =>
           html`<li>
-            <button
-              class="plain"
-              @click=${() => void this.begin((reads) => reads.routeTo({ channel, address: search }))}
-            >
+            <button class="plain" @click=${() => void this.beginAt({ channel, address: search })}>
               ${icon(channel)} ${words().newMessage.address(search)}
               <span class="faint">${strings.channels[channel]}</span>
             </button>
@@ -119,12 +116,23 @@ export class NewConversation extends Part {
     </ul>`;
   }
 
+  private beginAt(identity: Identity): Promise<void> {
+    return this.begin((reads) => reads.routeTo(identity), identity);
+  }
+
   /** Goes to the conversation of a route, which begins it where it has not begun. */
-  private async begin(route: (reads: Client["reads"]) => Route): Promise<void> {
+  private async begin(
+    route: (reads: Client["reads"]) => Route,
+    identity?: Identity,
+  ): Promise<void> {
     const { desk } = this;
     if (!desk) return;
     try {
       const target = route(desk.client.reads);
+      const { start } = target;
+      if (identity && start?.type === "start_conversation") {
+        await desk.client.contacts.meet(start.contact, identity);
+      }
       await desk.client.begin(target, this.subject.trim());
       this.close();
       desk.show(target.conversation);

@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Desk } from "../common/desk.js";
+import { icon } from "../common/icons.js";
+import { strings } from "../common/strings.js";
 import type { ViewName } from "../views.js";
 
 /**
@@ -20,6 +22,15 @@ export function head(desk: Desk, view: ViewName | undefined): TemplateResult {
           ></threadline-navigation>`
         : nothing
     }
+    <button
+      slot="end"
+      class="icon-only"
+      aria-label=${strings.commands.notices}
+      title=${strings.commands.notices}
+      @click=${() => desk.commands.run({ id: "notices" })}
+    >
+      ${icon("bell")}
+    </button>
     <threadline-sync-state
       slot="end"
       exportparts="sync-state"

@@ -2,8 +2,6 @@ import { css } from "lit";
 
 export const profileStyles = css`
   :host {
-    overflow-y: auto;
-    overscroll-behavior: contain;
     background: var(--threadline-surface-sunk);
   }
   .top {
@@ -38,6 +36,10 @@ export const profileStyles = css`
     align-items: center;
     min-block-size: 28px;
   }
+  .field:has(ul) dt {
+    align-self: start;
+    padding-block-start: 4px;
+  }
   .field dt {
     color: var(--threadline-faint);
     font-size: 12px;
@@ -59,7 +61,7 @@ export const profileStyles = css`
     color: var(--threadline-faint);
   }
   .plain-value {
-    padding-inline: 7px;
+    padding-inline-start: 7px;
     overflow-wrap: anywhere;
   }
   .field select {
@@ -112,6 +114,50 @@ export const profileStyles = css`
   }
   .things .open .icon {
     color: var(--threadline-accent);
+  }
+  .things .link {
+    white-space: normal;
+    text-align: start;
+  }
+  .top .actions {
+    justify-content: center;
+    margin-block-start: 8px;
+  }
+  .custom {
+    border-color: transparent;
+    background: transparent;
+  }
+  .address {
+    display: grid;
+    gap: 6px;
+    padding-block: 4px;
+  }
+  .people {
+    display: grid;
+    gap: 6px;
+  }
+  .deal {
+    padding: 0 12px 12px;
+  }
+  .activities {
+    display: grid;
+    gap: 6px;
+    overflow-wrap: anywhere;
+  }
+  .chart {
+    display: block;
+    inline-size: 100%;
+    max-inline-size: 280px;
+    margin-block: 8px;
+  }
+  .chart .in {
+    fill: var(--threadline-accent);
+  }
+  .chart .out {
+    fill: var(--threadline-success);
+  }
+  .chart .ground {
+    fill: var(--threadline-border-strong);
   }
   .overdue {
     color: var(--threadline-danger);

@@ -1,275 +1,270 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
-import { live } from "lit/directives/live.js";
 import type { Changed } from "../../client/events.js";
 import { ClientListener } from "../common/client-listener.js";
-import { conflictChips } from "../common/conflict-chips.js";
-import type { Desk, Problem } from "../common/desk.js";
-import { fieldError, fieldsOfForm, onEscape, options } from "../common/field-form.js";
-import { avatar, overTime } from "../common/format.js";
+import { problemOf, type Desk } from "../common/desk.js";
+import { ago, avatar } from "../common/format.js";
+import { withConversation } from "../common/held.js";
 import { icon } from "../common/icons.js";
-import { settleContact, valueText } from "../common/settle.js";
 import { Part } from "../common/part.js";
 import { strings, word } from "../common/strings.js";
-import type {
-  ContactField,
-  ContactView,
-  ConversationHeader,
-  Item,
-  Task,
-  Topic,
-} from "../common/types.js";
+import type { ContactView, ConversationHeader, ConversationRow } from "../common/types.js";
+import { elements as opportunityForm } from "../opportunity/opportunity-form.js";
+import { profile as words } from "../strings/en/profile.js";
 import { base } from "../styles/base.css.js";
-import { conflictStyles } from "../styles/conflicts.css.js";
-import { dueText, overdueText } from "../task/due.js";
+import { ContactForm } from "./contact-form.js";
+import { ContactLinks } from "./contact-links.js";
+import { engagementSection } from "./engagement.js";
+import { ProfileFields } from "./profile-fields.js";
 import { profileStyles } from "./profile-panel.css.js";
+import { tagEditor } from "./tag-editor.js";
+import {
+  appointmentSection,
+  conversationSection,
+  opportunitySection,
+  taskSection,
+  topicSection,
+} from "./things.js";
 
-/** The fields a person types. */
-const TEXT_FIELDS = ["name", "email", "phone", "company"] as const;
-type TextField = (typeof TEXT_FIELDS)[number];
+const panelStyles = css`
+  :host {
+    overflow-y: auto;
+    overscroll-behavior: contain;
+  }
+  .top a {
+    color: inherit;
+    text-decoration: none;
+  }
+`;
 
-/** How much of a conversation is looked through for its tasks and topics, in items, newest first. */
-const LOOK_BACK = 500;
+/** Conversations of a contact that are looked through. */
+const CONVERSATIONS = 100;
+/** Activities shown before all are asked for. */
+const ACTIVITIES = 8;
 
-/** Beside the thread: who the customer is, and what is planned and logged with them. */
+/**
+ * Who somebody is, and what is planned and logged with them: beside a conversation, or by itself for
+ * a contact.
+ */
 export class ProfilePanel extends Part {
-  static override styles = [base, conflictStyles, profileStyles];
+  static override styles = [base, profileStyles, panelStyles];
 
+  /** The conversation beside it; its contact is shown. */
   @property() conversation: string | undefined;
+  /** The contact that is shown, where there is no conversation beside it. */
+  @property() contact: string | undefined;
 
   @state() private header: ConversationHeader | undefined;
-  @state() private contact: ContactView | undefined;
-  @state() private tasks = new Map<string, Task>();
-  @state() private topics = new Map<string, Topic>();
-  @state() private editing: TextField | undefined;
-  @state() private problem: Problem | undefined;
+  @state() private view: ContactView | undefined;
+  @state() private rows: ConversationRow[] = [];
+  /** Whether the form that saves the sender is open. */
+  @state() private saving = false;
+  /** The deal in the form; `new` for one to make. */
+  @state() private deal: string | undefined;
+  @state() private wholeHistory = false;
+
+  /** The contact that is held in memory for this panel. */
+  private held: string | undefined;
 
   constructor() {
     super();
-    new ClientListener(this, { changed: (event) => this.onChanged(event.detail) });
+    new ClientListener(this, {
+      changed: (event) => this.onChanged(event.detail),
+      rows: () => this.read(),
+    });
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("conversation") || changed.has("desk")) {
-      this.editing = this.problem = undefined;
-      this.read();
-    }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.hold(undefined);
   }
 
-  protected override updated(changed: PropertyValues): void {
-    if (changed.has("editing") && this.editing) {
-      this.renderRoot.querySelector<HTMLInputElement>("#editing")?.select();
-    }
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("conversation") && !changed.has("contact") && !changed.has("desk")) return;
+    this.saving = this.wholeHistory = false;
+    this.deal = undefined;
+    this.hold(this.contact);
+    this.read();
   }
 
   protected override render(): unknown {
-    const { desk, header, contact } = this;
-    if (!desk || !header) return nothing;
-    const name = contact?.name || contact?.email || strings.unknown;
+    const { desk, header, view, contact } = this;
+    if (!desk || (!header && !contact)) return nothing;
+    const address = header?.identity?.address;
+    const name = view?.name || view?.email || address || strings.unknown;
+    const shown = this.conversation;
     return html`
       <div class="top">
-        ${avatar(name, header.contact ?? header.id)}
+        ${avatar(name, view?.id ?? header?.id ?? "")}
         <h2 dir="auto">${name}</h2>
-        ${contact?.company ? html`<p class="muted" dir="auto">${contact.company}</p>` : nothing}
+        ${view?.company ? html`<p class="muted" dir="auto">${view.company}</p>` : nothing}
         ${
-          contact && contact.status !== "active"
-            ? html`<span class="chip warning">${strings.contactStatus[contact.status]}</span>`
+          view && view.status !== "active"
+            ? html`<span class="chip warning">${strings.contactStatus[view.status]}</span>`
             : nothing
         }
+        ${view ? this.renderActions(view, desk) : nothing}
       </div>
-      ${contact ? this.renderContact(contact, desk) : nothing} ${this.renderTags(header)}
-      ${this.renderTasks(desk)} ${this.renderTopics()} ${this.renderProblems(header, contact)}
+      ${this.renderSave(header, view, desk)}
+      ${
+        view
+          ? html`<threadline-profile-fields
+                .desk=${desk}
+                .contact=${view}
+              ></threadline-profile-fields>
+              <threadline-contact-links
+                .desk=${desk}
+                .contact=${view}
+                .rows=${this.rows}
+              ></threadline-contact-links>`
+          : nothing
+      }
+      ${header ? this.renderTags(header, desk) : nothing}
+      ${view ? engagementSection(desk.client.reads.engagement(view.id)) : nothing}
+      ${taskSection(desk, this.rows, shown)} ${topicSection(desk, this.rows, shown)}
+      ${appointmentSection(desk, this.rows, shown)} ${view ? this.renderDeals(view, desk) : nothing}
+      ${conversationSection(desk, this.rows, shown)}
+      ${view ? this.renderActivities(view, desk) : nothing} ${this.renderProblems(header, view)}
     `;
   }
 
-  private renderContact(contact: ContactView, desk: Desk): TemplateResult {
-    const others = contact.identities.filter(
-      ({ address }) => address !== contact.email && address !== contact.phone,
-    );
-    return html`<section>
-      <dl>
-        ${TEXT_FIELDS.map((field) => this.renderField(contact, field))}
-        <div class="field">
-          <dt>${strings.profile.type}</dt>
-          <dd>
-            <select
-              class="quiet"
-              aria-label=${strings.profile.type}
-              .value=${live(contact.type)}
-              @change=${(event: Event) =>
-                this.set({ field: "type", value: (event.target as HTMLSelectElement).value })}
+  /** Ways to get in touch. A call goes out by the device; what was said is logged here. */
+  private renderActions(view: ContactView, desk: Desk): TemplateResult {
+    const phone = view.phone || view.identities.find(({ channel }) => channel !== "email")?.address;
+    return html`<div class="actions">
+      ${
+        phone
+          ? html`<a
+              class="button"
+              href="tel:${phone.replaceAll(/[^+\d]/g, "")}"
+              @click=${() => desk.commands.run({ id: "call" })}
             >
-              ${options(
-                {
-                  ...strings.contactTypes,
-                  ...(!(contact.type in strings.contactTypes) && {
-                    [contact.type]: word({}, contact.type),
-                  }),
-                },
-                contact.type,
-              )}
-            </select>
-          </dd>
-        </div>
-        ${
-          others.length > 0
-            ? html`<div class="field">
-                <dt>${strings.profile.addresses}</dt>
-                <dd class="plain-value">
-                  ${others.map(
-                    ({ channel, address }) =>
-                      html`<p class="clip" title=${address}>${icon(channel)} ${address}</p>`,
-                  )}
-                </dd>
-              </div>`
-            : nothing
-        }
-      </dl>
-      ${conflictChips(
-        contact.conflicts,
-        desk,
-        (field, value) => valueText(desk, field, value),
-        (field, value) => desk.run(settleContact(contact.id, field, value)),
-      )}
-    </section>`;
-  }
-
-  private renderField(contact: ContactView, field: TextField): TemplateResult {
-    const label = strings.profile[field];
-    const value = contact[field];
-    return html`<div class="field">
-      <dt>${label}</dt>
-      <dd>
-        ${
-          this.editing === field
-            ? html`<form @submit=${this.onField}>
-                <input
-                  id="editing"
-                  name=${field}
-                  aria-label=${label}
-                  .value=${value}
-                  aria-invalid=${this.problem !== undefined}
-                  @keydown=${this.onFieldKey}
-                  @blur=${this.onFieldBlur}
-                />
-                ${fieldError(this.problem, this.problem?.field ?? "")}
-                ${
-                  this.problem && !this.problem.field
-                    ? html`<p class="field-error" role="alert">${this.problem.message}</p>`
-                    : nothing
-                }
-              </form>`
-            : html`<button
-                class="value ${value ? "" : "none"}"
-                @click=${() => (this.editing = field)}
-              >
-                ${
-                  value
-                    ? html`<span class="unseen">${strings.profile.editField(label)}</span>`
-                    : nothing
-                }
-                <span class="clip" dir="auto">${value || strings.profile.add(label)}</span>
-              </button>`
-        }
-      </dd>
+              ${icon("call")} ${words().call}
+            </a>`
+          : nothing
+      }
+      <button @click=${() => this.write(view, desk)}>
+        ${icon(view.email ? "email" : "message")} ${view.email ? words().email : words().message}
+      </button>
     </div>`;
   }
 
-  private renderTags(header: ConversationHeader): TemplateResult {
+  /** Who nobody saved yet is saved with one form, or one click where the profile is already there. */
+  private renderSave(
+    header: ConversationHeader | undefined,
+    view: ContactView | undefined,
+    desk: Desk,
+  ): unknown {
+    if (view) {
+      if (view.saved || view.mergedInto) return nothing;
+      const set = { field: "saved", value: true } as const;
+      return html`<section>
+        <p class="muted">${words().saveHint}</p>
+        <button
+          class="primary"
+          @click=${() => desk.run({ contact: view.id, type: "set_contact_field", set })}
+        >
+          ${icon("user")} ${words().save}
+        </button>
+      </section>`;
+    }
+    const identity = header?.identity;
+    if (!header || !identity) return nothing;
+    return html`<section>
+      ${
+        this.saving
+          ? html`<threadline-contact-form
+              .desk=${desk}
+              .identity=${identity}
+              @cancel=${() => (this.saving = false)}
+              @created=${(event: CustomEvent<string>) => {
+                this.saving = false;
+                void withConversation(desk, header.id, {
+                  type: "link_conversation",
+                  contact: event.detail,
+                });
+              }}
+            ></threadline-contact-form>`
+          : html`<p class="muted">${words().saveHint}</p>
+              <button class="primary" @click=${() => (this.saving = true)}>
+                ${icon("user")} ${words().save}
+              </button>`
+      }
+    </section>`;
+  }
+
+  private renderTags({ id, tags }: ConversationHeader, desk: Desk): TemplateResult {
     return html`<section>
       <h3>${strings.profile.tags}</h3>
-      <div class="tags">
-        ${header.tags.map(
-          (tag) =>
-            html`<span class="chip">
-              <span class="clip" dir="auto" title=${tag}>${tag}</span>
-              <button
-                aria-label=${strings.profile.removeTag(tag)}
-                @click=${() => this.desk?.run({ conversation: header.id, type: "remove_tag", tag })}
-              >
-                ${icon("close")}
-              </button>
-            </span>`,
+      ${tagEditor({
+        tags,
+        offered: desk.client.reads.settings().tags,
+        label: strings.profile.addTag,
+        add: (tag) => desk.run({ conversation: id, type: "add_tag", tag }),
+        remove: (tag) => desk.run({ conversation: id, type: "remove_tag", tag }),
+      })}
+    </section>`;
+  }
+
+  private renderDeals(view: ContactView, desk: Desk): TemplateResult {
+    const { deal } = this;
+    return html`${opportunitySection(desk, view.opportunities, (id) => (this.deal = id ?? "new"))}
+    ${
+      deal === undefined
+        ? nothing
+        : html`<div class="deal">
+            <threadline-opportunity-form
+              class="card"
+              .desk=${desk}
+              .contact=${view.id}
+              .opportunity=${deal === "new" ? undefined : deal}
+              @done=${() => (this.deal = undefined)}
+            ></threadline-opportunity-form>
+          </div>`
+    }`;
+  }
+
+  private renderActivities({ activities }: ContactView, desk: Desk): TemplateResult {
+    const shown = this.wholeHistory ? activities : activities.slice(0, ACTIVITIES);
+    return html`<section>
+      <h3>${words().activity}</h3>
+      <ul class="activities">
+        ${shown.map(
+          ({ by, at, action, change }) =>
+            html`<li class="small">
+              <p class="muted">
+                <strong>${desk.nameOf(by)}</strong>
+                ${word({ ...strings.actions, ...words().actions }, action)} · ${ago(at)}
+              </p>
+              ${
+                change
+                  ? html`<p class="faint" dir="auto">
+                      ${words().history(
+                        word({ ...strings.fields, ...words().fields }, change.field),
+                        change.from,
+                        change.to,
+                      )}
+                    </p>`
+                  : nothing
+              }
+            </li>`,
         )}
-        <form @submit=${this.onTag}>
-          <input
-            class="quiet"
-            name="tag"
-            aria-label=${strings.profile.addTag}
-            placeholder=${strings.profile.addTag}
-          />
-        </form>
-      </div>
-    </section>`;
-  }
-
-  private renderTasks(desk: Desk): TemplateResult {
-    const over = ({ status }: Task): number => Number(status === "done" || status === "cancelled");
-    const tasks = [...this.tasks.values()].sort(
-      (a, b) =>
-        over(a) - over(b) || (a.due?.at ?? Infinity) - (b.due?.at ?? Infinity) || a.at - b.at,
-    );
-    return html`<section>
-      <h3>${strings.profile.tasks}</h3>
+      </ul>
       ${
-        tasks.length === 0
-          ? html`<p class="faint">${strings.profile.noTasks}</p>`
-          : html`<ul class="things">
-              ${tasks.map(
-                (task) =>
-                  html`<li class=${over(task) ? "done" : "open"}>
-                    ${icon(task.status === "done" ? "checkCircle" : "task")}
-                    <div>
-                      <p dir="auto">${task.title}</p>
-                      <p class="faint small">
-                        ${over(task) ? strings.taskStatus[task.status] : desk.assigneeName(task.assignee)}
-                        ${task.due && !over(task) ? this.renderDue(task.due) : nothing}
-                      </p>
-                    </div>
-                  </li>`,
-              )}
-            </ul>`
+        shown.length < activities.length
+          ? html`<button class="link small" @click=${() => (this.wholeHistory = true)}>
+              ${words().more}
+            </button>`
+          : nothing
       }
     </section>`;
   }
 
-  private renderDue(due: NonNullable<Task["due"]>): TemplateResult {
-    return html`·
-      <span class=${due.at < Date.now() ? "overdue" : ""}
-        >${overTime((now: number) =>
-          due.at < now ? overdueText(due, now) : dueText(due, now),
-        )}</span
-      >`;
-  }
-
-  private renderTopics(): TemplateResult {
-    const topics = [...this.topics.values()].sort((a, b) => b.at - a.at);
-    return html`<section>
-      <h3>${strings.profile.topics}</h3>
-      ${
-        topics.length === 0
-          ? html`<p class="faint">${strings.topic.none}</p>`
-          : html`<ul class="things">
-              ${topics.map(
-                (topic) =>
-                  html`<li>
-                    ${icon("topic")}
-                    <div>
-                      <p dir="auto">${topic.subject}</p>
-                      <p class="faint small">
-                        ${word(strings.purposes, topic.purpose)} ·
-                        ${strings.topicStatus[topic.status]}
-                      </p>
-                    </div>
-                  </li>`,
-              )}
-            </ul>`
-      }
-    </section>`;
-  }
-
-  private renderProblems(header: ConversationHeader, contact: ContactView | undefined): unknown {
-    const problems = [...header.problems, ...(contact?.problems ?? [])];
+  private renderProblems(
+    header: ConversationHeader | undefined,
+    view: ContactView | undefined,
+  ): unknown {
+    const problems = [...(header?.problems ?? []), ...(view?.problems ?? [])];
     if (problems.length === 0) return nothing;
     return html`<section>
       <h3>${strings.profile.problems}</h3>
@@ -279,70 +274,59 @@ export class ProfilePanel extends Part {
     </section>`;
   }
 
-  /** Reads everything again: another conversation, or the one shown has arrived or was rebuilt. */
+  /** Goes where a message to the contact belongs, and to the field where it is written. */
+  private async write(view: ContactView, desk: Desk): Promise<void> {
+    try {
+      const route = desk.client.reads.route(view.id);
+      await desk.client.begin(route, "");
+      desk.show(route.conversation);
+      desk.commands.run({ id: "reply" });
+    } catch (error) {
+      desk.notify({ text: problemOf(error).message, alert: true });
+    }
+  }
+
   private read(): void {
     const { desk, conversation } = this;
     this.header = conversation ? desk?.client.header(conversation) : undefined;
-    const id = this.header?.contact;
-    this.contact = id ? desk?.client.contact(id) : undefined;
-    this.tasks = new Map();
-    this.topics = new Map();
-    if (desk && conversation && this.header) {
-      this.take(desk.client.items(conversation, { limit: LOOK_BACK }));
-    }
+    const id = this.contact ?? this.header?.contact;
+    this.view = id ? desk?.client.contact(id) : undefined;
+    const rows = id
+      ? desk?.client.rows({ filter: "all", contact: id, limit: CONVERSATIONS })
+      : undefined;
+    this.rows = rows?.rows ?? [];
   }
 
-  private take(items: Item[]): void {
-    for (const item of items) {
-      if (item.kind === "task") this.tasks.set(item.value.id, item.value);
-      if (item.kind === "topic") this.topics.set(item.value.id, item.value);
-    }
-    this.requestUpdate();
+  private onChanged({ doc, contact }: Changed): void {
+    const about = doc === `conversation:${this.conversation}` || contact?.id === this.view?.id;
+    if (about || doc === "workspace" || doc === `contact:${this.contact}`) this.read();
+    if (doc === "workspace") this.requestUpdate();
   }
 
-  private onChanged({ doc, items, header, contact, reset }: Changed): void {
-    if (contact && contact.id === this.header?.contact) this.contact = contact;
-    if (doc !== `conversation:${this.conversation}`) return;
-    if (reset || !this.header || !this.contact) {
+  /** Keeps a contact in memory, and no other. */
+  private async hold(contact: string | undefined): Promise<void> {
+    const { desk, held } = this;
+    if (contact === held) return;
+    this.held = undefined;
+    if (held) desk?.client.contacts.close(held);
+    if (!contact || !desk) return;
+    try {
+      await desk.client.contacts.open(contact);
+      // While it came, another one may have been asked for.
+      if (this.isConnected && this.contact === contact) this.held = contact;
+      else desk.client.contacts.close(contact);
       this.read();
-      return;
+    } catch (error) {
+      desk.notify({ text: problemOf(error).message, alert: true });
     }
-    this.header = header ?? this.header;
-    this.take(items);
   }
-
-  private set(set: ContactField): boolean {
-    const { desk, contact } = this;
-    if (!desk || !contact) return false;
-    const attempt = desk.attempt({ contact: contact.id, type: "set_contact_field", set });
-    this.problem = "problem" in attempt ? attempt.problem : undefined;
-    this.requestUpdate();
-    return !this.problem;
-  }
-
-  private readonly onField = (event: SubmitEvent): void => {
-    const field = this.editing;
-    if (!field) return event.preventDefault();
-    const value = fieldsOfForm(event)(field);
-    if (value === this.contact?.[field] || this.set({ field, value })) this.editing = undefined;
-  };
-
-  private readonly onFieldKey = onEscape(() => (this.editing = this.problem = undefined));
-
-  /** Leaving the field keeps what was typed; after a refusal, it keeps the field open instead. */
-  private readonly onFieldBlur = (event: FocusEvent): void => {
-    if (this.editing && !this.problem) (event.target as HTMLInputElement).form?.requestSubmit();
-  };
-
-  private readonly onTag = (event: SubmitEvent): void => {
-    const tag = fieldsOfForm(event)("tag");
-    const { desk, header } = this;
-    if (!desk || !header || tag === "") return;
-    if (desk.run({ conversation: header.id, type: "add_tag", tag })) {
-      (event.target as HTMLFormElement).reset();
-    }
-  };
 }
 
 /** What the panel is made of. */
-export const elements = { "threadline-profile": ProfilePanel };
+export const elements = {
+  ...opportunityForm,
+  "threadline-contact-form": ContactForm,
+  "threadline-contact-links": ContactLinks,
+  "threadline-profile-fields": ProfileFields,
+  "threadline-profile": ProfilePanel,
+};

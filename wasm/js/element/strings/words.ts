@@ -1,11 +1,15 @@
 /** What a language consists of: the tables of `en/`, whose types the other languages must match. */
+import type { appointments } from "./en/appointments.js";
 import type { calendar } from "./en/calendar.js";
 import type { changes } from "./en/changes.js";
 import type { contacts } from "./en/contacts.js";
+import type { history } from "./en/history.js";
 import type { conversation } from "./en/conversation.js";
 import type { list } from "./en/list.js";
 import type { log } from "./en/log.js";
+import type { notices } from "./en/notices.js";
 import type { pipeline } from "./en/pipeline.js";
+import type { profile } from "./en/profile.js";
 import type { settings } from "./en/settings.js";
 import type { shell } from "./en/shell.js";
 import type { tasks } from "./en/tasks.js";
@@ -17,9 +21,13 @@ export interface Words {
   tasks: ReturnType<typeof tasks>;
   log: ReturnType<typeof log>;
   contacts: ReturnType<typeof contacts>;
+  appointments: ReturnType<typeof appointments>;
   conversation: ReturnType<typeof conversation>;
   list: ReturnType<typeof list>;
   calendar: ReturnType<typeof calendar>;
+  notices: ReturnType<typeof notices>;
   pipeline: ReturnType<typeof pipeline>;
+  profile: ReturnType<typeof profile>;
+  history: ReturnType<typeof history>;
   settings: ReturnType<typeof settings>;
 }

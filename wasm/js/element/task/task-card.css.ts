@@ -77,4 +77,15 @@ export const taskStyles = css`
   .outcome .actions {
     margin: 0;
   }
+  .check {
+    margin: 0;
+  }
+  .edit {
+    margin-block-start: 12px;
+  }
+  .follow {
+    padding: 10px 12px;
+    border: 1px solid var(--threadline-border);
+    border-radius: var(--threadline-radius);
+  }
 `;

@@ -1,28 +1,35 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
+import { property, query, state } from "lit/decorators.js";
+import { choiceText } from "../common/choices.js";
+import { chunk, lazy } from "../common/chunk.js";
 import { conflictChips } from "../common/conflict-chips.js";
 import type { Desk, Problem } from "../common/desk.js";
 import {
   assigneeOptions,
-  fieldError,
   fieldsOfForm,
   formError,
   onEscape,
   options,
-  submitOnEnter,
 } from "../common/field-form.js";
+import { textField } from "../common/fields.js";
 import { avatar, overTime, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { settleTask, valueText } from "../common/settle.js";
 import { Part } from "../common/part.js";
-import { strings, word } from "../common/strings.js";
-import type { Assignee, Command, Due, Priority, Task, TaskField } from "../common/types.js";
+import { strings } from "../common/strings.js";
+import type { Assignee, Command, Due, Priority, Span, Task, TaskField } from "../common/types.js";
+import { tasks as words } from "../strings/en/tasks.js";
 import { base } from "../styles/base.css.js";
 import { conflictStyles } from "../styles/conflicts.css.js";
 import { dueOf, dueText, fieldsOf, overdueText } from "./due.js";
+import { TASK_FIELDS, briefTaskFields, taskDraftOf } from "./task-fields.js";
+import { TOPIC_FIELDS, topicDraftOf, topicFields } from "../topic/topic-fields.js";
 import { taskStyles } from "./task-card.css.js";
 
-const OUTCOME_FIELDS = ["subject", "purpose", "summary"];
+const OUTCOME_FIELDS = [...TOPIC_FIELDS, ...TASK_FIELDS, "note"];
+const FORM = chunk(() => import("./task-form.js"));
+
+type FinishTask = Extract<Command, { type: "finish_task" }>;
 
 /** A task in the timeline: what, who, when; moved, reassigned and finished in place. */
 export class TaskCard extends Part {
@@ -33,8 +40,15 @@ export class TaskCard extends Part {
 
   /** Whether the form for the outcome is open. */
   @state() private finishing = false;
+  /** Whether the outcome is logged as a topic, and whether a task follows. */
+  @state() private logging = true;
+  @state() private following = false;
   @state() private editingDue = false;
+  /** Whether the form for all of the task is open. */
+  @state() private editing = false;
   @state() private problem: Problem | undefined;
+
+  @query(".outcome") private readonly outcomeForm!: HTMLFormElement;
 
   protected override render(): unknown {
     const { task, desk } = this;
@@ -71,7 +85,14 @@ export class TaskCard extends Part {
           (field, value) => valueText(desk, field, value),
           (field, value) => this.run(settleTask(this.conversation, task.id, field, value)),
         )}
-        ${this.finishing ? this.renderOutcomeForm(task) : this.renderActions(task, desk)}
+        ${this.editing ? this.renderForm(task, desk) : nothing}
+        ${this.finishing ? this.renderOutcomeForm(task, desk) : this.renderActions(task, desk)}
+        <threadline-history
+          .desk=${desk}
+          .conversation=${this.conversation}
+          .item=${task.id}
+          .since=${task.at}
+        ></threadline-history>
       </article>
     `;
   }
@@ -131,7 +152,9 @@ export class TaskCard extends Part {
           ${options(strings.priorities, task.priority)}
         </select>
       </span>
-      <span class="chip">${word(strings.taskTypes, task.taskType)}</span>
+      <span class="chip"
+        >${choiceText(desk.settings.taskTypes, task.taskType, strings.taskTypes)}</span
+      >
       ${
         task.channel
           ? html`<span class="chip">${icon(task.channel)} ${strings.channels[task.channel]}</span>`
@@ -140,7 +163,24 @@ export class TaskCard extends Part {
     `;
   }
 
+  private renderForm(task: Task, desk: Desk): TemplateResult {
+    const close = (): void => void (this.editing = false);
+    return html`<div class="edit">
+      ${lazy(
+        FORM,
+        html`<threadline-task-form
+          .desk=${desk}
+          .conversation=${this.conversation}
+          .task=${task}
+          @done=${close}
+          @keydown=${onEscape(close)}
+        ></threadline-task-form>`,
+      )}
+    </div>`;
+  }
+
   private renderActions(task: Task, desk: Desk): TemplateResult {
+    if (desk.client.member?.role === "viewer") return html``;
     const { start, claim, done, reopen, cancelTask } = strings.task;
     const move = (status: Task["status"], text: string): TemplateResult =>
       html`<button
@@ -174,6 +214,13 @@ export class TaskCard extends Part {
             </button>`
           : nothing
       }
+      <button
+        class="plain"
+        aria-expanded=${this.editing}
+        @click=${() => (this.editing = !this.editing)}
+      >
+        ${icon("pencil")} ${strings.edit}
+      </button>
       ${move("cancelled", cancelTask)} ${by}
     </div>`;
   }
@@ -199,8 +246,18 @@ export class TaskCard extends Part {
     </form>`;
   }
 
-  private renderOutcomeForm(task: Task): TemplateResult {
+  private renderOutcomeForm(task: Task, desk: Desk): TemplateResult {
     const { problem } = this;
+    const { logTopic, note, noteHint, followUp, followUpTitle } = words();
+    const tick = (name: "logging" | "following", text: string): TemplateResult =>
+      html`<label class="line check">
+        <input
+          type="checkbox"
+          .checked=${this[name]}
+          @change=${(event: Event) => (this[name] = (event.target as HTMLInputElement).checked)}
+        />
+        ${text}
+      </label>`;
     return html`<form
       class="outcome form"
       aria-label=${strings.task.outcome}
@@ -208,34 +265,18 @@ export class TaskCard extends Part {
       @keydown=${onEscape(this.onCancel)}
     >
       <h3 class="wide">${strings.task.outcome}</h3>
-      <div>
-        <label for="subject">${strings.topic.subject}</label>
-        <input
-          id="subject"
-          name="subject"
-          .value=${task.title}
-          aria-invalid=${problem?.field === "subject"}
-        />
-        ${fieldError(problem, "subject")}
-      </div>
-      <div>
-        <label for="purpose">${strings.topic.purpose}</label>
-        <select id="purpose" name="purpose">
-          ${options(strings.purposes)}
-        </select>
-        ${fieldError(problem, "purpose")}
-      </div>
-      <div class="wide">
-        <label for="summary">${strings.topic.summary}</label>
-        <textarea
-          id="summary"
-          name="summary"
-          rows="3"
-          placeholder=${strings.topic.summaryHint}
-          @keydown=${submitOnEnter}
-        ></textarea>
-        ${fieldError(problem, "summary")}
-      </div>
+      <div class="wide line wrap">${tick("logging", logTopic)} ${tick("following", followUp)}</div>
+      ${this.logging ? topicFields(desk, problem, { subject: task.title }) : nothing}
+      ${textField("note", note, problem, { hint: noteHint })}
+      ${
+        this.following
+          ? html`<div class="wide follow" role="group" aria-label=${followUpTitle}>
+              <div class="form">
+                ${briefTaskFields(desk, problem, () => this.outcomeForm, "task-")}
+              </div>
+            </div>`
+          : nothing
+      }
       ${formError(problem, OUTCOME_FIELDS)}
       <div class="actions wide">
         <button class="primary">${icon("check")} ${strings.task.logAndFinish}</button>
@@ -248,7 +289,7 @@ export class TaskCard extends Part {
   /** A form that opens takes the focus and comes into sight; one that closes gives it back. */
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.get("finishing") !== undefined) {
-      this.goTo(this.finishing ? "#summary" : ".actions button");
+      this.goTo(this.finishing ? "#summary, #note" : ".actions button");
     }
     if (changed.get("editingDue") !== undefined) {
       this.goTo(this.editingDue ? "[name=day]" : ".due");
@@ -284,36 +325,39 @@ export class TaskCard extends Part {
 
   private readonly onOutcome = (event: SubmitEvent): void => {
     const field = fieldsOfForm(event);
+    const note = field("note");
     this.finish({
-      subject: field("subject"),
-      purpose: field("purpose"),
-      summary: field("summary"),
-      status: "closed",
+      ...(this.logging && { outcome: topicDraftOf(field) }),
+      ...(note && { note: paragraphs(note) }),
+      ...(this.following && { followUp: taskDraftOf(field, "task-") }),
     });
   };
 
-  private readonly onFinishWithout = (): void => this.finish(undefined);
+  private readonly onFinishWithout = (): void => this.finish({});
 
   private readonly onCancel = (): void => {
     this.finishing = false;
     this.problem = undefined;
   };
 
-  private finish(outcome: Extract<Command, { type: "finish_task" }>["outcome"]): void {
+  private finish(ending: Pick<FinishTask, "outcome" | "note" | "followUp">): void {
     const { desk, task, conversation } = this;
     if (!desk || !task) return;
-    const attempt = desk.attempt({
-      conversation,
-      type: "finish_task",
-      task: task.id,
-      ...(outcome && { outcome }),
-    });
+    const attempt = desk.attempt({ conversation, type: "finish_task", task: task.id, ...ending });
     this.problem = "problem" in attempt ? attempt.problem : undefined;
     this.finishing = "problem" in attempt;
   }
 }
 
 const valueOf = (event: Event): string => (event.target as HTMLSelectElement).value;
+
+/** A text as a note: a paragraph for each line. */
+function paragraphs(text: string): Span[] {
+  return text.split(/\n+/).flatMap((line): Span[] => [
+    { type: "block", value: { type: "paragraph" } },
+    { type: "text", value: line },
+  ]);
+}
 
 const isOverdue = ({ due }: Task): boolean => !!due && due.at < Date.now();
 

@@ -3,12 +3,17 @@ import { html, type TemplateResult } from "lit";
 import { chunk, type Chunk } from "../common/chunk.js";
 import type { Desk } from "../common/desk.js";
 import type { ContactView, ConversationHeader } from "../common/types.js";
+import type { MessageSpan, TopicForm } from "../topic/topic-form.js";
 
 /** What a form is about. */
 export interface FormPlace {
   desk: Desk;
   header: ConversationHeader;
   contact: ContactView | undefined;
+  /** The messages that are chosen in the timeline, for a form that is about some. */
+  span: MessageSpan;
+  /** To be called when others were chosen in the form. */
+  onSpan: (span: MessageSpan) => void;
   /** To be called when the form has done its work or was given up. */
   done: () => void;
 }
@@ -30,13 +35,25 @@ export const FORMS = {
   },
   topic: {
     chunk: chunk(() => import("../topic/topic-form.js")),
-    render: ({ desk, header, done }) =>
+    render: ({ desk, header, span, onSpan, done }) =>
       html`<threadline-topic-form
         .desk=${desk}
         .conversation=${header.id}
         .subject=${header.subject}
+        .span=${span}
+        @span=${(event: Event) => onSpan((event.target as TopicForm).span)}
         @done=${done}
       ></threadline-topic-form>`,
+  },
+  appointment: {
+    chunk: chunk(() => import("../appointment/appointment-form.js")),
+    render: ({ desk, header, contact, done }) =>
+      html`<threadline-appointment-form
+        .desk=${desk}
+        .conversation=${header.id}
+        .contact=${contact}
+        @done=${done}
+      ></threadline-appointment-form>`,
   },
   call: {
     chunk: chunk(() => import("../call/call-form.js")),

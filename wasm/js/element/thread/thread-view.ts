@@ -20,7 +20,8 @@ import { topicDraft, withdraw, type MessageAsk } from "./message-actions.js";
 import { perform, read } from "./plans.js";
 import { isInbound } from "./timeline.js";
 import type { ThreadHeader } from "./thread-header.js";
-import type { TimelineView } from "./timeline-view.js";
+import type { MessageSpan } from "../topic/topic-form.js";
+import type { Pick, TimelineView } from "./timeline-view.js";
 
 const threadStyles = css`
   :host {
@@ -75,6 +76,8 @@ export class ThreadView extends Part {
   @state() private items: Item[] = [];
   @state() private presence: Person[] = [];
   @state() private form: FormName | undefined;
+  /** The messages that the topic in the form is about. */
+  @state() private span: MessageSpan = {};
   @state() private failure: Problem | undefined;
   /** Whether the wait has become long enough to show. */
   @state() private slow = false;
@@ -147,6 +150,7 @@ export class ThreadView extends Part {
     const { form, conversation } = this;
     if (form && conversation) this.desk?.drafts.set(conversation, form, "");
     this.form = undefined;
+    this.span = {};
     return form !== undefined;
   }
 
@@ -192,7 +196,7 @@ export class ThreadView extends Part {
       ></threadline-thread-header>
       <threadline-unlinked .desk=${desk} .header=${header}></threadline-unlinked>
       <threadline-timeline
-        exportparts="timeline, bubble, note, task, topic, conflicts"
+        exportparts="timeline, bubble, note, task, topic, appointment, conflicts"
         .desk=${desk}
         .items=${this.items}
         .presence=${this.presence}
@@ -201,6 +205,9 @@ export class ThreadView extends Part {
         .contact=${header.contact ?? ""}
         .subject=${header.subject}
         .readUpTo=${this.readUpTo}
+        .span=${this.form === "topic" ? this.span : undefined}
+        @pick=${({ detail }: CustomEvent<Pick>) =>
+          (this.span = { ...this.span, [detail.edge]: detail.message })}
         .more=${this.window?.more ?? false}
         @message-ask=${this.onAsk}
         @older=${this.onOlder}
@@ -244,9 +251,11 @@ export class ThreadView extends Part {
     const done = (): void => {
       desk.drafts.set(header.id, name, "");
       this.form = undefined;
+      this.span = {};
       this.timeline?.toEnd();
     };
-    const content = render({ desk, header, contact: this.contact, done });
+    const onSpan = (span: MessageSpan): void => void (this.span = span);
+    const content = render({ desk, header, contact: this.contact, span: this.span, onSpan, done });
     return html`<div class="sheet" part="form">${lazy(chunk, content)}</div>`;
   }
 
@@ -271,6 +280,7 @@ export class ThreadView extends Part {
     this.presence = [];
     this.slow = this.unread = false;
     const { desk, conversation } = this;
+    this.span = {};
     // A form that was begun here waits where it was left.
     const forms = Object.keys(FORMS) as FormName[];
     this.form = forms.find((form) => conversation && desk?.drafts.get(conversation, form));

@@ -1,5 +1,7 @@
 /** Everything a thread is made of, as one chunk: the list is on the screen before it. */
+import { AppointmentCard } from "../appointment/appointment-card.js";
 import { CallCard } from "../call/call-card.js";
+import { ItemHistory } from "../common/history.js";
 import { Composer } from "../composer/composer.js";
 import { EmojiButton } from "../composer/emoji.js";
 import { ReplyForm } from "../composer/reply-form.js";
@@ -17,10 +19,12 @@ import { UnlinkedBanner } from "./unlinked-banner.js";
 
 /** What a thread is made of. */
 export const elements = {
+  "threadline-appointment": AppointmentCard,
   "threadline-attachment": AttachmentView,
   "threadline-call": CallCard,
   "threadline-composer": Composer,
   "threadline-emoji": EmojiButton,
+  "threadline-history": ItemHistory,
   "threadline-message": MessageView,
   "threadline-note": NoteCard,
   "threadline-note-editor": NoteEditorElement,

@@ -58,6 +58,7 @@ export const timelineStyles = css`
   }
   threadline-task,
   threadline-topic,
+  threadline-appointment,
   threadline-note {
     margin-inline-start: 38px;
   }
@@ -94,9 +95,25 @@ export const timelineStyles = css`
     }
     threadline-task,
     threadline-topic,
+    threadline-appointment,
     threadline-note,
     .activities {
       margin-inline-start: 0;
     }
+  }
+  .pick {
+    display: flex;
+    gap: 6px;
+    margin-block: 4px 8px;
+  }
+  .pick button {
+    min-block-size: 24px;
+    padding-block: 1px;
+    font-size: 12px;
+  }
+  .pick [aria-pressed="true"] {
+    border-color: transparent;
+    background: var(--threadline-success-tint);
+    color: var(--threadline-success);
   }
 `;

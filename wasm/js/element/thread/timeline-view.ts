@@ -8,6 +8,7 @@ import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Activity, Interaction, Item, Note, Person } from "../common/types.js";
+import type { MessageSpan } from "../topic/topic-form.js";
 import { base } from "../styles/base.css.js";
 import { activityText } from "./activity-text.js";
 import { MessageAsk, messageActions, type Ask } from "./message-actions.js";
@@ -21,10 +22,17 @@ const TOUCH_MS = 400;
 /** Pixels from the beginning at which older items are asked for. */
 const NEAR_START = 400;
 
+/** A message that was chosen as the first or the last one of a topic. */
+export interface Pick {
+  edge: keyof MessageSpan;
+  message: string;
+}
+
 /**
  * Everything of a conversation in one line of time, newest at the bottom.
  * @fires older when the person nears the oldest item
  * @fires seen when the newest item came into sight
+ * @fires pick when a message was chosen as the first or last of a span, with the {@link Pick} as detail
  */
 export class TimelineView extends Part {
   static override styles = [base, timelineStyles];
@@ -40,6 +48,9 @@ export class TimelineView extends Part {
   @property({ attribute: false }) readUpTo: number | undefined;
   /** Whether older items exist. */
   @property({ type: Boolean }) more = false;
+
+  /** The messages a topic is about, while they are being chosen; `undefined` when they are not. */
+  @property({ attribute: false }) span: MessageSpan | undefined;
 
   /** Items that arrived below what is in sight. */
   @state() private below = 0;
@@ -163,17 +174,18 @@ export class TimelineView extends Part {
       case "interaction":
         if (item.value.call) return this.renderCall(item.value, desk);
         return html`<threadline-message
-          exportparts="bubble"
-          .desk=${desk}
-          .message=${item.value}
-          .conversation=${this.conversation}
-          .answers=${answered(this.items, item.value)}
-          .since=${item.value.held ? writtenSince(this.items, item.value) : []}
-          .contactName=${this.contactName}
-          .contact=${this.contact}
-          .subject=${this.subject}
-          ?grouped=${grouped}
-        ></threadline-message>`;
+            exportparts="bubble"
+            .desk=${desk}
+            .message=${item.value}
+            .conversation=${this.conversation}
+            .answers=${answered(this.items, item.value)}
+            .since=${item.value.held ? writtenSince(this.items, item.value) : []}
+            .contactName=${this.contactName}
+            .contact=${this.contact}
+            .subject=${this.subject}
+            ?grouped=${grouped}
+          ></threadline-message
+          >${this.span ? this.renderPick(item.value.id, this.span) : nothing}`;
       case "note":
         return html`<threadline-note
           exportparts="note"
@@ -206,6 +218,24 @@ export class TimelineView extends Part {
           .conversation=${this.conversation}
         ></threadline-appointment>`;
     }
+  }
+
+  /** What makes a message the first or the last one of a topic. */
+  private renderPick(message: string, span: MessageSpan): TemplateResult {
+    const { pickLabel, fromHere, toHere } = strings.topic;
+    const button = (edge: keyof MessageSpan, text: string): TemplateResult =>
+      html`<button
+        aria-pressed=${span[edge] === message}
+        @click=${() => {
+          const detail: Pick = { edge, message };
+          this.dispatchEvent(new CustomEvent("pick", { detail }));
+        }}
+      >
+        ${text}
+      </button>`;
+    return html`<div class="pick" role="group" aria-label=${pickLabel}>
+      ${button("first", fromHere)} ${button("last", toHere)}
+    </div>`;
   }
 
   private renderCall(call: Interaction, desk: Desk): TemplateResult {

@@ -1,11 +1,15 @@
 import type { Words } from "../words.js";
+import { appointments } from "./appointments.js";
 import { calendar } from "./calendar.js";
 import { changes } from "./changes.js";
 import { contacts } from "./contacts.js";
+import { history } from "./history.js";
 import { conversation } from "./conversation.js";
 import { list } from "./list.js";
 import { log } from "./log.js";
+import { notices } from "./notices.js";
 import { pipeline } from "./pipeline.js";
+import { profile } from "./profile.js";
 import { settings } from "./settings.js";
 import { shell } from "./shell.js";
 import { tasks } from "./tasks.js";
@@ -17,9 +21,13 @@ export const german: Words = {
   tasks,
   log,
   contacts,
+  appointments,
   conversation,
   list,
   calendar,
+  notices,
   pipeline,
+  profile,
+  history,
   settings,
 };

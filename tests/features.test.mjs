@@ -1,0 +1,70 @@
+// Every row of the feature table has its tests, and they exist.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+const root = new URL("../", import.meta.url);
+const table = await readFile(new URL("features.md", import.meta.url), "utf8");
+
+/** The rows that there must be: `F2.1` to `F2.13`, and so on. */
+const numbered = (prefix, count) => Array.from({ length: count }, (_, n) => `${prefix}${n + 1}`);
+const FEATURES = [
+  ...numbered("F0.", 4),
+  ...numbered("F1.", 7),
+  ...numbered("F2.", 13),
+  ...numbered("F3.", 5),
+  ...numbered("F4.", 6),
+  ...numbered("B", 7),
+];
+const MERGE_RULES = numbered("M", 11);
+
+/**
+ * Rows that have no story in the browser yet, or no rule to test: what they need belongs to the work
+ * that is under way. A row that has its tests may not stay here.
+ */
+const OPEN = [
+  ...["F0.1", "F0.3", "F1.4", "F1.7", "F2.7", "F2.8", "F2.11", "F2.13", "F3.3", "F3.4"],
+  ...["F4.3", "F4.5", "F4.6", "B2", "B4", "B6", "M10"],
+];
+
+/** The cells of each row whose first one looks like an id. */
+const rows = Array.from(table.matchAll(/^\| ([FBM][\d.]+) +\|(.*)\|$/gm), ([, id, rest]) => [
+  id,
+  ...rest.split("|").map((cell) => cell.trim()),
+]);
+
+test("every feature and every merge rule has one row", () => {
+  assert.deepEqual(
+    rows.map(([id]) => id),
+    [...FEATURES, ...MERGE_RULES],
+  );
+});
+
+for (const [id, what, ...cells] of rows) {
+  test(`${id}: ${what}`, async () => {
+    // A merge rule is shown where it is decided, and needs no browser.
+    const [core, browser, place] = FEATURES.includes(id) ? cells : [...cells, undefined, "core"];
+    const whole = core !== "" && browser !== "";
+    assert.equal(whole, !OPEN.includes(id), "a row without a test, or one that has them now");
+    if (core) await exist(core, /\.(rs|test\.ts)$/);
+    if (browser) await exist(browser, /^tests\/browser\/.*\.test\.mjs$/);
+    assert.notEqual(place, "", "where a person finds it");
+  });
+}
+
+/** Fails unless a cell names tests, each as `path::name`, and each of them is there. */
+async function exist(cell, kind) {
+  const named = Array.from(cell.matchAll(/`([^`]+?)::([^`]+)`/g), ([, path, name]) => [path, name]);
+  assert.notEqual(named.length, 0, "a row without a test");
+  for (const [path, name] of named) {
+    assert.match(path, kind);
+    const text = await readFile(new URL(path, root), "utf8");
+    const found = path.endsWith(".rs")
+      ? new RegExp(
+          `#\\[(tokio::)?test\\b[^\\]]*\\]\\s+(#\\[[^\\]]*\\]\\s+)*(async )?fn ${name}\\(`,
+        ).test(text)
+      : text.includes(`"${name}"`);
+    assert.ok(found, `${path} has no test ${name}`);
+  }
+}
