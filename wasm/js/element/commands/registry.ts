@@ -131,6 +131,12 @@ const COMMANDS: readonly UiCommand[] = [
     run: ({ current }) => current?.focusSearch?.(),
   }),
   command("back", { icon: "back", group: "move", keys: "Escape", run: ({ back }) => back() }),
+  command("compose", {
+    icon: "plus",
+    group: "widget",
+    enabled: ({ desk }) => desk.client.member?.role !== "viewer",
+    run: ({ toggle }) => toggle("compose"),
+  }),
   command("sync", { icon: "synced", group: "widget", run: ({ toggle }) => toggle("sync") }),
   command("notices", {
     icon: "bell",
