@@ -206,6 +206,11 @@ export class ThreadlineClient extends Target {
     return this.#conversations.begin(route, subject);
   }
 
+  /** A conversation and its contact with their full history as one file, without attachments. */
+  exportBundle(conversation: string): Promise<Uint8Array> {
+    return this.#conversations.export(conversation);
+  }
+
   /** What an open conversation is, without what it holds. */
   header(conversation: string): ConversationHeader | undefined {
     return this.#engine.run((replica) => replica.header(conversation)) ?? undefined;

@@ -75,6 +75,18 @@ export class Conversations {
     await opened.contactHere;
   }
 
+  /** A conversation and its contact with their full history, as one file. */
+  async export(conversation: string): Promise<Uint8Array> {
+    await this.open(conversation);
+    try {
+      const contact = this.engine.run((replica) => replica.header(conversation))?.contact;
+      const docs = [`conversation:${conversation}`, ...(contact ? [`contact:${contact}`] : [])];
+      return this.engine.run((replica) => replica.exportBundle(docs));
+    } finally {
+      this.close(conversation);
+    }
+  }
+
   /** Whether a conversation that is being opened is in memory; throws when it will not come. */
   #here(conversation: string, elapsed: number): boolean {
     // A document that has only begun, with nobody, is nothing to look at yet.

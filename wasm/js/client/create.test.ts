@@ -100,6 +100,8 @@ test("a conversation is fetched, stored, and there at the next start without a n
   expect(textOf(again)).toBe("Hello");
   // The contact comes along, even one that is not stored.
   expect(again.contact(CONTACT)?.id).toBe(CONTACT);
+  const bundle = Buffer.from(await again.exportBundle(CONVERSATION));
+  for (const id of [CONVERSATION, CONTACT]) expect(bundle.includes(id)).toBe(true);
   expect(FakeWebSocket.made).toHaveLength(1);
 });
 

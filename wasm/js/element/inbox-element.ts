@@ -26,7 +26,7 @@ import { NetworkSwitch } from "./network-switch.js";
 import { dialog, type PanelName } from "./panels.js";
 import { base } from "./styles/base.css.js";
 import { tokens } from "./styles/tokens.css.js";
-import { VIEWS, viewsFor, type ViewName } from "./views.js";
+import { PLACES, VIEWS, type ViewName } from "./views.js";
 
 /**
  * `<threadline-inbox>`: a team's inbox inside any page.
@@ -170,6 +170,11 @@ export class ThreadlineInbox extends Part {
     this.inbox?.find(text);
   }
 
+  /** A conversation, or the open one, and its contact with their full history as one file (CBOR). */
+  async exportBundle({ conversation = this.conversation } = {}): Promise<Uint8Array | undefined> {
+    return conversation ? this.desk?.client.exportBundle(conversation) : undefined;
+  }
+
   /** Resolves when everything done here is on the server; rejects offline. */
   async sync(): Promise<void> {
     await this.desk?.client.sync();
@@ -201,7 +206,9 @@ export class ThreadlineInbox extends Part {
     super.disconnectedCallback();
     // To be moved within the page is to leave and come back in one turn.
     queueMicrotask(() => {
-      if (!this.isConnected) this.stop();
+      if (this.isConnected) return;
+      this.desk = undefined;
+      this.connection.stop();
     });
   }
 
@@ -209,7 +216,7 @@ export class ThreadlineInbox extends Part {
     // What has been taken from the page is drawn once more; it must not begin anew.
     if (this.isConnected) this.connect();
     if (changed.has("contact") || changed.has("desk")) this.openContact();
-    if (changed.has("locale") || !this.hasUpdated) void this.speak();
+    if (changed.has("locale") || !this.hasUpdated) this.speak();
   }
 
   /** A panel that opens takes the focus, unless its own field has it; one that closes gives it back. */
@@ -246,7 +253,7 @@ export class ThreadlineInbox extends Part {
           <threadline-banner .desk=${desk}></threadline-banner>
           <div class="view" part="view" tabindex="-1">${this.renderView(desk)}</div>
         </div>
-        ${this.panel ? dialog(this.panel, desk, () => (this.panel = undefined)) : nothing}
+        ${this.panel ? dialog(this.panel, desk, () => (this.panel = undefined), this.conversation) : nothing}
       </div>
       <threadline-toasts exportparts="toast"></threadline-toasts>
     `;
@@ -254,7 +261,7 @@ export class ThreadlineInbox extends Part {
 
   private renderView(desk: Desk): unknown {
     const inside = head(desk, this.navigates ? this.view : undefined);
-    const place = viewsFor(desk).find((view) => view === this.view);
+    const place = PLACES.find((view) => view === this.view);
     const away = place && VIEWS[place].lazy;
     if (away) return lazy(away.chunk, away.render(desk, inside));
     return html`<threadline-inbox-view
@@ -312,11 +319,6 @@ export class ThreadlineInbox extends Part {
     void this.updateComplete.then(() => this.events.tellReady());
   }
 
-  private stop(): void {
-    this.desk = undefined;
-    this.connection.stop();
-  }
-
   private readonly restart = (): void => {
     this.failure = undefined;
     this.connection.stop();
@@ -328,13 +330,11 @@ export class ThreadlineInbox extends Part {
     this.events.tell("error", { code, message });
   }
 
-  private async speak(): Promise<void> {
+  private speak(): void {
     const page = this.closest<HTMLElement>("[lang]")?.lang;
-    try {
-      await speak(this.locale || page || navigator.language);
-    } catch (error) {
+    const failed = (error: unknown): void =>
       this.events.tell("error", { code: "unavailable", message: String(error) });
-    }
+    speak(this.locale || page || navigator.language).catch(failed);
   }
 
   private select(conversation: string | undefined): void {
@@ -355,9 +355,8 @@ export class ThreadlineInbox extends Part {
   };
 
   private openContact(): void {
-    const { desk, contact } = this;
-    if (!desk || !contact) return;
-    this.conversation = latestConversation(desk.client, contact) ?? this.conversation;
+    if (!this.desk || !this.contact) return;
+    this.conversation = latestConversation(this.desk.client, this.contact) ?? this.conversation;
   }
 
   /** With everything here that the first sight needs, the rest of the program follows. */

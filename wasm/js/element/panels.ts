@@ -5,17 +5,26 @@ import type { Desk } from "./common/desk.js";
 import { strings } from "./common/strings.js";
 
 /** A panel's name. */
-export type PanelName = "sync" | "notices" | "help" | "palette";
+export type PanelName = "sync" | "help" | "palette" | "compose" | "notices" | "history";
 
 interface Panel {
   /** What a screen reader calls it. */
   label: () => string;
   chunk: Chunk;
   /** The panel's element, which fires `close` when it is to be closed. */
-  render: (desk: Desk, close: () => void) => TemplateResult;
+  render: (desk: Desk, close: () => void, conversation: string | undefined) => TemplateResult;
 }
 
 const PANELS: Record<PanelName, Panel> = {
+  compose: {
+    label: () => strings.compose,
+    chunk: chunk(() => import("./composer/new-conversation.js")),
+    render: (desk, close) =>
+      html`<threadline-new-conversation
+        .desk=${desk}
+        @close=${close}
+      ></threadline-new-conversation>`,
+  },
   sync: {
     label: () => strings.sync.panel,
     chunk: chunk(() => import("./sync/sync-panel.js")),
@@ -40,12 +49,27 @@ const PANELS: Record<PanelName, Panel> = {
     render: (desk, close) =>
       html`<threadline-palette .desk=${desk} @close=${close}></threadline-palette>`,
   },
+  history: {
+    label: () => strings.commands.history,
+    chunk: chunk(() => import("./history/history-panel.js")),
+    render: (desk, close, conversation) =>
+      html`<threadline-history
+        .desk=${desk}
+        .conversation=${conversation}
+        @close=${close}
+      ></threadline-history>`,
+  },
 };
 
-/** A panel that is open, as the frame draws it. */
-export function dialog(name: PanelName, desk: Desk, close: () => void): TemplateResult {
+/** A panel that is open, as the frame draws it; `conversation` is the one on the screen. */
+export function dialog(
+  name: PanelName,
+  desk: Desk,
+  close: () => void,
+  conversation: string | undefined,
+): TemplateResult {
   const { label, chunk, render } = PANELS[name];
   return html`<dialog open tabindex="-1" class=${name} aria-label=${label()}>
-    ${lazy(chunk, render(desk, close))}
+    ${lazy(chunk, render(desk, close, conversation))}
   </dialog>`;
 }

@@ -57,8 +57,7 @@ export class NoteHistory extends Part {
                 ${versions.map(
                   ({ hash, by, at }, index) =>
                     html`<option value=${hash} ?selected=${hash === shown.hash}>
-                      ${index === 0 ? `${text.now}: ` : nothing}${desk.nameOf(by)},
-                      ${exactText(at)}
+                      ${index === 0 ? `${text.now}: ` : nothing}${desk.nameOf(by)}, ${exactText(at)}
                     </option>`,
                 )}
               </select>

@@ -116,19 +116,16 @@ export class UnlinkedBanner extends Part {
     identity: Identity | undefined,
   ): Promise<void> {
     if (!identity) return;
-    const contact = crypto.randomUUID();
     const { channel, address } = identity;
-    await desk.client.contacts.open(contact);
     try {
-      const draft = {
+      const contact = await desk.client.contacts.create({
         saved: true,
         identities: [identity],
         ...(channel === "email" ? { email: address } : { phone: address }),
-      };
-      if (!desk.run({ contact, type: "create_contact", draft })) return;
+      });
       this.link(desk, conversation, contact, address);
-    } finally {
-      desk.client.contacts.close(contact);
+    } catch (error) {
+      desk.notify({ text: problemOf(error).message, alert: true });
     }
   }
 }

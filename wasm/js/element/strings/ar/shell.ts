@@ -368,6 +368,7 @@ export const shell: Words["shell"] = {
   },
   goTo: (view) => `الانتقال إلى: ${view}`,
   commands: {
+    history: "عرض السجل",
     notices: "الإشعارات",
     next: "التالي",
     previous: "السابق",

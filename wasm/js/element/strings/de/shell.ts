@@ -366,6 +366,7 @@ export const shell: Words["shell"] = {
   },
   goTo: (view) => `Gehe zu: ${view}`,
   commands: {
+    history: "Verlauf zeigen",
     notices: "Benachrichtigungen",
     next: "Weiter",
     previous: "Zurück",

@@ -355,6 +355,7 @@ export const shell = {
   },
   goTo: (view: string) => `Go to: ${view}`,
   commands: {
+    history: "Show the history",
     notices: "Notifications",
     next: "Next",
     previous: "Previous",
