@@ -12,8 +12,9 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use support::draw::{CONTACT_KINDS, CONVERSATION_KINDS, Draw, draw};
-use support::{Peer, Peers, actor, ana, ben, changes, cleo, contact, conversation, service};
+use support::draw::{CONTACT_KINDS, CONVERSATION_KINDS, Draw, WORKSPACE_KINDS, draw, field};
+use support::{Peer, Peers, actor, admin, ana, changes, cleo, contact, conversation, service};
+use threadline_core::command::{Command, WorkspaceCommand};
 use threadline_core::document::{Document, View};
 use threadline_core::id::DocumentId;
 
@@ -36,7 +37,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 /// Runs a history; returns the peers at its end and every change made.
 fn run(id: DocumentId, steps: &[Step]) -> (Peers, Vec<Vec<u8>>) {
-    let mut peers = Peers::new(id, [ana(), ben(), cleo(), service()]);
+    // Two more admins than usual, so that settings too are made at once.
+    let mut peers = Peers::new(id, [admin("ana"), admin("ben"), cleo(), service()]);
+    let mut settings = Peer::new(9, cleo(), DocumentId::Workspace);
+    settings.ok(WorkspaceCommand::PutField { field: field() });
+    for peer in &mut peers.0 {
+        peer.rules = settings.settings().clone();
+    }
     let mut made: Vec<Vec<u8>> = Vec::new();
     for step in steps {
         let peer = match step {
@@ -135,6 +142,11 @@ proptest! {
     fn contacts_agree_in_any_order(steps in steps(), batch in 1..9_usize) {
         check(contact().into(), &steps, batch);
     }
+
+    #[test]
+    fn settings_agree_in_any_order(steps in steps(), batch in 1..9_usize) {
+        check(DocumentId::Workspace, &steps, batch);
+    }
 }
 
 #[test]
@@ -148,7 +160,15 @@ fn every_kind_of_command_is_drawn() {
     };
     let names: BTreeSet<&str> = (0..CONVERSATION_KINDS)
         .map(|kind| support::to_conversation(draw(kind).conversation(&peer.document)).name())
-        .chain((0..CONTACT_KINDS).map(|kind| support::to_contact(draw(kind).contact()).name()))
+        .chain((0..CONTACT_KINDS).map(|kind| {
+            let command = draw(kind).contact(&peer.document);
+            support::to_contact(command).name()
+        }))
+        .chain(
+            (0..WORKSPACE_KINDS)
+                .map(|kind| Command::Workspace(draw(kind).workspace(&peer.document)).name()),
+        )
         .collect();
-    assert_eq!(names.len(), CONVERSATION_KINDS + CONTACT_KINDS);
+    let kinds = CONVERSATION_KINDS + CONTACT_KINDS + WORKSPACE_KINDS;
+    assert_eq!(names.len(), kinds);
 }

@@ -4,7 +4,7 @@ use serde_bytes::ByteBuf;
 use threadline_core::command::ConversationCommand as C;
 use threadline_core::error::Code;
 use threadline_core::id::{NoteId, TaskId};
-use threadline_core::model::{Role, TextEdit};
+use threadline_core::model::{Item, ItemKind, Role, TextEdit};
 use threadline_core::replica::{Effect, SyncPhase};
 use threadline_core::sync::frame::{Changes, Members, ServerFrame};
 
@@ -142,6 +142,17 @@ fn every_keystroke_of_a_run_is_one_change() {
     desk.give(add_note("Next"));
     assert_eq!(desk.waiting(), ["edit_note", "add_note"]);
     assert_eq!(desk.pushed.len(), 2);
+    // And says whose run it was.
+    let edited = match desk
+        .document()
+        .conversation()
+        .unwrap()
+        .item(ItemKind::Note, note)
+    {
+        Some(Item::Note(note)) => note.edited.clone().unwrap(),
+        other => panic!("not a note: {other:?}"),
+    };
+    assert_eq!(edited.by, ana().id);
     server.settle(&mut desk);
 }
 

@@ -10,7 +10,7 @@ use threadline_core::error::Code;
 use threadline_core::id::{InteractionId, TaskId};
 use threadline_core::model::{
     Assignee, ContactStatus, ConversationStatus, DeliveryStatus, Item, ItemKind, TaskStatus,
-    TopicOrigin, TopicStatus,
+    TextEdit, TopicOrigin, TopicStatus,
 };
 
 /// Commands that a second time change nothing; of the others some are then
@@ -260,4 +260,34 @@ fn a_contact_is_written_once_and_set_field_by_field() {
     assert_eq!(view.company, "Acme");
     assert_eq!(view.tags, ["vip"]);
     assert_eq!(view.identities.len(), 2);
+}
+
+#[test]
+fn who_edits_a_note_is_told_once_a_minute() {
+    let mut scene = scene();
+    let note = scene.note;
+    let stamp = |peer: &Peer| {
+        let edited = peer.note(note).edited.as_ref();
+        edited.map(|edited| (edited.by.to_string(), edited.at))
+    };
+    let ana = scene.peers.of("ana");
+    assert_eq!(stamp(ana), None);
+    // The clock takes a second for each command.
+    for (clock, told_at) in [(99, 100), (100, 100), (158, 100), (159, 160), (219, 220)] {
+        ana.clock = clock;
+        ana.ok(crate::type_in(note, 0, "x"));
+        assert_eq!(stamp(ana), Some(("ana".to_owned(), at(told_at))), "{clock}");
+    }
+    scene.peers.exchange();
+    // Somebody else is told at once.
+    let ben = scene.peers.of("ben");
+    ben.clock = 221;
+    ben.ok(crate::type_in(note, 0, "y"));
+    assert_eq!(stamp(ben), Some(("ben".to_owned(), at(222))));
+    // What changes nothing is nobody's edit.
+    let spans = ben.note(note).spans.clone();
+    let same = to_conversation(crate::edit(note, TextEdit::UpdateSpans { spans }));
+    ben.clock = 900;
+    assert!(ben.execute(&same).unwrap().change.is_none());
+    assert_eq!(stamp(ben), Some(("ben".to_owned(), at(222))));
 }

@@ -2,13 +2,19 @@
 
 use proptest::prelude::*;
 use threadline_core::command::{
-    Command, ContactCommand, ContactField, ConversationCommand, DeliveryFact, TaskField,
+    AppointmentField, ChoiceDraft, Command, ContactCommand, ContactField, ConversationCommand,
+    CustomValue, DeliveryFact, FieldDraft, OpportunityField, PipelineDraft, PolicyField, TaskField,
+    TemplateDraft, TopicField, WorkspaceCommand,
 };
 use threadline_core::document::Document;
-use threadline_core::id::{DocumentId, InteractionId, NoteId, TaskId, TopicId};
+use threadline_core::id::{
+    AppointmentId, ContactId, DocumentId, InteractionId, NoteId, OpportunityId, TaskId, TemplateId,
+    TopicId,
+};
 use threadline_core::model::{
-    ContactStatus, Expand, Failure, ItemKind, MarkValue, Priority, Span, TaskChannel, TaskStatus,
-    TextEdit, TopicStatus,
+    Answer, AppointmentStatus, ContactStatus, Direction, Expand, Failure, FieldType, Hours,
+    ItemKind, ListKind, MarkValue, MessageFlag, Priority, Span, TaskChannel, TaskStatus, TextEdit,
+    Threading, TopicStatus,
 };
 use uuid::Uuid;
 
@@ -16,9 +22,26 @@ use super::at;
 use super::commands::{self, words};
 
 /// How many kinds of command [`Draw::conversation`] draws from.
-pub(crate) const CONVERSATION_KINDS: usize = 24;
+pub(crate) const CONVERSATION_KINDS: usize = 44;
 /// How many kinds of command [`Draw::contact`] draws from.
-pub(crate) const CONTACT_KINDS: usize = 3;
+pub(crate) const CONTACT_KINDS: usize = 15;
+/// How many kinds of command [`Draw::workspace`] draws from.
+pub(crate) const WORKSPACE_KINDS: usize = 11;
+
+/// The custom field that draws are about.
+const FIELD: &str = "size";
+
+/// That field, to be put into the workspace in which members draw.
+pub(crate) fn field() -> FieldDraft {
+    FieldDraft {
+        id: FIELD.parse().ok(),
+        name: "Size".to_owned(),
+        field_type: FieldType::Text,
+        choices: Vec::new(),
+        position: 0,
+        archived: false,
+    }
+}
 
 /// What a random command is made of.
 #[derive(Clone, Debug)]
@@ -220,15 +243,135 @@ impl Draw {
                 draft: commands::topic_draft(&self.line()),
                 follow_up: None,
             },
-            _ => C::SetTopicStatus {
+            23 => C::SetTopicStatus {
                 topic: TopicId(self.id(document, ItemKind::Topic)),
                 status: [TopicStatus::Open, TopicStatus::Closed][usize::from(self.number % 2)],
             },
+            kind => self.of_version_2(kind, document),
+        }
+    }
+
+    /// Whether, by chance.
+    fn flips(&self) -> bool {
+        self.number.is_multiple_of(2)
+    }
+
+    fn topic_field(&self, document: &Document) -> TopicField {
+        let message = self
+            .flips()
+            .then(|| InteractionId(self.id(document, ItemKind::Interaction)));
+        let moment = at(i64::from(self.number));
+        match self.pick % 9 {
+            0 => TopicField::Subject(self.line()),
+            1 => {
+                TopicField::Purpose(["issue", "feedback"][usize::from(self.number % 2)].to_owned())
+            }
+            2 => TopicField::Summary(self.text.clone()),
+            3 => TopicField::Owner(self.name().and_then(|name| name.parse().ok())),
+            4 => TopicField::Start(moment),
+            5 => TopicField::End(self.flips().then_some(moment)),
+            6 => TopicField::FirstMessage(message),
+            7 => TopicField::LastMessage(message),
+            _ => TopicField::Reference(self.line()),
+        }
+    }
+
+    fn appointment_field(&self) -> AppointmentField {
+        let start = i64::from(self.number);
+        match self.pick % 7 {
+            0 => AppointmentField::Title(self.line()),
+            1 => AppointmentField::When(commands::span(start, start + 60)),
+            2 => AppointmentField::Organiser(["ana", "ben"][self.pick % 2].parse().unwrap()),
+            3 => AppointmentField::Place(self.line()),
+            4 => AppointmentField::Link("https://meet.example.com/1".to_owned()),
+            5 => AppointmentField::Agenda(self.text.clone()),
+            _ => AppointmentField::Notes(self.text.clone()),
+        }
+    }
+
+    /// A command that came with version 2.
+    fn of_version_2(&self, kind: usize, document: &Document) -> ConversationCommand {
+        use ConversationCommand as C;
+        let interaction = InteractionId(self.id(document, ItemKind::Interaction));
+        let appointment = AppointmentId(self.id(document, ItemKind::Appointment));
+        let guest = ["member:ana", "email:eva@example.com"][usize::from(self.number % 2)];
+        match kind {
+            24 => C::OpenConversation {},
+            25 => C::SnoozeConversation {
+                until: at(10_000 + i64::from(self.number)),
+            },
+            26 => C::UnsnoozeConversation {},
+            27 => C::StarConversation {
+                starred: self.flips(),
+            },
+            28 => C::ConfirmMessage { interaction },
+            29 => C::WithdrawMessage { interaction },
+            30 => commands::log_call([Direction::In, Direction::Out][usize::from(self.number % 2)]),
+            31 => C::SetMessageFlag {
+                interaction,
+                flag: [MessageFlag::Important, MessageFlag::Spam][self.pick % 2],
+                on: self.flips(),
+            },
+            32 => C::DeleteMessage { interaction },
+            33 => C::RestoreMessage { interaction },
+            34 => C::SetTopicField {
+                topic: TopicId(self.id(document, ItemKind::Topic)),
+                set: self.topic_field(document),
+            },
+            35 => commands::book(&self.line()),
+            36 => C::SetAppointmentField {
+                appointment,
+                set: self.appointment_field(),
+            },
+            37 => C::SetAppointmentStatus {
+                appointment,
+                status: [
+                    AppointmentStatus::Scheduled,
+                    AppointmentStatus::Completed,
+                    AppointmentStatus::Cancelled,
+                    AppointmentStatus::NoShow,
+                ][usize::from(self.number % 4)],
+            },
+            38 => commands::add_attendee(appointment.0, guest),
+            39 => commands::remove_attendee(appointment.0, guest),
+            40 => C::AnswerAppointment {
+                appointment,
+                who: guest.parse().unwrap(),
+                answer: [Answer::Accepted, Answer::Declined][self.pick % 2],
+            },
+            41 => C::StartUnlinked {
+                identity: commands::identity("dora@example.com"),
+                subject: self.line(),
+            },
+            42 => C::LinkConversation {
+                contact: self.other(),
+            },
+            _ => C::UnlinkConversation {},
+        }
+    }
+
+    fn other(&self) -> ContactId {
+        ContactId(Uuid::from_u128(u128::from(self.number % 3)))
+    }
+
+    fn deal_field(&self) -> OpportunityField {
+        match self.pick % 5 {
+            0 => OpportunityField::Title(self.line()),
+            1 => OpportunityField::Stage(commands::stage(["offer", "new"][self.pick % 2])),
+            2 => OpportunityField::Value(commands::euros(i64::from(self.number))),
+            3 => OpportunityField::Expected("2026-12-24".to_owned()),
+            _ => OpportunityField::Owner(self.name().and_then(|name| name.parse().ok())),
         }
     }
 
     /// A command to a contact.
-    pub(crate) fn contact(&self) -> ContactCommand {
+    pub(crate) fn contact(&self, document: &Document) -> ContactCommand {
+        use ContactCommand as C;
+        let deals = document.contact().map(|contact| &contact.opportunities);
+        let deals = deals.filter(|deals| !deals.is_empty());
+        let deal = deals.map_or(Uuid::nil(), |deals| deals[self.pick % deals.len()].id.0);
+        let opportunity = OpportunityId(deal);
+        let tag = self.line();
         match self.kind % CONTACT_KINDS {
             0 => commands::create_contact(&self.line()),
             1 => ContactCommand::SetContactField {
@@ -239,13 +382,102 @@ impl Draw {
                     3 => ContactField::Status(
                         [ContactStatus::Archived, ContactStatus::Dnd][self.pick % 2],
                     ),
-                    4 => ContactField::Email(self.line()),
-                    5 => ContactField::Phone(self.line()),
+                    4 => ContactField::Email(self.address()),
+                    5 => ContactField::Phone(format!("+351 {}", self.number)),
                     _ => ContactField::Company(self.line()),
                 },
             },
-            _ => ContactCommand::AddIdentity {
-                identity: commands::identity(&self.line()),
+            2 => C::AddIdentity {
+                identity: commands::identity(&self.address()),
+            },
+            3 => C::RemoveIdentity {
+                identity: commands::identity(&self.address()),
+            },
+            4 => C::AddContactTag { tag },
+            5 => C::RemoveContactTag { tag },
+            6 => C::SetCustomField {
+                set: CustomValue {
+                    field: FIELD.parse().unwrap(),
+                    value: self.flips().then(|| self.line()),
+                },
+            },
+            7 => C::MergeContact { into: self.other() },
+            8 => C::UnmergeContact {},
+            9 => commands::create_deal(&self.line()),
+            10 => commands::set_deal(deal, self.deal_field()),
+            11 => commands::close_deal(deal, self.flips(), &self.text),
+            12 => C::ReopenOpportunity { opportunity },
+            13 => C::AddOpportunityContact {
+                opportunity,
+                other: self.other(),
+            },
+            _ => C::RemoveOpportunityContact {
+                opportunity,
+                other: self.other(),
+            },
+        }
+    }
+
+    fn address(&self) -> String {
+        format!("{}@example.com", self.number % 3)
+    }
+
+    /// A command to the workspace.
+    pub(crate) fn workspace(&self, document: &Document) -> WorkspaceCommand {
+        use WorkspaceCommand as C;
+        let member = ["ana", "ben", "cleo"][self.pick % 3];
+        let templates = document.workspace().map(|workspace| &workspace.templates);
+        let template = templates
+            .and_then(|templates| templates.get(self.pick % templates.len().max(1)))
+            .map(|template| template.id);
+        let choice = |id: &str| ChoiceDraft {
+            position: i64::from(self.number % 3),
+            archived: self.flips(),
+            ..commands::choice_draft(id, &self.line())
+        };
+        match self.kind % WORKSPACE_KINDS {
+            0 => commands::policy(match self.pick % 4 {
+                0 => PolicyField::Threading(Threading::Episodes),
+                1 => PolicyField::RequireTopicToClose(self.flips()),
+                2 => PolicyField::Zone(["UTC", "Europe/Lisbon"][self.pick % 2].to_owned()),
+                _ => PolicyField::Hours(vec![Hours {
+                    day: 1 + u32::from(self.number % 7),
+                    from: 540,
+                    to: 1_020,
+                }]),
+            }),
+            1 => commands::put_choice(ListKind::Purposes, choice(["issue", ""][self.pick % 2])),
+            2 => commands::put_team(["sales", "support"][self.pick % 2], &self.line()),
+            3 => commands::join_team("sales", member),
+            4 => commands::leave_team("sales", member),
+            5 => C::PutField {
+                field: FieldDraft {
+                    name: self.line(),
+                    ..field()
+                },
+            },
+            6 => C::PutPipeline {
+                pipeline: PipelineDraft {
+                    id: "sales".parse().ok(),
+                    name: self.line(),
+                    currency: "EUR".to_owned(),
+                    position: 0,
+                    archived: false,
+                    stages: vec![choice("offer")],
+                },
+            },
+            7 => C::PutTemplate {
+                template: TemplateDraft {
+                    id: template.filter(|_| self.flips()),
+                    ..commands::template_draft(&self.line())
+                },
+            },
+            8 => C::RemoveTemplate {
+                template: template.unwrap_or(TemplateId(Uuid::nil())),
+            },
+            9 => commands::save_view(["a", "b"][self.pick % 2], &self.line(), "{}"),
+            _ => C::RemoveView {
+                view: ["a", "b"][self.pick % 2].parse().unwrap(),
             },
         }
     }
@@ -254,8 +486,8 @@ impl Draw {
     pub(crate) fn command(&self, document: &Document) -> Command {
         match document.id() {
             DocumentId::Conversation(_) => super::to_conversation(self.conversation(document)),
-            DocumentId::Contact(_) => super::to_contact(self.contact()),
-            DocumentId::Workspace => unreachable!("the draws are of the other documents"),
+            DocumentId::Contact(_) => super::to_contact(self.contact(document)),
+            DocumentId::Workspace => Command::Workspace(self.workspace(document)),
         }
     }
 }
