@@ -59,13 +59,13 @@ story(
   },
 );
 
-story("only admins are led to the settings", async ({ browser, server }) => {
+story("agents read the settings and do not change them", async ({ browser, server }) => {
   const { inbox } = await agent(browser, server.origin, "ben");
   const rail = inbox.element.getByRole("navigation", { name: "Views" });
-  await rail.getByRole("button", { name: "Tasks" }).waitFor();
-  assert.equal(await rail.getByRole("button", { name: "Settings" }).count(), 0);
-  await inbox.element.evaluate((element) => element.setAttribute("view", "settings"));
-  await heading(inbox, "Inbox").waitFor();
+  await rail.getByRole("button", { name: "Settings" }).click();
+  await heading(inbox, "Settings").waitFor();
+  await inbox.element.getByText("Only admins change the settings.").waitFor();
+  assert.equal(await inbox.element.getByLabel("Require a topic to close").isDisabled(), true);
 });
 
 story("where there is no room, a menu leads to the views", async ({ browser, server }) => {

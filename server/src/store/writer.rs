@@ -110,6 +110,9 @@ fn commit(connection: &mut Connection, work: Vec<Work>) -> Vec<Result<(), Refusa
                     Ok(())
                 }
                 Err(Failure::Refused(refusal)) => Err(refusal),
+                // A full or failing disk may end the whole transaction; what came
+                // after would each be committed by itself, and told as failed.
+                Err(Failure::Database(error)) if savepoint.is_autocommit() => return Err(error),
                 Err(Failure::Database(error)) => {
                     tracing::error!(%error, "a write failed");
                     Err(unavailable())

@@ -3,7 +3,7 @@ import type { Documents } from "./documents.js";
 import type { Engine } from "./engine.js";
 import { ThreadlineError } from "./errors.js";
 import type { Link } from "./link.js";
-import type { ContactDraft, DocumentId } from "./wasm.js";
+import type { ContactDraft, DocumentId, Identity } from "./wasm.js";
 
 /** How long the server is waited for, in milliseconds. */
 const ANSWER_MS = 10_000;
@@ -54,6 +54,27 @@ export class Contacts {
       this.close(contact);
     }
     return contact;
+  }
+
+  /**
+   * Makes sure that the contact of an address is there, as the core's `route` names it: one that
+   * nobody has seen yet is created, unsaved.
+   * @throws ThreadlineError when it may not be created
+   */
+  async meet(contact: string, identity: Identity): Promise<void> {
+    await this.documents.hold(docOf(contact));
+    try {
+      const known = this.engine.run((replica) => replica.contact(contact));
+      if (known !== null && known.createdAt > 0) return;
+      const { channel, address } = identity;
+      const reached = channel === "email" ? { email: address } : { phone: address };
+      const draft: ContactDraft = { identities: [identity], ...reached };
+      this.engine.run((replica, now) =>
+        replica.apply({ contact, type: "create_contact", draft }, now),
+      );
+    } finally {
+      this.close(contact);
+    }
   }
 
   #here(contact: string, elapsed: number): boolean {

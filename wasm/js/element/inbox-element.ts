@@ -26,7 +26,7 @@ import { NetworkSwitch } from "./network-switch.js";
 import { dialog, type PanelName } from "./panels.js";
 import { base } from "./styles/base.css.js";
 import { tokens } from "./styles/tokens.css.js";
-import { VIEWS, viewsFor, type ViewName } from "./views.js";
+import { PLACES, VIEWS, type ViewName } from "./views.js";
 
 /**
  * `<threadline-inbox>`: a team's inbox inside any page.
@@ -261,7 +261,7 @@ export class ThreadlineInbox extends Part {
 
   private renderView(desk: Desk): unknown {
     const inside = head(desk, this.navigates ? this.view : undefined);
-    const place = viewsFor(desk).find((view) => view === this.view);
+    const place = PLACES.find((view) => view === this.view);
     const away = place && VIEWS[place].lazy;
     if (away) return lazy(away.chunk, away.render(desk, inside));
     return html`<threadline-inbox-view

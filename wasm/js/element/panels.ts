@@ -5,7 +5,7 @@ import type { Desk } from "./common/desk.js";
 import { strings } from "./common/strings.js";
 
 /** A panel's name. */
-export type PanelName = "sync" | "notices" | "help" | "palette" | "history";
+export type PanelName = "sync" | "help" | "palette" | "compose" | "notices" | "history";
 
 interface Panel {
   /** What a screen reader calls it. */
@@ -16,6 +16,15 @@ interface Panel {
 }
 
 const PANELS: Record<PanelName, Panel> = {
+  compose: {
+    label: () => strings.compose,
+    chunk: chunk(() => import("./composer/new-conversation.js")),
+    render: (desk, close) =>
+      html`<threadline-new-conversation
+        .desk=${desk}
+        @close=${close}
+      ></threadline-new-conversation>`,
+  },
   sync: {
     label: () => strings.sync.panel,
     chunk: chunk(() => import("./sync/sync-panel.js")),

@@ -1,6 +1,6 @@
 /** Every command there is. To add one is to add an entry here and its title in the tables of words. */
 import { strings } from "../common/strings.js";
-import { VIEWS, viewsFor } from "../views.js";
+import { PLACES, VIEWS } from "../views.js";
 import type { Stage, UiCommand } from "./command.js";
 
 type Title = keyof typeof strings.commands;
@@ -131,6 +131,12 @@ const COMMANDS: readonly UiCommand[] = [
     run: ({ current }) => current?.focusSearch?.(),
   }),
   command("back", { icon: "back", group: "move", keys: "Escape", run: ({ back }) => back() }),
+  command("compose", {
+    icon: "plus",
+    group: "widget",
+    enabled: ({ desk }) => desk.client.member?.role !== "viewer",
+    run: ({ toggle }) => toggle("compose"),
+  }),
   command("sync", { icon: "synced", group: "widget", run: ({ toggle }) => toggle("sync") }),
   command("notices", {
     icon: "bell",
@@ -174,7 +180,7 @@ export class Commands {
   }
 
   private all(stage: Stage): UiCommand[] {
-    const places = stage.navigates ? viewsFor(stage.desk) : [];
+    const places = stage.navigates ? PLACES : [];
     const views = places.map((view): UiCommand => {
       const { icon, keys } = VIEWS[view];
       const title = (): string => strings.goTo(strings.views[view]);

@@ -182,6 +182,14 @@ export class ConversationList extends Part {
           />
         </div>
         <button
+          class="plain icon-only"
+          aria-label=${strings.compose}
+          title=${strings.compose}
+          @click=${() => desk.commands.run({ id: "compose" })}
+        >
+          ${icon("plus")}
+        </button>
+        <button
           class="plain icon-only ${narrowed(this.query) > 0 ? "narrowed" : ""}"
           aria-label=${strings.narrow}
           title=${strings.narrow}

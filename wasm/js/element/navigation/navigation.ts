@@ -5,7 +5,7 @@ import type { MenuItem } from "../common/menu.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import { base } from "../styles/base.css.js";
-import { VIEWS, viewsFor, type ViewName } from "../views.js";
+import { PLACES, VIEWS, type ViewName } from "../views.js";
 
 const navigationStyles = css`
   nav {
@@ -48,7 +48,7 @@ export class Navigation extends Part {
 
   private renderRail(): TemplateResult {
     return html`<nav aria-label=${strings.navigation}>
-      ${this.desk && viewsFor(this.desk).map((view) => this.renderPlace(view))}
+      ${PLACES.map((view) => this.renderPlace(view))}
       <span class="rest"></span>
       ${this.renderButton("palette")} ${this.renderButton("help")}
     </nav>`;
@@ -88,7 +88,7 @@ export class Navigation extends Part {
   private readonly items = (): MenuItem[] => {
     const { desk } = this;
     if (!desk) return [];
-    const places = viewsFor(desk).map((view): MenuItem => {
+    const places = PLACES.map((view): MenuItem => {
       const run = (): void => void desk.commands.run({ id: `go-${view}` });
       const { icon: name, keys } = VIEWS[view];
       return { text: strings.views[view], icon: name, keys, checked: view === this.view, run };
