@@ -93,7 +93,7 @@ story("every change is in the trail, with who made it", async ({ browser, server
   await owner.selectOption({ label: "Joost van Dam" });
   await ana.element.getByRole("combobox", { name: "Priority" }).first().selectOption("low");
   await ana.synced();
-  const trail = ben.timeline.locator("details").last();
+  const trail = ben.timeline.locator("details", { hasText: "changes" }).last();
   await until("Ben reads what Ana changed", async () => {
     const text = await trail.evaluate((details) => {
       details.open = true;

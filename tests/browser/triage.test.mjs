@@ -27,6 +27,8 @@ story(
     const { inbox } = await agent(browser, server.origin, "ana");
     await inbox.choose(HANNAH.name);
     await press(inbox, "*");
+    await inbox.element.getByText("Star removed").waitFor();
+    await press(inbox, "*");
     await inbox.element.getByText("Conversation starred").waitFor();
     await press(inbox, "u");
     await inbox.element.getByText("Marked as unread").waitFor();

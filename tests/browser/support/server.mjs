@@ -18,6 +18,9 @@ export const binary =
   process.env.THREADLINE_BIN ??
   resolve(workspaceRoot, process.env.CARGO_TARGET_DIR ?? "target", "debug/threadline");
 
+/** The demo fills its workspace before it answers; on a busy machine that takes a while. */
+const START_MS = 60_000;
+
 /** Every process there was; killing one that has ended does nothing. */
 const started = [];
 process.once("exit", () => started.forEach((child) => child.kill("SIGKILL")));
@@ -99,12 +102,13 @@ export class Server {
     // A test that fails before it stops its server must neither hang nor leave it running.
     child.unref();
     started.push(child);
-    await until("the server answers /healthz", async () => {
+    const answers = async () => {
       if (failure) throw new Hopeless(`${binary} does not start`, { cause: failure });
       if (ended(child)) throw new Hopeless(`the server ended while starting:\n${this.#output}`);
       const answer = await fetch(`${this.origin}/healthz`, { signal: AbortSignal.timeout(2_000) });
       return answer.ok;
-    });
+    };
+    await until("the server answers /healthz", answers, START_MS);
   }
 
   /** SIGKILL: the process gets no chance to write or to say goodbye. */

@@ -72,7 +72,8 @@ export function writeMark(mark: Mark): [name: string, value: MarkValue] {
     case "link":
       return ["link", JSON.stringify({ href: attrs.href, title: attrs.title ?? undefined })];
     case "mention":
-      return [MENTION_MARK, JSON.stringify({ member: attrs.member })];
+      // The bare id, as the core reads it to know whom a note calls.
+      return [MENTION_MARK, String(attrs.member)];
     case "foreign_mark":
       return [String(attrs.name), attrs.value as MarkValue];
     default:
@@ -110,7 +111,9 @@ function readMark(name: string, value: string | number | boolean): Mark {
       break;
     }
     case MENTION_MARK: {
-      const { member } = parseObject(value);
+      if (typeof value !== "string") break;
+      // Notes of an earlier version hold it as JSON.
+      const member = value.startsWith("{") ? parseObject(value).member : value;
       if (typeof member === "string") return schema.mark("mention", { member });
       break;
     }

@@ -95,7 +95,7 @@ export class TopicCard extends Part {
           topic.owner
             ? html`<span class="line small"
                 >${avatar(desk.nameOf(topic.owner), topic.owner, "tiny")}
-                ${desk.nameOf(topic.owner)}</span
+                <span>${desk.nameOf(topic.owner)}</span></span
               >`
             : nothing
         }
