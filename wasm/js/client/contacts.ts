@@ -77,19 +77,24 @@ export class Contacts {
     }
   }
 
+  /**
+   * Whether a contact that is being opened can be worked on: with all that the server has, or as this
+   * device knows it where the server does not answer. Throws when it will not come.
+   */
   #here(contact: string, elapsed: number): boolean {
     // A document that has only begun says nothing of anybody yet.
-    const known = this.engine.run((replica) => replica.contact(contact));
-    if (known !== null && known.createdAt > 0) return true;
-    const offline = this.engine.run((replica) => replica.syncState()).state === "offline";
-    if (offline && (this.link.offline || elapsed > CONNECTING_MS)) {
-      throw new ThreadlineError("unavailable", "This contact is not on this device.");
+    const view = this.engine.run((replica) => replica.contact(contact));
+    const known = view !== null && view.createdAt > 0;
+    if (this.documents.isComplete(docOf(contact))) {
+      if (known) return true;
+      throw new ThreadlineError("not_found", "There is no such contact.");
     }
+    const offline = this.engine.run((replica) => replica.syncState()).state === "offline";
+    const away = offline && (this.link.offline || elapsed > CONNECTING_MS);
+    if (known && (away || elapsed > CONNECTING_MS)) return true;
+    if (away) throw new ThreadlineError("unavailable", "This contact is not on this device.");
     if (elapsed > ANSWER_MS) {
       throw new ThreadlineError("unavailable", "The server did not send this contact.");
-    }
-    if (this.documents.isComplete(docOf(contact))) {
-      throw new ThreadlineError("not_found", "There is no such contact.");
     }
     return false;
   }
