@@ -15,8 +15,8 @@ function give(inbox, commands) {
     const { client } = element.desk;
     const conversation = element.conversation;
     const { contact } = client.header(conversation);
-    for (const { to, ...command } of commands) {
-      client.apply(to === "contact" ? { contact, ...command } : { conversation, ...command });
+    for (const { on, ...command } of commands) {
+      client.apply(on === "contact" ? { contact, ...command } : { conversation, ...command });
     }
   }, commands);
 }
@@ -76,12 +76,12 @@ story(
       { type: "star_conversation", starred: true },
       { type: "set_owner", owner: "ana" },
       {
-        to: "contact",
+        on: "contact",
         type: "set_contact_field",
         set: { field: "company", value: "Brandt & Ana" },
       },
       {
-        to: "contact",
+        on: "contact",
         type: "create_opportunity",
         draft: {
           title: "Ana's deal of the day",
@@ -107,9 +107,9 @@ story(
       { type: "set_conversation_priority", priority: "critical" },
       { type: "add_tag", tag: "ben-was-here" },
       { type: "set_owner", owner: "ben" },
-      { to: "contact", type: "add_contact_tag", tag: "collector" },
+      { on: "contact", type: "add_contact_tag", tag: "collector" },
       {
-        to: "contact",
+        on: "contact",
         type: "set_contact_field",
         set: { field: "company", value: "Brandt & Ben" },
       },

@@ -85,31 +85,31 @@ impl Desk {
     }
 
     fn make(&mut self, command: ConversationCommand) -> (Change, Option<Uuid>) {
-        self.give(Command::Conversation {
+        self.give(&Command::Conversation {
             conversation: conversation(),
             command,
         })
     }
 
     fn on_card(&mut self, command: ContactCommand) -> (Change, Option<Uuid>) {
-        self.give(Command::Contact {
+        self.give(&Command::Contact {
             contact: ContactId(Uuid::nil()),
             command,
         })
     }
 
     fn in_settings(&mut self, command: WorkspaceCommand) -> (Change, Option<Uuid>) {
-        self.give(Command::Workspace(command))
+        self.give(&Command::Workspace(command))
     }
 
-    fn give(&mut self, command: Command) -> (Change, Option<Uuid>) {
+    fn give(&mut self, command: &Command) -> (Change, Option<Uuid>) {
         let mut ctx = Context {
             now: Timestamp::from_millis(5_000),
             member: &self.member,
             ids: &mut self.ids,
             workspace: &self.rules,
         };
-        let executed = self.document.execute(&mut ctx, &command).unwrap();
+        let executed = self.document.execute(&mut ctx, command).unwrap();
         let change = executed.change;
         let change = change.unwrap_or_else(|| panic!("nothing to write: {command:?}"));
         (change, executed.outcome.created)

@@ -279,7 +279,8 @@ fn nobody_signs_for_somebody_else() {
         server.take(&ben.member, &[begun, noted, sent]).unwrap();
         (ben, server, change)
     };
-    let table: [(&str, fn(Uuid) -> C); 6] = [
+    type About = fn(Uuid) -> C;
+    let table: [(&str, About); 6] = [
         ("edited", |id| splice(id, 1, 1, "o")),
         ("deleted", |id| C::DeleteNote { note: NoteId(id) }),
         ("deleted", |id| C::DeleteMessage {
