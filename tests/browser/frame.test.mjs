@@ -40,7 +40,7 @@ story(
     await keyboard.press("Control+k");
     const palette = inbox.element.getByRole("combobox", { name: "Commands" });
     await palette.waitFor();
-    await keyboard.type("cal");
+    await keyboard.type("calendar");
     await keyboard.press("Enter");
     await heading(inbox, "Calendar").waitFor();
 

@@ -214,7 +214,7 @@ describe("a mention", () => {
     expect(names()).toEqual(["Ada Byron", "Adam"]);
     expect(press("Enter")).toBe(true);
     type("x");
-    const mention = marked("@Ada Byron", { [MENTION_MARK]: '{"member":"m1"}' });
+    const mention = marked("@Ada Byron", { [MENTION_MARK]: "m1" });
     expect(written()).toEqual(paragraph("hi ", mention, " x"));
     expect(names()).toEqual([]);
   });
