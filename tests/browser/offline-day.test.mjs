@@ -149,6 +149,7 @@ story(
       { priority: header.priority, starred: header.starred, snoozed: header.snoozed?.until },
       { priority: "critical", starred: ["ana"], snoozed: start },
     );
+    assert.ok(header.starred.includes("ana"));
     assert.ok(["ana-was-here", "ben-was-here"].every((tag) => header.tags.includes(tag)));
     assert.deepEqual(
       header.conflicts.map(({ field, values }) => [field, values.map(({ value }) => value).sort()]),

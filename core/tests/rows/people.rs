@@ -270,7 +270,7 @@ fn the_board_adds_up_each_stage_currency_by_currency() {
     let ask = |query: BoardQuery| {
         let board = replica.board(&query);
         let titles: Vec<String> = board.deals.into_iter().map(|it| it.deal.title).collect();
-        let sums: Vec<(String, u32, Vec<(i64, String)>)> = board
+        let sums: Vec<_> = board
             .sums
             .into_iter()
             .map(|sum| {

@@ -53,11 +53,11 @@ const PANELS: Record<PanelName, Panel> = {
     label: () => strings.commands.history,
     chunk: chunk(() => import("./history/history-panel.js")),
     render: (desk, close, conversation) =>
-      html`<threadline-history
+      html`<threadline-history-panel
         .desk=${desk}
         .conversation=${conversation}
         @close=${close}
-      ></threadline-history>`,
+      ></threadline-history-panel>`,
   },
 };
 

@@ -224,4 +224,4 @@ function textOf(item: Item): string {
 }
 
 /** What the panel is made of. */
-export const elements = { "threadline-history": HistoryPanel };
+export const elements = { "threadline-history-panel": HistoryPanel };
