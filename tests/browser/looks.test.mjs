@@ -54,6 +54,40 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
+/** The other views, by the keys that lead to them. */
+const views = {
+  t: "tasks",
+  l: "log",
+  c: "contacts",
+  d: "calendar",
+  p: "pipeline",
+  s: "settings",
+};
+
+for (const [look, { locale = "en", ...options }] of Object.entries({
+  "light-wide": { colorScheme: "light", width: widths.wide },
+  "dark-wide": { colorScheme: "dark", width: widths.wide },
+  "light-narrow": { colorScheme: "light", width: widths.narrow },
+  "dark-narrow": { colorScheme: "dark", width: widths.narrow },
+  "arabic-wide": { colorScheme: "light", width: widths.wide, locale: "ar" },
+  "arabic-narrow": { colorScheme: "dark", width: widths.narrow, locale: "ar" },
+})) {
+  test(`every view, ${look}`, async () => {
+    const { context, inbox } = await agent(browser, server.origin, "ana", options);
+    await inbox.choose(HANNAH.name);
+    await inbox.element.evaluate((element, locale) => (element.locale = locale), locale);
+    await picture(inbox, `conversation-${look}`);
+    for (const [key, view] of Object.entries(views)) {
+      await inbox.page.keyboard.press("g");
+      await inbox.page.keyboard.press(key);
+      await inbox.element.locator(`threadline-${view}`).getByRole("heading").first().waitFor();
+      await picture(inbox, `${view}-${look}`);
+    }
+    assert.deepEqual(inbox.failures, []);
+    await context.close();
+  });
+}
+
 /** Takes a picture and lets axe look, too. */
 async function picture(inbox, name) {
   await screenshot(inbox.page, name);
