@@ -28,11 +28,13 @@ export class Composer extends Part {
   /** Goes to a tab and into its field. */
   async write(tab: "reply" | "note"): Promise<void> {
     this.tab = tab;
-    // The draft may have been written by the host.
-    this.requestUpdate();
     await this.updateComplete;
     const field = tab === "reply" ? "threadline-reply" : "threadline-note-writer";
-    this.renderRoot.querySelector<HTMLElement>(field)?.focus();
+    const part = this.renderRoot.querySelector<Part>(field);
+    // The draft may have been written by the host.
+    part?.requestUpdate();
+    await part?.updateComplete;
+    part?.focus();
   }
 
   /** Begins an answer to a message, or a note that brings it to a teammate. */
