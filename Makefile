@@ -41,7 +41,7 @@ test: tools browsers lint $(WIDGET) $(TEST_MODULES)
 bench: export THREADLINE_BIN := $(TARGET)/release/threadline
 bench: tools browsers $(WIDGET) $(TEST_MODULES)
 	cargo build --locked --release -p threadline-server
-	cargo run --locked --release -p threadline-tests --bin bench
+	ulimit -n $$(ulimit -Hn) && cargo run --locked --release -p threadline-tests --bin bench
 	for file in tests/bench/*.mjs; do node "$$file" || exit 1; done
 
 lint: tools $(BINDINGS) $(WASM_MODULES)

@@ -54,8 +54,14 @@ impl Client {
 
     /// A session of an agent of the usual workspace, rows included.
     pub async fn agent(server: &Server, member: &str) -> Self {
-        let token = token(WORKSPACE, member, Role::Agent);
-        Self::with_token(server, &token).await.0
+        Self::with_token(server, &Self::agents_token(member))
+            .await
+            .0
+    }
+
+    /// A good token of an agent of the usual workspace.
+    pub fn agents_token(member: &str) -> String {
+        token(WORKSPACE, member, Role::Agent)
     }
 
     /// A session with a token that is accepted.
