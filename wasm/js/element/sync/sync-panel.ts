@@ -3,6 +3,7 @@ import { ClientListener } from "../common/client-listener.js";
 import { problemOf, type Desk } from "../common/desk.js";
 import { ago } from "../common/format.js";
 import { icon } from "../common/icons.js";
+import { panelHead, panelHeadStyles } from "../common/panel-head.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Command, Refused, Waiting } from "../common/types.js";
@@ -13,10 +14,6 @@ import { commandText } from "./command-text.js";
 const LISTED = 100;
 
 const panelStyles = css`
-  .head {
-    padding: 12px 16px;
-    border-block-end: 1px solid var(--threadline-border);
-  }
   section {
     padding: 12px 16px;
   }
@@ -65,7 +62,7 @@ const panelStyles = css`
  * @fires close when it is to be closed
  */
 export class SyncPanel extends Part {
-  static override styles = [base, panelStyles];
+  static override styles = [base, panelHeadStyles, panelStyles];
 
   constructor() {
     super();
@@ -81,23 +78,9 @@ export class SyncPanel extends Part {
     const refused = desk.client.refused();
     const { explainOffline, explainSyncing, explainSynced } = strings.sync;
     const explain = { offline: explainOffline, syncing: explainSyncing, synced: explainSynced };
+    const hint = state === "synced" && waiting.length > 0 ? explainSyncing : explain[state];
     return html`
-      <div class="head">
-        <div class="line">
-          ${icon(state)}
-          <h2 class="grow">${strings.sync.panel}</h2>
-          <button
-            class="plain icon-only"
-            aria-label=${strings.close}
-            @click=${() => this.dispatchEvent(new Event("close"))}
-          >
-            ${icon("close")}
-          </button>
-        </div>
-        <p class="muted">
-          ${state === "synced" && waiting.length > 0 ? explainSyncing : explain[state]}
-        </p>
-      </div>
+      ${panelHead(this, strings.sync.panel, { sign: state, hint })}
       ${
         desk.client.storage.ok
           ? nothing
