@@ -8,7 +8,7 @@ import { withConversation } from "../common/held.js";
 import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { strings, word } from "../common/strings.js";
-import type { ContactView, ConversationHeader, ConversationRow } from "../common/types.js";
+import type { ContactView, ConversationHeader, InboxRow } from "../common/types.js";
 import { elements as opportunityForm } from "../opportunity/opportunity-form.js";
 import { profile as words } from "../strings/en/profile.js";
 import { base } from "../styles/base.css.js";
@@ -56,7 +56,7 @@ export class ProfilePanel extends Part {
 
   @state() private header: ConversationHeader | undefined;
   @state() private view: ContactView | undefined;
-  @state() private rows: ConversationRow[] = [];
+  @state() private rows: InboxRow[] = [];
   /** Whether the form that saves the sender is open. */
   @state() private saving = false;
   /** The deal in the form; `new` for one to make. */
@@ -90,11 +90,10 @@ export class ProfilePanel extends Part {
   protected override render(): unknown {
     const { desk, header, view, contact } = this;
     if (!desk || (!header && !contact)) return nothing;
-    const address = header?.identity?.address;
-    const name = view?.name || view?.email || address || strings.unknown;
+    const name = this.nameShown;
     const shown = this.conversation;
     return html`
-      <div class="top">
+      <div class="top" ?hidden=${name === ""}>
         ${avatar(name, view?.id ?? header?.id ?? "")}
         <h2 dir="auto">${name}</h2>
         ${view?.company ? html`<p class="muted" dir="auto">${view.company}</p>` : nothing}
@@ -126,6 +125,14 @@ export class ProfilePanel extends Part {
       ${conversationSection(desk, this.rows, shown)}
       ${view ? this.renderActivities(view, desk) : nothing} ${this.renderProblems(header, view)}
     `;
+  }
+
+  /** Who this is; empty while a contact is on its way that no row names. */
+  private get nameShown(): string {
+    const { header, view, contact, rows } = this;
+    const coming = !view && Boolean(contact ?? header?.contact);
+    const known = view?.name || view?.email || header?.identity?.address || rows[0]?.name;
+    return known || (coming ? "" : strings.unknown);
   }
 
   /** Ways to get in touch. A call goes out by the device; what was said is logged here. */
@@ -312,8 +319,8 @@ export class ProfilePanel extends Part {
     if (!contact || !desk) return;
     try {
       await desk.client.contacts.open(contact);
-      // While it came, another one may have been asked for.
-      if (this.isConnected && this.contact === contact) this.held = contact;
+      // While it came, another one may have been asked for, or the same one again.
+      if (this.isConnected && this.contact === contact && !this.held) this.held = contact;
       else desk.client.contacts.close(contact);
       this.read();
     } catch (error) {
