@@ -8,7 +8,8 @@ import { withConversation } from "../common/held.js";
 import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { strings, word } from "../common/strings.js";
-import type { ContactView, ConversationHeader, InboxRow } from "../common/types.js";
+import type { ContactView, ConversationHeader, ConversationRow } from "../common/types.js";
+import { whoIn } from "../common/who.js";
 import { elements as opportunityForm } from "../opportunity/opportunity-form.js";
 import { profile as words } from "../strings/en/profile.js";
 import { base } from "../styles/base.css.js";
@@ -56,7 +57,7 @@ export class ProfilePanel extends Part {
 
   @state() private header: ConversationHeader | undefined;
   @state() private view: ContactView | undefined;
-  @state() private rows: InboxRow[] = [];
+  @state() private rows: ConversationRow[] = [];
   /** Whether the form that saves the sender is open. */
   @state() private saving = false;
   /** The deal in the form; `new` for one to make. */
@@ -90,7 +91,7 @@ export class ProfilePanel extends Part {
   protected override render(): unknown {
     const { desk, header, view, contact } = this;
     if (!desk || (!header && !contact)) return nothing;
-    const name = this.nameShown;
+    const name = whoIn(header ?? { contact: contact ?? null }, view, desk);
     const shown = this.conversation;
     return html`
       <div class="top" ?hidden=${name === ""}>
@@ -125,14 +126,6 @@ export class ProfilePanel extends Part {
       ${conversationSection(desk, this.rows, shown)}
       ${view ? this.renderActivities(view, desk) : nothing} ${this.renderProblems(header, view)}
     `;
-  }
-
-  /** Who this is; empty while a contact is on its way that no row names. */
-  private get nameShown(): string {
-    const { header, view, contact, rows } = this;
-    const coming = !view && Boolean(contact ?? header?.contact);
-    const known = view?.name || view?.email || header?.identity?.address || rows[0]?.name;
-    return known || (coming ? "" : strings.unknown);
   }
 
   /** Ways to get in touch. A call goes out by the device; what was said is logged here. */
