@@ -7,6 +7,7 @@ import { panelHead, panelHeadStyles } from "../common/panel-head.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Command, Refused, Waiting } from "../common/types.js";
+import { refusals } from "../strings/en/refusals.js";
 import { base } from "../styles/base.css.js";
 import { commandText } from "./command-text.js";
 
@@ -102,12 +103,15 @@ export class SyncPanel extends Part {
           (each) =>
             html`<li>
               ${this.renderCommand(each.command, each.at, desk)}
-              <p class="reason">${each.refusal.text}</p>
+              <p class="reason">${reason(each.refusal)}</p>
               <div class="actions">
                 <button @click=${() => this.retry(each, desk)}>
                   ${icon("reopen")} ${strings.retry}
                 </button>
                 ${this.renderShow(each.command, desk)}
+                <button class="plain" @click=${() => copy(each.command, desk)}>
+                  ${icon("copy")} ${strings.copy}
+                </button>
                 <button class="plain danger" @click=${() => desk.client.discard(each.id)}>
                   ${icon("trash")} ${strings.discard}
                 </button>
@@ -164,6 +168,18 @@ export class SyncPanel extends Part {
     }
     this.requestUpdate();
   }
+}
+
+/** Why something was refused, in the person's language. */
+function reason({ code, text }: Refused["refusal"]): string {
+  return (refusals() as Record<string, string>)[code] ?? text;
+}
+
+/** Copies what was to be done and the text that came with it. */
+function copy(command: Command, desk: Desk): void {
+  const { title, detail } = commandText(command, desk);
+  const text = [title, detail].filter(Boolean).join("\n");
+  void navigator.clipboard?.writeText(text).catch(() => undefined);
 }
 
 /** What the panel is made of. */
