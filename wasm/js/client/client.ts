@@ -338,7 +338,7 @@ export class ThreadlineClient extends Target {
         break;
       case "disconnect":
         this.#report(effect.refusal);
-        this.#link.end(effect.retryAfter);
+        this.#link.end(effect);
         break;
       case "store":
         this.#storage.put(effect);
