@@ -71,7 +71,15 @@ pub(super) fn append(
             actor_key(connection, workspace, entry)
         })?;
         change.execute((document, seq.cast_signed(), actor, &entry.bytes))?;
-        digest = audit::digest(&digest, entry).to_vec();
+        let record = audit::Record {
+            doc: &entry.doc.to_string(),
+            member: entry.member.as_str(),
+            seq,
+            hash: &entry.hash,
+            session: entry.session,
+            received_at: entry.received_at,
+        };
+        digest = audit::digest(&digest, &record).to_vec();
         row.execute((
             workspace,
             seq.cast_signed(),
@@ -318,7 +326,8 @@ pub(super) fn rows(
     })
 }
 
-fn parse_row(name: &str, seq: u64, heads: &[u8], row: &str) -> Option<RowEntry> {
+/// A row as it was stored; `None` where that cannot be read.
+pub(super) fn parse_row(name: &str, seq: u64, heads: &[u8], row: &str) -> Option<RowEntry> {
     Some(RowEntry {
         doc: name.parse().ok()?,
         seq,

@@ -1,0 +1,1 @@
+-- Version 5 is kept free for storage that several servers share.
