@@ -7,6 +7,8 @@
 
 pub mod api;
 pub mod client;
+pub mod desk;
 pub mod mailbox;
+pub mod operator;
 pub mod pen;
 pub mod server;

@@ -98,8 +98,13 @@ pub(crate) fn restore(
     std::fs::create_dir_all(folder).map_err(at(folder))?;
     let _lock = lock(folder)?;
     let target = file(folder);
-    if target.exists() {
-        return Err(BackupError::Exists(target));
+    // A write-ahead log that was left alone would be read as the new file's.
+    for left in ["", "-wal", "-shm"] {
+        let mut name = target.clone().into_os_string();
+        name.push(left);
+        if Path::new(&name).exists() {
+            return Err(BackupError::Exists(name.into()));
+        }
     }
     // Everything happens in a folder beside, so that no server ever starts on
     // what is not yet whole.
