@@ -198,6 +198,7 @@ impl Replica {
             self.effects.push(Effect::Compact { doc, bytes });
         }
         self.docs.insert(doc, Slot::Ready(Box::new(document)));
+        self.refill_loaded(doc);
         self.refresh_row(doc, false);
         self.emit_reset(doc);
         self.open_on_server(doc);

@@ -1,13 +1,14 @@
 //! A server that was restored from a backup (a new epoch): what it lacks is
-//! brought to it. What it once had, the rows of the epoch before tell by their
-//! heads; where it now says otherwise, the document is opened, and everything
-//! that is behind the server's heads is pushed, whoever wrote it.
+//! brought to it. Every document that had a row is looked through, one after
+//! the other; where it has more than the server's heads, everything behind them
+//! is pushed, whoever wrote it. The rows' own heads would not do to tell which:
+//! a tab may have been closed between an acknowledgement and its row.
 //!
 //! Until all is through, storage keeps the rows and the cursor of the epoch
 //! before, so that a tab that is closed meanwhile begins again with the next
 //! connection, and nothing new is pushed, because it may stand on what is lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use automerge::{Change, ChangeHash};
 
@@ -27,9 +28,8 @@ pub(super) struct Refill {
     epoch: String,
     /// The cursor in it.
     cursor: u64,
-    /// Heads of rows that the server once had and has not shown again, and of
-    /// those documents that are not looked through yet.
-    owed: BTreeMap<DocumentId, Vec<String>>,
+    /// Documents that are not looked through yet.
+    owed: BTreeSet<DocumentId>,
     /// Documents of which the server has something.
     there: BTreeSet<DocumentId>,
     /// Rows that storage has not got yet.
@@ -55,9 +55,8 @@ impl Replica {
     pub(super) fn begin_refill(&mut self, epoch: String) {
         // One that was interrupted still owes what it owed.
         let mut owed = self.refill.take().map(|it| it.owed).unwrap_or_default();
-        for (doc, heads) in self.rows.heads() {
-            owed.entry(doc).or_insert(heads);
-        }
+        owed.extend(self.rows.docs());
+        owed.extend(self.docs.keys());
         self.refill = Some(Refill {
             epoch,
             cursor: 0,
@@ -69,13 +68,9 @@ impl Replica {
     }
 
     /// The server showed a row.
-    pub(super) fn refill_row(&mut self, doc: DocumentId, heads: &[String]) {
-        let Some(refill) = &mut self.refill else {
-            return;
-        };
-        refill.there.insert(doc);
-        if refill.owed.get(&doc).is_some_and(|owed| owed == heads) {
-            refill.owed.remove(&doc);
+    pub(super) fn refill_row(&mut self, doc: DocumentId) {
+        if let Some(refill) = &mut self.refill {
+            refill.there.insert(doc);
         }
     }
 
@@ -108,7 +103,7 @@ impl Replica {
         if refill.bringing.is_some() {
             return;
         }
-        let Some(doc) = refill.owed.keys().next().copied() else {
+        let Some(doc) = refill.owed.first().copied() else {
             return self.end_refill();
         };
         refill.bringing = Some(Bringing {
@@ -118,8 +113,36 @@ impl Replica {
             waits: BTreeSet::new(),
         });
         if self.want(doc) {
+            self.refill_loaded(doc);
             self.open_on_server(doc);
         }
+    }
+
+    /// A document is in memory: it is through at once where the server has all
+    /// of it.
+    pub(super) fn refill_loaded(&mut self, doc: DocumentId) {
+        if self.bringing(doc).is_some() && self.is_all_there(doc) {
+            self.brought(doc);
+        }
+    }
+
+    /// Whether the server's row was made from all that a document here has, but
+    /// for what waits in the outbox.
+    fn is_all_there(&mut self, doc: DocumentId) -> bool {
+        let there = self
+            .refill
+            .as_ref()
+            .is_some_and(|it| it.there.contains(&doc));
+        self.close_draft(doc);
+        let row = self.rows.get(doc).filter(|_| there);
+        let heads = row.map(|row| row.heads.iter().filter_map(|head| head.parse().ok()));
+        let heads: Vec<ChangeHash> = heads.into_iter().flatten().collect();
+        let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
+            return false;
+        };
+        let more = document.changes_since(&heads);
+        more.iter()
+            .all(|change| self.outbox.contains(&change.hash()))
     }
 
     /// Somebody looks at a document: it stays when it is through.

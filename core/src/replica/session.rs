@@ -319,7 +319,7 @@ impl Replica {
         let mut stored = Vec::with_capacity(rows.rows.len());
         for entry in rows.rows {
             let heads = hex(entry.heads.iter().map(unwire));
-            self.refill_row(entry.doc, &heads);
+            self.refill_row(entry.doc);
             let row = match self.ready(entry.doc).map(Document::row) {
                 Some(row) if self.outranks_row(entry.doc, &heads) => row,
                 _ => entry.row,

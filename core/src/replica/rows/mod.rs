@@ -49,11 +49,6 @@ impl RowIndex {
         self.rows.keys().copied().collect()
     }
 
-    /// What the server had of every document, as far as it said.
-    pub(super) fn heads(&self) -> impl Iterator<Item = (DocumentId, Vec<String>)> {
-        self.rows.values().map(|row| (row.doc, row.heads.clone()))
-    }
-
     pub(super) fn contact(&self, id: Option<ContactId>) -> Option<&ContactRow> {
         match &self.rows.get(&DocumentId::Contact(id?))?.row {
             Row::Contact(row) => Some(row),
