@@ -189,14 +189,14 @@ impl Arrival {
     /// foresaw: run this where a panic is caught.
     pub fn check(
         document: Document,
-        bound: BTreeMap<ActorId, MemberId>,
+        bound: &BTreeMap<ActorId, MemberId>,
         changes: &[ByteBuf],
     ) -> Result<Self, Refusal> {
         let mut arrival = Self {
             document,
             new: Vec::new(),
         };
-        let mut actors = Actors::of(arrival.document.automerge(), &bound);
+        let mut actors = Actors::of(arrival.document.automerge(), bound);
         // The gate's work grows with the square of what waits behind it.
         for changes in changes.chunks(limits::PUSH_CHANGES) {
             arrival.take_in(&mut actors, changes)?;

@@ -1,6 +1,7 @@
 //! What an operator does: the program's other subcommands, as processes.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::Command;
 
 use crate::server::binary;
@@ -18,4 +19,9 @@ pub fn threadline<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Result<
     } else {
         Err(text(output.stderr))
     }
+}
+
+/// `threadline verify` on a folder: its report, or the first difference.
+pub fn verify(data: &Path) -> Result<String, String> {
+    threadline(["verify".as_ref(), "--data".as_ref(), data.as_os_str()])
 }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use threadline_core::id::DocumentId;
 use threadline_tests::client::Client;
 use threadline_tests::desk::Desk;
-use threadline_tests::operator::threadline;
+use threadline_tests::operator::{threadline, verify};
 use threadline_tests::pen::{Pen, hash};
 use threadline_tests::server::Server;
 
@@ -22,10 +22,6 @@ fn backup(data: &Path, file: &Path) -> Result<String, String> {
     let (backup, out) = (["backup", "--data"].map(OsStr::new), OsStr::new("--out"));
     let args = backup.into_iter().chain([data.as_os_str(), out]);
     threadline(args.chain([file.as_os_str()]))
-}
-
-fn verify(data: &Path) -> Result<String, String> {
-    threadline(["verify".as_ref(), "--data".as_ref(), data.as_os_str()])
 }
 
 fn restore(data: &Path, file: &Path, refill_days: &str) -> Result<String, String> {

@@ -1,23 +1,12 @@
 //! `threadline verify`: silent on what is whole, beside a running server too,
 //! and precise on what somebody changed in the file.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails here fails the test that asked for it"
-)]
-
-use std::path::Path;
-
 use rusqlite::Connection;
 use threadline_core::id::DocumentId;
 use threadline_tests::client::Client;
-use threadline_tests::operator::threadline;
+use threadline_tests::operator::verify;
 use threadline_tests::pen::Pen;
 use threadline_tests::server::Server;
-
-fn verify(data: &Path) -> Result<String, String> {
-    threadline(["verify".as_ref(), "--data".as_ref(), data.as_os_str()])
-}
 
 #[tokio::test]
 async fn what_a_running_server_has_is_whole() {

@@ -65,13 +65,8 @@ pub(crate) fn backup(
     let out = &std::path::absolute(out).map_err(at(out))?;
     let database = connect(&file(folder))?;
     migrations::check(&database)?;
-    // Half a backup shall not look like one.
-    let part = out.with_added_extension("part");
-    if part.exists() {
-        std::fs::remove_file(&part).map_err(at(&part))?;
-    }
     let begun = clock::now();
-    database.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+    write(&database, out)?;
     let note = |path: &Path| -> rusqlite::Result<()> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let database = Connection::open_with_flags(path, flags)?;
@@ -81,10 +76,21 @@ pub(crate) fn backup(
         database.execute("INSERT INTO backups VALUES (?1, ?2, ?3)", row)?;
         Ok(())
     };
-    note(&part)?;
-    make_lasting(&part, out)?;
+    note(out)?;
     note(&file(folder))?;
     Ok(())
+}
+
+/// Writes everything that a connection sees at one moment into a file, in
+/// place of one that is there.
+pub(super) fn write(database: &Connection, out: &Path) -> Result<(), BackupError> {
+    // Half a backup shall not look like one.
+    let part = out.with_added_extension("part");
+    if part.exists() {
+        std::fs::remove_file(&part).map_err(at(&part))?;
+    }
+    database.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+    make_lasting(&part, out)
 }
 
 /// Makes the database of a folder, which must have none, from a backup, and

@@ -33,7 +33,7 @@ use crate::directory::Listed;
 pub(crate) use backup::{backup, restore};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
-pub(crate) use sqlite::Sqlite;
+pub(crate) use sqlite::{Sqlite, Synchronous};
 pub(crate) use texts::{Search, Stale};
 
 /// Called once when a write is durable, or refused and undone as a whole.

@@ -35,6 +35,9 @@ pub(crate) enum OpenError {
     /// SQLite's reason.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The copy that is kept of an older file cannot be made.
+    #[error("an older database is not touched without a copy of it: {0}")]
+    Copy(String),
     /// The operating system's reason.
     #[error("the data folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
@@ -69,6 +72,25 @@ pub(crate) struct Sqlite {
     _lock: Option<File>,
 }
 
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Synchronous {
+    /// Its bytes are on the disk, not in its cache.
+    Full,
+    /// Nothing: the power may take what was acknowledged. For tests that show
+    /// what the other is good for.
+    Normal,
+}
+
+impl Synchronous {
+    fn word(self) -> &'static str {
+        match self {
+            Synchronous::Full => "FULL",
+            Synchronous::Normal => "NORMAL",
+        }
+    }
+}
+
 /// The database's file in its folder.
 pub(super) fn file(folder: &Path) -> PathBuf {
     folder.join("threadline.db")
@@ -95,16 +117,20 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
 impl Sqlite {
     /// Opens or creates the database in a folder, which is created where it is missing.
     pub(crate) fn open(folder: &Path) -> Result<Self, OpenError> {
+        Self::open_with(folder, Synchronous::Full)
+    }
+
+    /// The same, with a commit that waits less for the disk than it should.
+    pub(crate) fn open_with(folder: &Path, synchronous: Synchronous) -> Result<Self, OpenError> {
         std::fs::create_dir_all(folder)?;
         let lock = lock(folder)?;
         let path = file(folder);
         let mut connection = Connection::open(&path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // A commit returns when its bytes are on the disk, not in its cache.
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "synchronous", synchronous.word())?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.busy_timeout(BUSY)?;
-        migrations::run(&mut connection)?;
+        migrations::run(&mut connection, &path)?;
         let (epoch, refill_until) = meta(&connection)?;
         Ok(Self {
             path,
