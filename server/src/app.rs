@@ -15,7 +15,7 @@ use crate::demo::Demo;
 use crate::limits;
 use crate::origin::Origins;
 use crate::store::{Store, unavailable};
-use crate::token::Keys;
+use crate::identity::Keys;
 use crate::workspace::{self, Workspace};
 
 /// One server.

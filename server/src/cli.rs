@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -17,7 +17,8 @@ use crate::app::App;
 use crate::bundle::{self, Scope};
 use crate::origin::Origins;
 use crate::store::{Sqlite, Store};
-use crate::token::{Claims, Expected, Keys};
+use crate::identity::flags::{Signing, Verifying};
+use crate::identity::{Audience, Claims, Expected, Keys};
 use crate::{clock, config, demo, lifecycle, limits, origin, summary};
 
 /// Shared inbox, tasks, notes and topics for teams; offline as well as online.
@@ -74,6 +75,8 @@ struct Serve {
     blob_quota: u64,
     #[command(flatten)]
     signing: Signing,
+    #[command(flatten)]
+    verifying: Verifying,
 }
 
 #[derive(Args)]
@@ -141,33 +144,6 @@ struct Demo {
     data: PathBuf,
 }
 
-/// How tokens are signed.
-#[derive(Args)]
-struct Signing {
-    /// The secret shared with the host's back end; by default one is made and kept in the data folder.
-    #[arg(long, env = "THREADLINE_SECRET", hide_env_values = true)]
-    secret: Option<String>,
-    /// The only issuer (`iss`) whose tokens are accepted, and that `token` writes.
-    #[arg(long, env = "THREADLINE_ISSUER")]
-    issuer: Option<String>,
-    /// The audience (`aud`) tokens must name.
-    #[arg(long, env = "THREADLINE_AUDIENCE")]
-    audience: Option<String>,
-}
-
-impl Signing {
-    fn keys(&self, data: &Path) -> Result<Keys, config::ConfigError> {
-        let expected = Expected {
-            issuer: self.issuer.clone(),
-            audience: self.audience.clone(),
-        };
-        Ok(Keys::new(
-            &config::secret(self.secret.as_deref(), data)?,
-            &expected,
-        ))
-    }
-}
-
 fn role(text: &str) -> Result<Role, String> {
     serde_json::from_value(text.into())
         .map_err(|_| "a role is admin, agent, viewer or service".to_owned())
@@ -210,7 +186,7 @@ fn log_to_stderr(format: LogFormat) {
 }
 
 fn serve(args: &Serve) -> Result<(), Failure> {
-    let keys = args.signing.keys(&args.data)?;
+    let keys = args.verifying.keys(&args.signing, &args.data)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
     summary::refresh(store.as_ref())?;
     let app = App::new(
@@ -229,6 +205,11 @@ fn mebibytes(count: u64) -> u64 {
 }
 
 fn token(args: &Token) -> Result<(), Failure> {
+    let longest = args.signing.max_token_life;
+    if args.ttl > longest {
+        let text = format!("the server refuses tokens that live longer than {longest} seconds (--max-token-life)");
+        return Err(text.into());
+    }
     let seconds = u64::try_from(clock::now().as_millis() / 1_000)?;
     let claims = Claims {
         iss: args
@@ -236,14 +217,17 @@ fn token(args: &Token) -> Result<(), Failure> {
             .issuer
             .clone()
             .unwrap_or_else(|| "threadline".to_owned()),
-        aud: args.signing.audience.clone(),
+        aud: args.signing.audience.clone().map(Audience::One),
         sub: args.member.clone(),
         exp: seconds.saturating_add(args.ttl),
+        nbf: None,
+        iat: Some(seconds),
         jti: hex::encode(clock::random::<16>()?),
         workspace: args.workspace.clone(),
         role: args.role,
         name: args.name.clone(),
         teams: None,
+        kid: None,
     };
     println!("{}", args.signing.keys(&args.data)?.sign(&claims)?);
     Ok(())

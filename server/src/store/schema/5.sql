@@ -1,0 +1,1 @@
+-- Version 5: kept free for the sequence of several servers.
