@@ -12,9 +12,9 @@ use threadline_core::id::{MemberId, WorkspaceId};
 use threadline_core::model::Member;
 
 use crate::app::App;
+use crate::identity::Claims;
 use crate::problem::Problem;
 use crate::store::{Store, unavailable};
-use crate::identity::Claims;
 use crate::{clock, limits, seed};
 
 /// The two agents whose links are printed.

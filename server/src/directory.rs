@@ -7,8 +7,8 @@ use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{MemberId, TeamId};
 use threadline_core::model::{Availability, Channel, Member, Role};
 
-use crate::limits;
 use crate::identity::{Claims, Revoked, bad_token};
+use crate::limits;
 
 /// A member as storage keeps them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,8 +18,8 @@ use threadline_core::model::Member;
 
 use crate::app::App;
 use crate::clock;
-use crate::problem::Problem;
 use crate::identity::Claims;
+use crate::problem::Problem;
 use crate::workspace::Workspace;
 
 /// Who asks for what.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
@@ -27,13 +27,17 @@ pub(crate) enum JwksError {
     #[error("the file of public keys is larger than {} bytes", limits::JWKS_BYTES)]
     Large,
     /// A private or shared key lies where public ones belong.
-    #[error("the file of public keys holds a private or shared one (kid {0}); give out public keys only")]
+    #[error(
+        "the file of public keys holds a private or shared one (kid {0}); give out public keys only"
+    )]
     Private(String),
     /// Two keys of one name.
     #[error("the file of public keys has two keys with the kid {0}")]
     Twice(String),
     /// Nothing in it can verify anything.
-    #[error("the file of public keys has none that can be used: each needs a kid, and to be Ed25519 or P-256")]
+    #[error(
+        "the file of public keys has none that can be used: each needs a kid, and to be Ed25519 or P-256"
+    )]
     Empty,
 }
 
@@ -41,7 +45,7 @@ pub(crate) enum JwksError {
 type Set = BTreeMap<String, Verifier>;
 
 /// A key file, and what it said when it was last read with success.
-pub(crate) struct Published {
+pub(super) struct Published {
     file: PathBuf,
     expected: Expected,
     current: RwLock<(Vec<u8>, Arc<Set>)>,
@@ -64,18 +68,15 @@ impl Published {
     pub(super) fn current(&self) -> Arc<Set> {
         let current = self.current.read();
         // Nothing panics while it holds the lock; and the keys would still be whole.
-        let current = current.unwrap_or_else(std::sync::PoisonError::into_inner);
+        let current = current.unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&current.1)
     }
 
     /// Reads the file again; whether other keys count from now on. What cannot
     /// be used changes nothing: the keys before go on counting.
-    pub(crate) fn reload(&self) -> Result<bool, JwksError> {
+    pub(super) fn reload(&self) -> Result<bool, JwksError> {
         let bytes = read(&self.file)?;
-        let mut current = self
-            .current
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if current.0 == bytes {
             return Ok(false);
         }
@@ -107,7 +108,9 @@ fn parse(bytes: &[u8], expected: &Expected) -> Result<Set, JwksError> {
         if key.get("d").is_some() || key.get("k").is_some() {
             return Err(JwksError::Private(kid));
         }
-        let usable = serde_json::from_value(key).ok().and_then(|key| usable(&key));
+        let usable = serde_json::from_value(key)
+            .ok()
+            .and_then(|key| usable(&key));
         let Some((algorithm, decoding)) = usable.filter(|_| !kid.is_empty()) else {
             tracing::warn!("a published key cannot be used here and is left out");
             continue;
@@ -123,14 +126,19 @@ fn parse(bytes: &[u8], expected: &Expected) -> Result<Set, JwksError> {
     Ok(set)
 }
 
+/// The bytes of an Ed25519 key (RFC 8032 §5.1.5).
+const ED25519_BYTES: usize = 32;
+/// Those of an uncompressed point on P-256 (SEC 1 §2.3.3).
+const P256_BYTES: usize = 65;
+
 /// The key with its one algorithm.
 fn usable(key: &Jwk) -> Option<(Algorithm, DecodingKey)> {
-    let (algorithm, named) = match &key.algorithm {
+    let (algorithm, named, length) = match &key.algorithm {
         AlgorithmParameters::OctetKeyPair(pair) if pair.curve == EllipticCurve::Ed25519 => {
-            (Algorithm::EdDSA, KeyAlgorithm::EdDSA)
+            (Algorithm::EdDSA, KeyAlgorithm::EdDSA, ED25519_BYTES)
         }
         AlgorithmParameters::EllipticCurve(curve) if curve.curve == EllipticCurve::P256 => {
-            (Algorithm::ES256, KeyAlgorithm::ES256)
+            (Algorithm::ES256, KeyAlgorithm::ES256, P256_BYTES)
         }
         _ => return None,
     };
@@ -141,5 +149,7 @@ fn usable(key: &Jwk) -> Option<(Algorithm, DecodingKey)> {
             .as_ref()
             .is_none_or(|own| *own == PublicKeyUse::Signature);
     let decoding = DecodingKey::from_jwk(key).ok()?;
-    fits.then_some((algorithm, decoding))
+    // The library panics over a short key when it is first used.
+    let whole = decoding.try_get_as_bytes().ok()?.len() == length;
+    (fits && whole).then_some((algorithm, decoding))
 }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use threadline_core::error::Refusal;
 use threadline_core::time::Timestamp;
+use tokio::sync::watch;
 
 use super::claims::{Claims, bad_token};
 use super::jwks::{JwksError, Published};
@@ -42,6 +43,7 @@ pub struct Keys {
     /// The secret, then the one before it.
     secrets: Vec<Verifier>,
     published: Option<Published>,
+    changes: watch::Sender<()>,
 }
 
 impl Keys {
@@ -52,6 +54,7 @@ impl Keys {
             sign: None,
             secrets: Vec::new(),
             published: None,
+            changes: watch::Sender::new(()),
         }
     }
 
@@ -98,9 +101,27 @@ impl Keys {
         self.expected.longest_life
     }
 
-    /// What the file of published keys is like, where there is one.
-    pub(crate) fn published(&self) -> Option<&Published> {
-        self.published.as_ref()
+    /// Whether there is a file of published keys.
+    pub(super) fn are_published(&self) -> bool {
+        self.published.is_some()
+    }
+
+    /// Reads the published keys again; whether others count from now on. What
+    /// cannot be used changes nothing.
+    pub(super) fn reload(&self) -> Result<bool, JwksError> {
+        let changed = match &self.published {
+            Some(published) => published.reload()?,
+            None => false,
+        };
+        if changed {
+            self.changes.send_replace(());
+        }
+        Ok(changed)
+    }
+
+    /// Tells whenever other published keys count.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// Whether the key that verified a token is still in use.

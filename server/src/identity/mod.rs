@@ -5,7 +5,7 @@
 //! one place that knows who is on the team and what was revoked.
 
 mod claims;
-pub(crate) mod flags;
+mod follow;
 mod jwks;
 mod keys;
 mod revocation;
@@ -13,8 +13,9 @@ mod revocation;
 mod tests;
 pub(crate) mod tickets;
 
-pub use claims::{Audience, Claims};
 pub(crate) use claims::bad_token;
+pub use claims::{Audience, Claims};
+pub(crate) use follow::follow;
 pub(crate) use jwks::JwksError;
 pub use keys::{Expected, Keys};
 pub(crate) use revocation::{Revocation, Revoked, Target};

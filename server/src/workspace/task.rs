@@ -16,10 +16,10 @@ use super::{Message, blocking};
 use crate::app::App;
 use crate::clock;
 use crate::directory::{Directory, Edit};
+use crate::identity::{Claims, Revocation, bad_token};
 use crate::limits;
 use crate::store::unavailable;
 use crate::sync::Outbox;
-use crate::identity::{Claims, Revocation, bad_token};
 
 /// One running workspace.
 pub(super) struct Task {
@@ -74,12 +74,14 @@ impl Task {
     ) {
         let mut tick = tokio::time::interval(limits::TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut keys = self.app.keys.changes();
         loop {
             tokio::select! {
                 biased;
                 () = self.app.stopping.cancelled() => break,
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
+                Ok(()) = keys.changed() => self.end_revoked(),
                 _ = tick.tick() => self.feed(Input::Tick),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
@@ -300,9 +302,8 @@ impl Task {
     /// that signed it was withdrawn.
     fn end_revoked(&mut self) {
         let directory = self.directory.borrow();
-        let over = |claims: &Claims| {
-            directory.revoked().covers(claims) || !self.app.keys.know(claims)
-        };
+        let over =
+            |claims: &Claims| directory.revoked().covers(claims) || !self.app.keys.know(claims);
         let over: Vec<SessionId> = self
             .claims
             .iter()

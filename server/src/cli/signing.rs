@@ -1,33 +1,33 @@
-//! What an operator says about keys and tokens.
+//! The flags about keys and tokens.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Expected, Keys};
 use crate::config::{self, ConfigError};
+use crate::identity::{Expected, Keys};
 use crate::limits;
 
 /// How tokens are signed, and what all of them must say.
 #[derive(Args)]
-pub(crate) struct Signing {
+pub(super) struct Signing {
     /// The secret shared with the host's back end; without it and without --jwks one is made and kept in the data folder.
     #[arg(long, env = "THREADLINE_SECRET", hide_env_values = true)]
-    pub(crate) secret: Option<String>,
+    pub(super) secret: Option<String>,
     /// The only issuer (`iss`) whose tokens are accepted, and that `token` writes.
     #[arg(long, env = "THREADLINE_ISSUER")]
-    pub(crate) issuer: Option<String>,
+    pub(super) issuer: Option<String>,
     /// The audience (`aud`) tokens must name.
     #[arg(long, env = "THREADLINE_AUDIENCE")]
-    pub(crate) audience: Option<String>,
+    pub(super) audience: Option<String>,
     /// The longest a token may still live when it is shown, in seconds.
     #[arg(long, env = "THREADLINE_MAX_TOKEN_LIFE", default_value_t = limits::TOKEN_LIFE_SECONDS)]
-    pub(crate) max_token_life: u64,
+    pub(super) max_token_life: u64,
 }
 
 /// What else verifies them.
 #[derive(Args)]
-pub(crate) struct Verifying {
+pub(super) struct Verifying {
     /// The secret before `--secret`, accepted beside it while hosts change over.
     #[arg(long, env = "THREADLINE_PREVIOUS_SECRET", hide_env_values = true)]
     previous_secret: Option<String>,
@@ -38,7 +38,7 @@ pub(crate) struct Verifying {
 
 impl Signing {
     /// What tokens must say.
-    pub(crate) fn expected(&self) -> Expected {
+    pub(super) fn expected(&self) -> Expected {
         Expected {
             issuer: self.issuer.clone(),
             audience: self.audience.clone(),
@@ -47,7 +47,7 @@ impl Signing {
     }
 
     /// The keys of the secret alone.
-    pub(crate) fn keys(&self, data: &Path) -> Result<Keys, ConfigError> {
+    pub(super) fn keys(&self, data: &Path) -> Result<Keys, ConfigError> {
         let secret = config::secret(self.secret.as_deref(), data)?;
         Ok(Keys::new(&secret, &self.expected()))
     }
@@ -55,7 +55,7 @@ impl Signing {
 
 impl Verifying {
     /// Everything that tokens are verified with.
-    pub(crate) fn keys(&self, signing: &Signing, data: &Path) -> Result<Keys, ConfigError> {
+    pub(super) fn keys(&self, signing: &Signing, data: &Path) -> Result<Keys, ConfigError> {
         // Who publishes keys does not expect another secret to open the door.
         let mut keys = if self.jwks.is_some() && signing.secret.is_none() {
             Keys::none(signing.expected())
