@@ -76,10 +76,19 @@ impl Server {
 
     /// SIGTERM, and how the process ended.
     pub fn stop(&mut self) -> ExitStatus {
-        let pid = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "the server runs");
+        self.signal("TERM");
         self.process.wait().expect("the server is ours")
+    }
+
+    /// SIGHUP: asks it to read its files again.
+    pub fn reload(&self) {
+        self.signal("HUP");
+    }
+
+    fn signal(&self, name: &str) {
+        let (signal, pid) = (format!("-{name}"), self.process.id().to_string());
+        let sent = Command::new("kill").args([&signal, &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the server runs");
     }
 
     /// Starts the process again on the same port and data; the old one must be gone.

@@ -1,8 +1,5 @@
 -- Version 7: tokens taken back before their time, and tickets that open one
--- connection once.
-
--- Grows with every revocation, so that one small read tells whether to read them.
-ALTER TABLE workspaces ADD COLUMN revoked INTEGER NOT NULL DEFAULT 0;
+-- connection once. `workspaces.revoked` grows with every revocation.
 
 CREATE TABLE revocations (
   workspace INTEGER NOT NULL REFERENCES workspaces,
