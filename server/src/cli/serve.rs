@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 use clap::Args;
 
-use super::signing::Signing;
+use super::signing::{Signing, Verifying};
 use super::{Failure, run_server};
 use crate::app::App;
 use crate::origin::{self, Origins};
@@ -33,6 +33,8 @@ pub(super) struct Serve {
     synchronous: Synchronous,
     #[command(flatten)]
     signing: Signing,
+    #[command(flatten)]
+    verifying: Verifying,
 }
 
 /// The variable without which the server waits for the disk, whatever it is told.
@@ -43,7 +45,7 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     if args.synchronous != Synchronous::Full && std::env::var_os(ALLOW_LOSS).is_none() {
         return Err(format!("to lose what was acknowledged, set {ALLOW_LOSS}").into());
     }
-    let keys = args.signing.keys(&args.data)?;
+    let keys = args.verifying.keys(&args.signing, &args.data)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open_with(&args.data, args.synchronous)?);
     summary::refresh(store.as_ref())?;
     let app = App::new(

@@ -19,10 +19,11 @@ use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
     Audited, BlobHead, BlobId, ChainEnd, Done, MailRecord, Opened, RowPage, SavedMail, Search,
-    Stale, Store, backup, blobs, ledger, log, mail, members, migrations, texts, threads,
-    unavailable,
+    Stale, Store, backup, blobs, identity, ledger, log, mail, members, migrations, texts, threads,
+    unavailable, wait,
 };
 use crate::directory::Listed;
+use crate::identity::{Revocation, Ticket};
 
 /// Connections kept for the next reads; more are opened when many read at once.
 const IDLE_READERS: usize = 4;
@@ -407,5 +408,45 @@ impl Store for Sqlite {
             move |connection, key| mail::put(connection, key, &record),
             done,
         );
+    }
+
+    fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| identity::revoke(connection, key, &revocation),
+            done,
+        );
+    }
+
+    fn revocations(&self, workspace: &WorkspaceId) -> Result<Vec<Revocation>, Refusal> {
+        self.read(|connection| identity::revocations(connection, workspace))
+    }
+
+    fn put_ticket(&self, workspace: &WorkspaceId, ticket: Ticket, now: Timestamp, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| identity::put_ticket(connection, key, &ticket, now),
+            done,
+        );
+    }
+
+    fn take_ticket(
+        &self,
+        workspace: &WorkspaceId,
+        digest: &[u8; 32],
+    ) -> Result<Option<Ticket>, Refusal> {
+        if !self.read(|connection| identity::has_ticket(connection, workspace, digest))? {
+            return Ok(None);
+        }
+        let (found, taken) = std::sync::mpsc::channel();
+        let digest = *digest;
+        let take = move |connection: &Connection, key| {
+            // The receiver waits below.
+            let _ = found.send(identity::take_ticket(connection, key, &digest)?);
+            Ok(())
+        };
+        // It is out only when its removal would survive a power cut.
+        wait(|done| self.write(workspace, take, done))?;
+        taken.recv().map_err(|_| unavailable())
     }
 }
