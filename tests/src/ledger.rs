@@ -42,6 +42,13 @@ pub struct Ledger {
     pub lost: usize,
 }
 
+impl Ledger {
+    /// Whether enough was acknowledged for nothing lost to say something.
+    pub fn is_telling(&self) -> bool {
+        self.acknowledged as u64 > 5 * self.ends
+    }
+}
+
 /// How often to end a server: what `KILLS` says, else `usual`.
 pub fn kills(usual: u64) -> u64 {
     let asked = std::env::var("KILLS").ok();

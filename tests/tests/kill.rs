@@ -8,13 +8,13 @@ use threadline_tests::server::Server;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_by_sigkill() {
     let mut server = Server::start();
-    let ledger = ledger::keep(&mut server, ledger::kills(100), |server| {
+    let ledger = ledger::keep(&mut server, ledger::kills(50), |server| {
         server.kill();
         server.restart();
     })
     .await;
     assert_eq!(ledger.lost, 0);
-    assert!(ledger.acknowledged > 1_000, "too few to say anything");
+    assert!(ledger.is_telling(), "too few changes to say anything");
     let verified = verify(server.data());
     assert!(verified.is_ok(), "{verified:?}");
 }
