@@ -35,6 +35,12 @@ pub const ADDRESSES: usize = 100;
 pub const OPEN_DOCUMENTS: usize = 256;
 /// Rows in one `rows` frame.
 pub const ROWS_PAGE: usize = 500;
+/// Changes read from the log at once, to catch up with other servers: at most
+/// 64 MiB of them.
+pub const LOG_PAGE: usize = 256;
+/// Times in a row that a batch is made anew because another server changed one
+/// of its documents first. With equal chances the last one fails once in 65,536.
+pub const CONFLICTS: u32 = 16;
 /// A bundle, in bytes: it is in memory as a whole where it is taken in.
 pub const BUNDLE_BYTES: usize = 1 << 30;
 /// Frames waiting for one session before it is told to resync.

@@ -9,17 +9,34 @@ use threadline_core::error::{Code, Refusal};
 use threadline_core::id::WorkspaceId;
 use threadline_core::model::Member;
 use threadline_core::sync::frame::{Bye, ServerFrame};
-use threadline_core::sync::hub::{Grant, Hub, Input, Output, SessionId};
+use threadline_core::sync::hub::{Grant, Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Message, blocking};
 use crate::app::App;
 use crate::clock;
-use crate::directory::{Directory, Edit};
+use crate::directory::{Directory, Edit, Listed};
 use crate::limits;
-use crate::store::unavailable;
+use crate::store::{Store, unavailable};
 use crate::sync::Outbox;
 use crate::token::{Claims, bad_token};
+
+/// What a workspace waited for.
+pub(super) enum Reply {
+    /// The hub did.
+    Hub(Input),
+    /// What storage says has happened; `None` where it cannot say.
+    Pulse(Option<Pulse>),
+    /// The team, as it was when the pulse had `count` and this process had
+    /// made `edits`.
+    Team {
+        count: u64,
+        edits: u64,
+        listed: Vec<Listed>,
+    },
+    /// A member's entry is written, or was not.
+    Enrolled,
+}
 
 /// One running workspace.
 pub(super) struct Task {
@@ -35,7 +52,15 @@ pub(super) struct Task {
     storing: bool,
     /// Messages taken since it left.
     ahead: usize,
-    replies: mpsc::UnboundedSender<Input>,
+    /// The count of the team as this process knows it.
+    team: u64,
+    /// Entries of members that this process ever wrote.
+    edits: u64,
+    /// Those of them that are on their way to the disk.
+    enrolling: usize,
+    /// Whether storage is being asked for its pulse.
+    listening: bool,
+    replies: mpsc::UnboundedSender<Reply>,
 }
 
 impl Task {
@@ -46,7 +71,7 @@ impl Task {
         hub: Hub,
         server: Member,
         directory: watch::Sender<Directory>,
-        replies: mpsc::UnboundedSender<Input>,
+        replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
         Self {
             id,
@@ -59,6 +84,10 @@ impl Task {
             tickets: 0,
             storing: false,
             ahead: 0,
+            team: 0,
+            edits: 0,
+            enrolling: 0,
+            listening: false,
             replies,
         }
     }
@@ -67,7 +96,7 @@ impl Task {
     pub(super) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<Message>,
-        mut answers: mpsc::UnboundedReceiver<Input>,
+        mut answers: mpsc::UnboundedReceiver<Reply>,
     ) {
         let mut tick = tokio::time::interval(limits::TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -77,7 +106,7 @@ impl Task {
                 () = self.app.stopping.cancelled() => break,
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
-                _ = tick.tick() => self.feed(Input::Tick),
+                _ = tick.tick() => self.tick(),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
             for _ in 0..limits::WORKSPACE_ROUND {
@@ -98,7 +127,7 @@ impl Task {
     }
 
     /// Lets the disk finish what it has, tells everybody, and ends.
-    async fn finish(mut self, answers: &mut mpsc::UnboundedReceiver<Input>) {
+    async fn finish(mut self, answers: &mut mpsc::UnboundedReceiver<Reply>) {
         let drained = async {
             while self.storing {
                 let Some(answer) = answers.recv().await else {
@@ -157,12 +186,108 @@ impl Task {
         }
     }
 
-    fn answer(&mut self, answer: Input) {
-        if matches!(answer, Input::Stored { .. }) {
-            self.storing = false;
-            self.ahead = 0;
+    fn answer(&mut self, answer: Reply) {
+        match answer {
+            Reply::Hub(input) => {
+                if matches!(input, Input::Stored { .. }) {
+                    self.storing = false;
+                    self.ahead = 0;
+                }
+                self.feed(input);
+            }
+            Reply::Pulse(pulse) => {
+                self.listening = false;
+                if let Some(pulse) = pulse {
+                    self.heard(pulse);
+                }
+            }
+            // A team that was read before this process changed it would undo that; the next
+            // pulse tells of both.
+            Reply::Team {
+                count,
+                edits,
+                listed,
+            } if edits == self.edits && self.enrolling == 0 => {
+                self.take_team(count, listed);
+            }
+            Reply::Team { .. } => {}
+            Reply::Enrolled => self.enrolling -= 1,
         }
-        self.feed(answer);
+    }
+
+    fn tick(&mut self) {
+        self.listen();
+        self.feed(Input::Tick);
+    }
+
+    /// Asks storage whether other servers have written. Hints may be lost, so
+    /// this is what brings their work here, at the latest.
+    fn listen(&mut self) {
+        if !std::mem::replace(&mut self.listening, true) {
+            self.read(
+                |store, id| store.pulse(id),
+                |pulse| Reply::Pulse(pulse.ok()),
+            );
+        }
+    }
+
+    fn heard(&mut self, pulse: Pulse) {
+        self.feed(Input::Moved { seq: pulse.seq });
+        let (count, edits) = (pulse.team, self.edits);
+        if count != self.team {
+            self.read(
+                |store, id| store.members(id),
+                move |listed| match listed {
+                    Ok(listed) => Reply::Team {
+                        count,
+                        edits,
+                        listed,
+                    },
+                    // It is read with the next pulse.
+                    Err(_) => Reply::Pulse(None),
+                },
+            );
+        }
+    }
+
+    /// Takes in the team as storage has it.
+    fn take_team(&mut self, count: u64, listed: Vec<Listed>) {
+        self.team = count;
+        self.directory.send_replace(Directory::new(listed));
+        let outputs = self.announce();
+        self.carry_out(outputs);
+    }
+
+    /// Reads from storage and answers to this task.
+    fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&dyn Store, &WorkspaceId) -> Result<T, Refusal> + Send + 'static,
+        reply: impl FnOnce(Result<T, Refusal>) -> Reply + Send + 'static,
+    ) {
+        let (store, id) = (Arc::clone(&self.app.store), self.id.clone());
+        let replies = self.replies.clone();
+        self.app.tasks.spawn(async move {
+            let read = blocking(move || query(&*store, &id)).await;
+            // Nobody waits for it once the workspace has stopped.
+            let _ = replies.send(reply(read));
+        });
+    }
+
+    /// Writes a member's entry, and tells when that is done.
+    fn put_member(
+        &mut self,
+        listed: Listed,
+        told: impl FnOnce(Result<(), Refusal>) + Send + 'static,
+    ) {
+        self.edits += 1;
+        self.enrolling += 1;
+        let replies = self.replies.clone();
+        let done = Box::new(move |result| {
+            told(result);
+            // Nobody waits for it once the workspace has stopped.
+            let _ = replies.send(Reply::Enrolled);
+        });
+        self.app.store.put_member(&self.id, listed, done);
     }
 
     fn feed(&mut self, input: Input) {
@@ -200,23 +325,19 @@ impl Task {
                         .handle(clock::now(), Input::Authenticated { session, grant });
                     waiting.extend(more);
                 }
-                Output::Load { doc } => {
-                    let (store, id, replies) = (
-                        Arc::clone(&self.app.store),
-                        self.id.clone(),
-                        self.replies.clone(),
-                    );
-                    self.app.tasks.spawn(async move {
-                        let stored = blocking(move || store.load(&id, doc)).await;
-                        // Nobody waits for it once the workspace has stopped.
-                        let _ = replies.send(Input::Loaded { doc, stored });
-                    });
-                }
+                Output::Load { doc } => self.read(
+                    move |store, id| store.load(id, doc),
+                    move |stored| Reply::Hub(Input::Loaded { doc, stored }),
+                ),
+                Output::ReadLog { after, limit } => self.read(
+                    move |store, id| store.log(id, after, limit),
+                    |page| Reply::Hub(Input::LogRead(page)),
+                ),
                 Output::Store(batch) => {
                     self.storing = true;
                     let (id, replies) = (batch.id, self.replies.clone());
                     let done = Box::new(move |result| {
-                        let _ = replies.send(Input::Stored { batch: id, result });
+                        let _ = replies.send(Reply::Hub(Input::Stored { batch: id, result }));
                     });
                     self.app.store.append(&self.id, batch, done);
                 }
@@ -261,12 +382,11 @@ impl Task {
             return Ok(Vec::new());
         };
         // Lost in a crash, it is written again with the member's next token.
-        let failed = Box::new(|result: Result<(), Refusal>| {
+        self.put_member(listed, |result| {
             if result.is_err() {
                 tracing::warn!("a member was not written to the directory");
             }
         });
-        self.app.store.put_member(&self.id, listed, failed);
         Ok(self.announce())
     }
 
@@ -280,11 +400,10 @@ impl Task {
         match edited {
             Ok(listed) => {
                 let member = listed.member.clone();
-                let done = Box::new(move |result: Result<(), Refusal>| {
+                self.put_member(listed, move |result| {
                     // The request may have been given up; the change holds regardless.
                     let _ = answer.send(result.map(|()| member));
                 });
-                self.app.store.put_member(&self.id, listed, done);
                 let outputs = self.announce();
                 self.carry_out(outputs);
             }
@@ -311,12 +430,12 @@ impl Task {
         self.app.tasks.spawn(async move {
             match blocking(move || store.rows(&id, after, limit)).await {
                 Ok(page) => {
-                    let _ = replies.send(Input::RowsRead {
+                    let _ = replies.send(Reply::Hub(Input::RowsRead {
                         session,
                         rows: page.rows,
                         cursor: page.cursor,
                         complete: page.complete,
-                    });
+                    }));
                 }
                 // Without its rows the session is of no use: it comes back and asks again.
                 Err(_) => {

@@ -7,7 +7,8 @@ use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, ConversationId, DocumentId, InteractionId};
 use threadline_core::model::{Address, Channel, Member, Role, RowEntry};
 use threadline_core::sync::hub::{
-    ActorId, Batch, Entry, Grant, Hub, Input, Output, SessionId, StoredDocument,
+    ActorId, AppendError, Appended, Batch, Entry, Grant, Hub, Input, LogPage, Logged, Output,
+    SessionId, StoredDocument,
 };
 use threadline_core::time::Timestamp;
 
@@ -18,6 +19,7 @@ pub(crate) enum Job {
     Verify(SessionId, String),
     Load(DocumentId),
     Store(Batch),
+    ReadLog(u64, usize),
     ReadRows(SessionId, u64, usize),
 }
 
@@ -131,6 +133,7 @@ impl Server {
                 Output::Authenticate { session, token } => jobs.push(Job::Verify(session, token)),
                 Output::Load { doc } => jobs.push(Job::Load(doc)),
                 Output::Store(batch) => jobs.push(Job::Store(batch)),
+                Output::ReadLog { after, limit } => jobs.push(Job::ReadLog(after, limit)),
                 Output::ReadRows {
                     session,
                     after,
@@ -178,13 +181,18 @@ impl Server {
             Job::Store(batch) => {
                 let id = batch.id;
                 let result = if !healthy && rng.chance(3) {
-                    Err(Refusal::new(Code::Unavailable, "The disk is slow."))
+                    // The answer was lost, and perhaps the batch as well.
+                    if rng.chance(50) {
+                        self.store(batch);
+                    }
+                    let refusal = Refusal::new(Code::Unavailable, "The disk is slow.");
+                    Err(AppendError::Refused(refusal))
                 } else {
-                    self.store(batch);
-                    Ok(())
+                    Ok(self.store(batch))
                 };
                 Input::Stored { batch: id, result }
             }
+            Job::ReadLog(after, limit) => Input::LogRead(Ok(self.read_log(after, limit))),
             Job::ReadRows(session, after, limit) => {
                 let mut rows: Vec<RowEntry> = self.rows.values().cloned().collect();
                 rows.retain(|row| row.seq > after);
@@ -216,7 +224,9 @@ impl Server {
         })
     }
 
-    pub(crate) fn store(&mut self, batch: Batch) {
+    pub(crate) fn store(&mut self, mut batch: Batch) -> Appended {
+        let last = self.log.last().map_or(0, |entry| entry.seq);
+        batch.place_after(last);
         for entry in batch.entries {
             let last = self.log.last().map_or(0, |entry| entry.seq);
             assert_eq!(entry.seq, last + 1, "the sequence has no gaps");
@@ -224,6 +234,33 @@ impl Server {
         }
         self.rows
             .extend(batch.rows.into_iter().map(|row| (row.doc, row)));
+        Appended { first: last + 1 }
+    }
+
+    fn read_log(&self, after: u64, limit: usize) -> LogPage {
+        let behind = self.log.iter().filter(|entry| entry.seq > after);
+        let entries: Vec<Logged> = behind.clone().take(limit).map(logged).collect();
+        let complete = entries.len() == behind.count();
+        let cursor = entries.last().map_or(after, |entry| entry.seq);
+        let mut rows: Vec<RowEntry> = self.rows.values().cloned().collect();
+        rows.retain(|row| after < row.seq && row.seq <= cursor);
+        rows.sort_by_key(|row| row.seq);
+        LogPage {
+            entries,
+            rows,
+            cursor,
+            complete,
+        }
+    }
+}
+
+fn logged(entry: &Entry) -> Logged {
+    Logged {
+        seq: entry.seq,
+        doc: entry.doc,
+        bytes: entry.bytes.clone(),
+        actor: entry.actor.clone(),
+        member: entry.member.clone(),
     }
 }
 

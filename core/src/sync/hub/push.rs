@@ -7,7 +7,7 @@ use automerge::ChangeHash;
 use serde_bytes::ByteBuf;
 
 use super::documents::{Held, Slot, contained};
-use super::port::{Batch, Entry, Output, SessionId};
+use super::port::{AppendError, Appended, Batch, Entry, LogPage, Logged, Output, SessionId};
 use super::work::{Round, Work, round};
 use super::{Hub, send};
 use crate::error::{Code, Refusal};
@@ -20,20 +20,35 @@ use crate::time::Timestamp;
 /// A batch on its way to storage, and what is to be said when it arrived.
 pub(super) struct Storing {
     id: u64,
-    seq: u64,
+    pub(super) fate: Fate,
     /// Acks, nacks and results; said only when the batch is durable.
     replies: Vec<Output>,
     documents: Vec<(DocumentId, Vec<Work>)>,
+    /// Numbered as in the batch.
     news: Vec<News>,
     rows: Vec<RowEntry>,
 }
 
-/// What became of one document in a batch.
-struct News {
-    doc: DocumentId,
-    seq: u64,
-    heads: Vec<Hash>,
-    changes: Vec<(Option<SessionId>, Vec<u8>)>,
+/// What became of a batch.
+pub(super) enum Fate {
+    /// Storage has not answered.
+    Sent,
+    /// It is durable. What lies before it in the log must be read first.
+    Placed {
+        /// The sequence number of its first entry.
+        first: u64,
+    },
+    /// Storage said no, which may be the loss of a yes: the log knows.
+    Doubted(Refusal),
+}
+
+/// What is new in one document.
+pub(super) struct News {
+    pub(super) doc: DocumentId,
+    pub(super) heads: Vec<Hash>,
+    /// Whether `changes` brings everything up to `heads`.
+    pub(super) complete: bool,
+    pub(super) changes: Vec<(Option<SessionId>, Logged)>,
 }
 
 impl Hub {
@@ -71,7 +86,7 @@ impl Hub {
             let answer = contained(|| {
                 let missing = held.document.changes_since(&have);
                 let changes = missing.iter().map(|change| change.raw_bytes().to_vec());
-                frames(doc, changes, &held.heads(), held.seq)
+                frames(doc, changes, &held.heads(), held.seq, true)
             });
             match answer {
                 Ok(frames) => {
@@ -99,7 +114,7 @@ impl Hub {
         }
         let mut storing = Storing {
             id: self.batches + 1,
-            seq: self.seq,
+            fate: Fate::Sent,
             replies: Vec::new(),
             documents: Vec::new(),
             news: Vec::new(),
@@ -171,8 +186,13 @@ impl Hub {
     /// Forgets a document that broke under its work, or that storage refused,
     /// and lets each work show alone whether it was the one.
     fn set_apart(&mut self, doc: DocumentId, works: Vec<Work>) {
-        self.documents.remove(&doc);
         *self.suspects.entry(doc).or_default() += works.len();
+        self.put_back(doc, works);
+    }
+
+    /// Forgets a document, and does its works again before all others.
+    fn put_back(&mut self, doc: DocumentId, works: Vec<Work>) {
+        self.documents.remove(&doc);
         let queue = self.work.entry(doc).or_default();
         for work in works.into_iter().rev() {
             queue.push_front(work);
@@ -183,32 +203,74 @@ impl Hub {
     pub(super) fn stored(
         &mut self,
         batch: u64,
-        result: Result<(), Refusal>,
+        result: Result<Appended, AppendError>,
         out: &mut Vec<Output>,
     ) {
-        let Some(storing) = self.storing.take_if(|storing| storing.id == batch) else {
+        let Some(storing) = self.storing.as_mut().filter(|storing| storing.id == batch) else {
             return;
         };
         match result {
-            Ok(()) => {
-                self.seq = storing.seq;
-                out.extend(storing.replies);
-                for news in &storing.news {
-                    self.spread(news, out);
-                }
-                self.rows_moved(storing.rows, out);
+            Ok(Appended { first }) => {
+                storing.fate = Fate::Placed { first };
+                self.finish(out);
             }
-            Err(refusal) => self.not_stored(storing.documents, &refusal, out),
+            Err(AppendError::Refused(refusal)) if refusal.code != Code::ForeignActor => {
+                storing.fate = Fate::Doubted(refusal);
+            }
+            Err(AppendError::Moved) if self.conflicts < limits::CONFLICTS => {
+                self.conflicts += 1;
+                self.heard = self.heard.max(self.seq + 1);
+                let storing = self.storing.take();
+                for (doc, works) in storing.into_iter().flat_map(|storing| storing.documents) {
+                    self.put_back(doc, works);
+                }
+            }
+            Err(error) => self.not_stored(&error.into(), out),
+        }
+    }
+
+    /// Tells of a batch that is durable, once everything before it was told.
+    pub(super) fn finish(&mut self, out: &mut Vec<Output>) {
+        let before = match self.storing.as_ref().map(|storing| &storing.fate) {
+            Some(Fate::Placed { first }) if *first <= self.seq + 1 => first.saturating_sub(1),
+            _ => return,
+        };
+        let Some(mut storing) = self.storing.take() else {
+            return;
+        };
+        self.conflicts = 0;
+        storing.place_after(before);
+        self.seq = before + storing.len() as u64;
+        out.append(&mut storing.replies);
+        for news in &storing.news {
+            match (self.documents.get_mut(&news.doc), news.changes.last()) {
+                (Some(Slot::Held(held)), Some((_, last))) => held.seq = last.seq,
+                // It was dropped meanwhile, and is read again.
+                _ => {
+                    let logged: Vec<Logged> =
+                        news.changes.iter().map(|(_, it)| it.clone()).collect();
+                    self.learn(news.doc, &logged);
+                }
+            }
+            self.spread(news, out);
+        }
+        self.rows_moved(storing.rows, self.seq, out);
+    }
+
+    /// Takes a doubted batch for lost: the log does not have it, or cannot be read.
+    pub(super) fn give_up_doubted(&mut self, out: &mut Vec<Output>) {
+        if let Some(Fate::Doubted(refusal)) = self.storing.as_ref().map(|storing| &storing.fate) {
+            let refusal = refusal.clone();
+            self.not_stored(&refusal, out);
         }
     }
 
     /// Storage took nothing of a batch.
-    fn not_stored(
-        &mut self,
-        documents: Vec<(DocumentId, Vec<Work>)>,
-        refusal: &Refusal,
-        out: &mut Vec<Output>,
-    ) {
+    fn not_stored(&mut self, refusal: &Refusal, out: &mut Vec<Output>) {
+        let Some(Storing { documents, .. }) = self.storing.take() else {
+            return;
+        };
+        self.conflicts = 0;
         let works: usize = documents.iter().map(|(_, works)| works.len()).sum();
         let foreign = refusal.code == Code::ForeignActor;
         let text = "Storage cannot take changes now.";
@@ -226,8 +288,11 @@ impl Hub {
     }
 
     /// Sends a document's new changes to its followers, to nobody their own.
-    fn spread(&self, news: &News, out: &mut Vec<Output>) {
+    pub(super) fn spread(&self, news: &News, out: &mut Vec<Output>) {
         let Some(followers) = self.followers.get(&news.doc) else {
+            return;
+        };
+        let Some((_, last)) = news.changes.last() else {
             return;
         };
         let frames_for = |session: Option<SessionId>| -> Vec<Vec<u8>> {
@@ -235,15 +300,15 @@ impl Hub {
                 .changes
                 .iter()
                 .filter(|(origin, _)| origin.is_none() || *origin != session)
-                .map(|(_, bytes)| bytes.clone());
-            frames(news.doc, changes, &news.heads, news.seq)
+                .map(|(_, logged)| logged.bytes.clone());
+            frames(news.doc, changes, &news.heads, last.seq, news.complete)
                 .iter()
                 .map(ServerFrame::encode)
                 .collect()
         };
         let everything = frames_for(None);
         for session in followers {
-            let pushed = |(origin, _): &(Option<SessionId>, Vec<u8>)| *origin == Some(*session);
+            let pushed = |(origin, _): &(Option<SessionId>, Logged)| *origin == Some(*session);
             let frames = if news.changes.iter().any(pushed) {
                 &frames_for(Some(*session))
             } else {
@@ -258,30 +323,43 @@ impl Hub {
 }
 
 impl Storing {
+    /// How many changes there are in it.
+    pub(super) fn len(&self) -> usize {
+        self.news.iter().map(|news| news.changes.len()).sum()
+    }
+
     /// Numbers a document's commits and notes what to say about them.
     fn add(&mut self, doc: DocumentId, held: &mut Held, round: Round, batch: &mut Batch) {
         self.replies.extend(round.replies);
         if round.commits.is_empty() {
             return;
         }
+        batch.known.push((doc, held.seq));
         let mut changes = Vec::with_capacity(round.commits.len());
         for commit in round.commits {
-            self.seq += 1;
+            let seq = batch.entries.len() as u64 + 1;
             let bytes = commit.change.raw_bytes().to_vec();
+            let actor = commit.change.actor_id().clone();
             held.bytes += bytes.len();
-            changes.push((commit.session, bytes.clone()));
+            let logged = Logged {
+                seq,
+                doc,
+                bytes: bytes.clone(),
+                actor: actor.clone(),
+                member: commit.member.clone(),
+            };
+            changes.push((commit.session, logged));
             batch.entries.push(Entry {
-                seq: self.seq,
+                seq,
                 doc,
                 hash: commit.change.hash().0,
                 bytes,
-                actor: commit.change.actor_id().clone(),
+                actor,
                 member: commit.member,
                 session: commit.session,
                 received_at: commit.at,
             });
         }
-        held.seq = self.seq;
         let texts = held.document.texts_touched(&round.dirty);
         batch
             .texts
@@ -289,26 +367,64 @@ impl Storing {
         let heads = held.heads();
         self.rows.push(RowEntry {
             doc,
-            seq: self.seq,
+            seq: batch.entries.len() as u64,
             heads: heads.clone(),
             row: held.document.row(),
         });
         self.news.push(News {
             doc,
-            seq: self.seq,
             heads,
+            complete: true,
             changes,
         });
+    }
+
+    /// Turns the batch's numbers into the workspace's.
+    fn place_after(&mut self, last: u64) {
+        for (_, logged) in self.news.iter_mut().flat_map(|news| &mut news.changes) {
+            logged.seq += last;
+        }
+        for row in &mut self.rows {
+            row.seq += last;
+        }
+    }
+
+    /// Where a stretch of the log must be cut, because this batch begins there
+    /// or may begin there. A doubted batch that is found is doubted no more.
+    pub(super) fn look_into(&mut self, page: &LogPage) -> Option<u64> {
+        let entries = match self.fate {
+            Fate::Sent => return None,
+            Fate::Placed { first } => return Some(first),
+            Fate::Doubted(_) => &page.entries,
+        };
+        let own: Vec<&Logged> = self
+            .news
+            .iter()
+            .flat_map(|news| &news.changes)
+            .map(|(_, logged)| logged)
+            .collect();
+        let same = |(logged, own): (&Logged, &&Logged)| {
+            (logged.doc, &logged.bytes) == (own.doc, &own.bytes)
+        };
+        let first = (0..entries.len()).find(|from| entries[*from..].iter().zip(&own).all(same))?;
+        let whole = entries.len() - first >= own.len();
+        let first = entries[first].seq;
+        if whole {
+            self.fate = Fate::Placed { first };
+        }
+        // The last of a page may be the first of the batch; alone in the log, it is another's.
+        (whole || !page.complete).then_some(first)
     }
 }
 
 /// Changes as frames within the limit; at least one, so that `complete` is
-/// always said.
+/// always said. The last one says it where `complete` holds after all of them.
 fn frames(
     doc: DocumentId,
     changes: impl IntoIterator<Item = Vec<u8>>,
     heads: &[Hash],
     seq: u64,
+    complete: bool,
 ) -> Vec<ServerFrame> {
     let mut pages: Vec<Vec<ByteBuf>> = vec![Vec::new()];
     let mut size = 0;
@@ -332,7 +448,7 @@ fn frames(
                 changes,
                 heads: heads.to_vec(),
                 seq,
-                complete: index == last,
+                complete: complete && index == last,
             })
         })
         .collect()

@@ -202,6 +202,9 @@ impl Rig {
                 stored: Ok(self.load(doc)),
             }),
             Output::Store(batch) => self.store(batch),
+            Output::ReadLog { after, limit } => {
+                Some(Input::LogRead(Ok(self.read_log(after, limit))))
+            }
             Output::ReadRows {
                 session,
                 after,
@@ -254,29 +257,58 @@ impl Rig {
             return None;
         }
         self.batches += 1;
+        let id = batch.id;
+        let result = match self.fail_with.take() {
+            Some(refusal) => Err(AppendError::Refused(refusal)),
+            None => self.append(batch),
+        };
+        Some(Input::Stored { batch: id, result })
+    }
+
+    fn append(&mut self, mut batch: Batch) -> Result<Appended, AppendError> {
+        let known = &self.log;
         let foreign = |entry: &Entry| {
             let same = |old: &&Entry| old.actor == entry.actor && old.member != entry.member;
-            self.log.iter().find(same).is_some()
+            known.iter().find(same).is_some()
         };
-        let result = match self.fail_with.take() {
-            Some(refusal) => Err(refusal),
-            None if batch.entries.iter().any(foreign) => {
-                Err(Refusal::new(Code::ForeignActor, "Bound to another member."))
-            }
-            None => Ok(()),
-        };
-        if result.is_ok() {
-            for entry in batch.entries {
-                let last = self.log.last().map_or(0, |entry| entry.seq);
-                assert_eq!(entry.seq, last + 1, "the sequence has no gaps");
-                self.log.push(entry);
-            }
-            for row in batch.rows {
-                self.rows.insert(row.doc, row);
-            }
+        if batch.entries.iter().any(foreign) {
+            let refusal = Refusal::new(Code::ForeignActor, "Bound to another member.");
+            return Err(AppendError::Refused(refusal));
         }
-        let batch = batch.id;
-        Some(Input::Stored { batch, result })
+        let moved = |(doc, seq): &(DocumentId, u64)| {
+            let later = |entry: &Entry| entry.doc == *doc && entry.seq > *seq;
+            known.iter().any(later)
+        };
+        if batch.known.iter().any(moved) {
+            return Err(AppendError::Moved);
+        }
+        let last = known.last().map_or(0, |entry| entry.seq);
+        batch.place_after(last);
+        for entry in batch.entries {
+            let last = self.log.last().map_or(0, |entry| entry.seq);
+            assert_eq!(entry.seq, last + 1, "the sequence has no gaps");
+            self.log.push(entry);
+        }
+        for row in batch.rows {
+            self.rows.insert(row.doc, row);
+        }
+        Ok(Appended { first: last + 1 })
+    }
+
+    fn read_log(&self, after: u64, limit: usize) -> LogPage {
+        let behind = self.log.iter().filter(|entry| entry.seq > after);
+        let entries: Vec<Logged> = behind.clone().take(limit).map(logged).collect();
+        let complete = entries.len() == behind.count();
+        let cursor = entries.last().map_or(after, |entry| entry.seq);
+        let mut rows: Vec<RowEntry> = self.rows.values().cloned().collect();
+        rows.retain(|row| after < row.seq && row.seq <= cursor);
+        rows.sort_by_key(|row| row.seq);
+        LogPage {
+            entries,
+            rows,
+            cursor,
+            complete,
+        }
     }
 
     /// Lets held batches through.
@@ -295,6 +327,16 @@ impl Rig {
         self.sent = rest;
         let these: Vec<(SessionId, ServerFrame)> = these;
         these.into_iter().map(|(_, frame)| frame).collect()
+    }
+}
+
+fn logged(entry: &Entry) -> Logged {
+    Logged {
+        seq: entry.seq,
+        doc: entry.doc,
+        bytes: entry.bytes.clone(),
+        actor: entry.actor.clone(),
+        member: entry.member.clone(),
     }
 }
 
