@@ -19,25 +19,22 @@ use crate::model::RowEntry;
 impl Hub {
     /// Starts to read where there is a reason to and nothing in the way.
     pub(super) fn catch_up(&mut self, out: &mut Vec<Output>) {
-        let limit = match self
-            .storing
-            .as_ref()
-            .map(|storing| (&storing.fate, storing))
-        {
-            None if self.heard > self.seq => limits::LOG_PAGE,
-            Some((Fate::Placed { first }, _)) => {
-                let gap = first.saturating_sub(self.seq + 1);
-                usize::try_from(gap).map_or(limits::LOG_PAGE, |gap| gap.min(limits::LOG_PAGE))
+        let (after, limit) = match self.storing.as_ref().map(|storing| &storing.fate) {
+            None if self.heard > self.seq => (self.seq, limits::LOG_PAGE),
+            Some(Fate::Placed { first }) => {
+                let gap = usize::try_from(first.saturating_sub(self.seq + 1));
+                (
+                    self.seq,
+                    gap.map_or(limits::LOG_PAGE, |gap| gap.min(limits::LOG_PAGE)),
+                )
             }
-            // So many that the batch is found whole, wherever it begins.
-            Some((Fate::Doubted(_), storing)) => storing.len().max(limits::LOG_PAGE),
-            None | Some((Fate::Sent, _)) => return,
+            Some(Fate::Doubted { read, .. }) => (read.cursor, limits::LOG_PAGE),
+            None | Some(Fate::Sent) => return,
         };
         if self.reading == Reading::No {
             self.reading = Reading::Yes;
             // What is heard of from now on may not be in the page.
             self.heard = 0;
-            let after = self.seq;
             out.push(Output::ReadLog { after, limit });
         }
     }
@@ -57,13 +54,15 @@ impl Hub {
         }
     }
 
-    fn take_page(&mut self, mut page: LogPage, out: &mut Vec<Output>) {
+    fn take_page(&mut self, page: LogPage, out: &mut Vec<Output>) {
         let complete = page.complete;
-        let behind = page.cursor + u64::from(!complete);
-        self.heard = self.heard.max(behind);
-        let first = match self.storing.as_mut() {
-            Some(storing) => storing.look_into(&page),
-            None => None,
+        self.heard = self.heard.max(page.cursor + u64::from(!complete));
+        let (mut page, first) = match &mut self.storing {
+            Some(storing) => match storing.look_into(page) {
+                Some(found) => found,
+                None => return,
+            },
+            None => (page, None),
         };
         if let Some(first) = first {
             cut(&mut page, first);

@@ -39,7 +39,12 @@ pub(super) enum Fate {
         first: u64,
     },
     /// Storage said no, which may be the loss of a yes: the log knows.
-    Doubted(Refusal),
+    Doubted {
+        /// What storage said.
+        refusal: Refusal,
+        /// What the log has beyond what was told here, as far as it is read.
+        read: LogPage,
+    },
 }
 
 /// What is new in one document.
@@ -206,6 +211,7 @@ impl Hub {
         result: Result<Appended, AppendError>,
         out: &mut Vec<Output>,
     ) {
+        let cursor = self.seq;
         let Some(storing) = self.storing.as_mut().filter(|storing| storing.id == batch) else {
             return;
         };
@@ -215,7 +221,11 @@ impl Hub {
                 self.finish(out);
             }
             Err(AppendError::Refused(refusal)) if refusal.code != Code::ForeignActor => {
-                storing.fate = Fate::Doubted(refusal);
+                let read = LogPage {
+                    cursor,
+                    ..LogPage::default()
+                };
+                storing.fate = Fate::Doubted { refusal, read };
             }
             Err(AppendError::Moved) if self.conflicts < limits::CONFLICTS => {
                 self.conflicts += 1;
@@ -259,7 +269,11 @@ impl Hub {
 
     /// Takes a doubted batch for lost: the log does not have it, or cannot be read.
     pub(super) fn give_up_doubted(&mut self, out: &mut Vec<Output>) {
-        if let Some(Fate::Doubted(refusal)) = self.storing.as_ref().map(|storing| &storing.fate) {
+        if let Some(Storing {
+            fate: Fate::Doubted { refusal, .. },
+            ..
+        }) = &self.storing
+        {
             let refusal = refusal.clone();
             self.not_stored(&refusal, out);
         }
@@ -389,31 +403,40 @@ impl Storing {
         }
     }
 
-    /// Where a stretch of the log must be cut, because this batch begins there
-    /// or may begin there. A doubted batch that is found is doubted no more.
-    pub(super) fn look_into(&mut self, page: &LogPage) -> Option<u64> {
-        let entries = match self.fate {
-            Fate::Sent => return None,
-            Fate::Placed { first } => return Some(first),
-            Fate::Doubted(_) => &page.entries,
+    /// What of the log may be told while this batch waits, and where the batch
+    /// begins in it. A doubted batch keeps what it has seen until it has seen
+    /// everything, and is doubted no more where it was found.
+    pub(super) fn look_into(&mut self, page: LogPage) -> Option<(LogPage, Option<u64>)> {
+        let (page, first) = match &mut self.fate {
+            Fate::Sent => (page, None),
+            Fate::Placed { first } => (page, Some(*first)),
+            Fate::Doubted { read, .. } => {
+                read.entries.extend(page.entries);
+                read.rows.extend(page.rows);
+                read.cursor = page.cursor;
+                if !page.complete {
+                    return None;
+                }
+                let read = std::mem::take(read);
+                let first = self.find(&read.entries);
+                if let Some(first) = first {
+                    self.fate = Fate::Placed { first };
+                }
+                (read, first)
+            }
         };
-        let own: Vec<&Logged> = self
-            .news
-            .iter()
-            .flat_map(|news| &news.changes)
-            .map(|(_, logged)| logged)
-            .collect();
-        let same = |(logged, own): (&Logged, &&Logged)| {
-            (logged.doc, &logged.bytes) == (own.doc, &own.bytes)
-        };
-        let first = (0..entries.len()).find(|from| entries[*from..].iter().zip(&own).all(same))?;
-        let whole = entries.len() - first >= own.len();
-        let first = entries[first].seq;
-        if whole {
-            self.fate = Fate::Placed { first };
-        }
-        // The last of a page may be the first of the batch; alone in the log, it is another's.
-        (whole || !page.complete).then_some(first)
+        Some((page, first))
+    }
+
+    /// Where the log has this batch, as a whole.
+    fn find(&self, entries: &[Logged]) -> Option<u64> {
+        let own = self.news.iter().flat_map(|news| &news.changes);
+        let own: Vec<&Logged> = own.map(|(_, logged)| logged).collect();
+        let same =
+            |(logged, own): (&Logged, &&Logged)| logged.doc == own.doc && logged.bytes == own.bytes;
+        let mut stretches = entries.windows(own.len());
+        let whole = stretches.find(|stretch| stretch.iter().zip(&own).all(same))?;
+        Some(whole[0].seq)
     }
 }
 
