@@ -49,6 +49,9 @@ pub const SESSION_QUEUE: usize = 1_024;
 pub const PRESENCE_BYTES: usize = 1_024;
 /// How long a document without subscribers stays in memory, in milliseconds.
 pub const IDLE_DOCUMENT_MS: i64 = 60_000;
+/// Milliseconds by which each session lengthens the time within which all come
+/// back when a server went away, each at a moment of its own: 500 a second.
+pub const RETURN_MS: u64 = 2;
 /// How long a connection may stay without a `hello`, in milliseconds.
 pub const HELLO_MS: i64 = 10_000;
 /// Changes a session may push in a burst, and per second after it.

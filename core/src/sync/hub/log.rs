@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::documents::{Slot, contained};
 use super::port::{LogPage, Logged, Output};
-use super::push::{Fate, News};
+use super::storing::{Fate, News};
 use super::{Hub, Reading};
 use crate::error::Refusal;
 use crate::id::DocumentId;

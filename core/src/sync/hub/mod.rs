@@ -16,6 +16,7 @@ mod push;
 mod rows;
 mod rules;
 mod session;
+mod storing;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -31,8 +32,8 @@ pub use port::{
 
 use self::documents::{Held, Slot, contained};
 use self::door::RETRY_MS;
-use self::push::Storing;
 use self::session::{Live, Stage};
+use self::storing::Storing;
 use self::work::Work;
 use crate::command::Command;
 use crate::error::{Code, Refusal};
@@ -150,6 +151,7 @@ impl Hub {
             } => self.execute(now, ticket, member, command),
             Input::Directory { members } => self.directory(members, &mut out),
             Input::Tick => self.tick(now, &mut out),
+            Input::GoingAway => self.going_away(&mut out),
         }
         out
     }

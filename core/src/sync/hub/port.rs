@@ -113,6 +113,8 @@ pub enum Input {
     },
     /// About a second went by.
     Tick,
+    /// The process is about to end.
+    GoingAway,
 }
 
 /// What is to be done, in this order.
