@@ -1,25 +1,27 @@
 //! The task behind a running workspace: takes messages in rounds, feeds the
 //! hub, does what it wants done.
 
+mod team;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use threadline_core::command::Outcome;
-use threadline_core::error::{Code, Refusal};
+use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
 use threadline_core::model::Member;
-use threadline_core::sync::frame::{Bye, ServerFrame};
-use threadline_core::sync::hub::{Grant, Hub, Input, Output, Pulse, SessionId};
+use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use self::team::Team;
 use super::{Message, blocking};
 use crate::app::App;
 use crate::clock;
-use crate::directory::{Directory, Edit, Listed};
+use crate::directory::Directory;
+use crate::identity::Claims;
 use crate::limits;
-use crate::store::{Store, unavailable};
+use crate::store::Store;
 use crate::sync::Outbox;
-use crate::token::{Claims, bad_token};
 
 /// What a workspace waited for.
 pub(super) enum Reply {
@@ -27,15 +29,10 @@ pub(super) enum Reply {
     Hub(Input),
     /// What storage says has happened; `None` where it cannot say.
     Pulse(Option<Pulse>),
-    /// The team, as it was when the pulse had `count` and this process had
-    /// made `edits`.
-    Team {
-        count: u64,
-        edits: u64,
-        listed: Vec<Listed>,
-    },
-    /// A member's entry is written, or was not.
-    Enrolled,
+    /// The team was read.
+    Team(Team),
+    /// A change of the team is written, or could not be.
+    Written,
 }
 
 /// One running workspace.
@@ -46,18 +43,18 @@ pub(super) struct Task {
     server: Member,
     directory: watch::Sender<Directory>,
     outboxes: HashMap<SessionId, Outbox>,
+    /// What each session was admitted with.
+    claims: HashMap<SessionId, Claims>,
     executing: HashMap<u64, oneshot::Sender<Result<Outcome, Refusal>>>,
     tickets: u64,
-    /// Whether a batch is on its way to the disk.
-    storing: bool,
-    /// Messages taken since it left.
+    /// Messages taken since the hub began to wait for storage.
     ahead: usize,
-    /// The count of the team as this process knows it.
-    team: u64,
-    /// Entries of members that this process ever wrote.
+    /// The pulse of which this process has the team.
+    pulse: Pulse,
+    /// Changes of the team that this process ever made.
     edits: u64,
     /// Those of them that are on their way to the disk.
-    enrolling: usize,
+    writing: usize,
     /// Whether storage is being asked for its pulse.
     listening: bool,
     replies: mpsc::UnboundedSender<Reply>,
@@ -80,13 +77,13 @@ impl Task {
             server,
             directory,
             outboxes: HashMap::new(),
+            claims: HashMap::new(),
             executing: HashMap::new(),
             tickets: 0,
-            storing: false,
             ahead: 0,
-            team: 0,
+            pulse: Pulse::default(),
             edits: 0,
-            enrolling: 0,
+            writing: 0,
             listening: false,
             replies,
         }
@@ -100,12 +97,14 @@ impl Task {
     ) {
         let mut tick = tokio::time::interval(limits::TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut keys = self.app.keys.changes();
         loop {
             tokio::select! {
                 biased;
                 () = self.app.stopping.cancelled() => break,
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
+                Ok(()) = keys.changed() => self.end_revoked(),
                 _ = tick.tick() => self.tick(),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
@@ -129,7 +128,7 @@ impl Task {
     /// Lets the disk finish what it has, tells everybody, and ends.
     async fn finish(mut self, answers: &mut mpsc::UnboundedReceiver<Reply>) {
         let drained = async {
-            while self.storing {
+            while self.hub.waits_for_storage() {
                 let Some(answer) = answers.recv().await else {
                     break;
                 };
@@ -143,24 +142,21 @@ impl Task {
         {
             tracing::warn!(workspace = %self.id, "storage did not finish before the shutdown");
         }
-        let bye = ServerFrame::Bye(Bye {
-            refusal: Refusal::new(Code::GoingAway, "The server is going away; come back soon."),
-            retry_after: Some(limits::RETRY_MS),
-        })
-        .encode();
-        for outbox in self.outboxes.values() {
-            outbox.send(bye.clone());
-            outbox.close();
-        }
+        self.feed(Input::GoingAway);
     }
 
     fn message(&mut self, message: Message) {
-        if self.storing {
+        if self.hub.waits_for_storage() {
             self.ahead += 1;
         }
         match message {
-            Message::Connect { session, outbox } => {
+            Message::Connect {
+                session,
+                outbox,
+                claims,
+            } => {
                 self.outboxes.insert(session, outbox);
+                self.claims.extend(claims.map(|claims| (session, claims)));
                 self.feed(Input::Connected { session });
             }
             Message::Frame { session, bytes } => {
@@ -171,6 +167,7 @@ impl Task {
             }
             Message::Disconnect { session } => {
                 self.outboxes.remove(&session);
+                self.claims.remove(&session);
                 self.feed(Input::Disconnected { session });
             }
             Message::Execute { command, answer } => {
@@ -183,35 +180,29 @@ impl Task {
                 });
             }
             Message::Edit { by, edit, answer } => self.edit(&by, edit, answer),
+            Message::Revoke {
+                by,
+                revocation,
+                answer,
+            } => self.revoke(&by, revocation, answer),
         }
     }
 
     fn answer(&mut self, answer: Reply) {
         match answer {
-            Reply::Hub(input) => {
-                if matches!(input, Input::Stored { .. }) {
-                    self.storing = false;
-                    self.ahead = 0;
-                }
-                self.feed(input);
-            }
+            Reply::Hub(input) => self.feed(input),
             Reply::Pulse(pulse) => {
                 self.listening = false;
                 if let Some(pulse) = pulse {
-                    self.heard(pulse);
+                    self.feed(Input::Moved { seq: pulse.seq });
+                    self.look_for_team(pulse);
                 }
             }
-            // A team that was read before this process changed it would undo that; the next
-            // pulse tells of both.
-            Reply::Team {
-                count,
-                edits,
-                listed,
-            } if edits == self.edits && self.enrolling == 0 => {
-                self.take_team(count, listed);
-            }
-            Reply::Team { .. } => {}
-            Reply::Enrolled => self.enrolling -= 1,
+            Reply::Team(team) => self.take_team(team),
+            Reply::Written => self.writing -= 1,
+        }
+        if !self.hub.waits_for_storage() {
+            self.ahead = 0;
         }
     }
 
@@ -231,33 +222,6 @@ impl Task {
         }
     }
 
-    fn heard(&mut self, pulse: Pulse) {
-        self.feed(Input::Moved { seq: pulse.seq });
-        let (count, edits) = (pulse.team, self.edits);
-        if count != self.team {
-            self.read(
-                |store, id| store.members(id),
-                move |listed| match listed {
-                    Ok(listed) => Reply::Team {
-                        count,
-                        edits,
-                        listed,
-                    },
-                    // It is read with the next pulse.
-                    Err(_) => Reply::Pulse(None),
-                },
-            );
-        }
-    }
-
-    /// Takes in the team as storage has it.
-    fn take_team(&mut self, count: u64, listed: Vec<Listed>) {
-        self.team = count;
-        self.directory.send_replace(Directory::new(listed));
-        let outputs = self.announce();
-        self.carry_out(outputs);
-    }
-
     /// Reads from storage and answers to this task.
     fn read<T: Send + 'static>(
         &self,
@@ -271,23 +235,6 @@ impl Task {
             // Nobody waits for it once the workspace has stopped.
             let _ = replies.send(reply(read));
         });
-    }
-
-    /// Writes a member's entry, and tells when that is done.
-    fn put_member(
-        &mut self,
-        listed: Listed,
-        told: impl FnOnce(Result<(), Refusal>) + Send + 'static,
-    ) {
-        self.edits += 1;
-        self.enrolling += 1;
-        let replies = self.replies.clone();
-        let done = Box::new(move |result| {
-            told(result);
-            // Nobody waits for it once the workspace has stopped.
-            let _ = replies.send(Reply::Enrolled);
-        });
-        self.app.store.put_member(&self.id, listed, done);
     }
 
     fn feed(&mut self, input: Input) {
@@ -315,7 +262,7 @@ impl Task {
                     }
                 }
                 Output::Authenticate { session, token } => {
-                    let grant = self.authenticate(&token);
+                    let grant = self.authenticate(session, &token);
                     let grant = grant.and_then(|grant| {
                         waiting.extend(self.enrol(&grant.member)?);
                         Ok(grant)
@@ -334,7 +281,6 @@ impl Task {
                     |page| Reply::Hub(Input::LogRead(page)),
                 ),
                 Output::Store(batch) => {
-                    self.storing = true;
                     let (id, replies) = (batch.id, self.replies.clone());
                     let done = Box::new(move |result| {
                         let _ = replies.send(Reply::Hub(Input::Stored { batch: id, result }));
@@ -357,67 +303,6 @@ impl Task {
                 }
             }
         }
-    }
-
-    fn authenticate(&self, token: &str) -> Result<Grant, Refusal> {
-        let claims = self.app.keys.verify(token, clock::now())?;
-        if claims.workspace != self.id {
-            return Err(bad_token());
-        }
-        let expires = claims.expires();
-        Ok(Grant {
-            member: self.directory.borrow().known_as(&claims),
-            expires,
-        })
-    }
-
-    /// Adds the member to the directory, or brings it up to date.
-    fn enrol(&mut self, member: &Member) -> Result<Vec<Output>, Refusal> {
-        let mut enrolled = Ok(None);
-        self.directory.send_if_modified(|directory| {
-            enrolled = directory.enrol(member);
-            matches!(enrolled, Ok(Some(_)))
-        });
-        let Some(listed) = enrolled? else {
-            return Ok(Vec::new());
-        };
-        // Lost in a crash, it is written again with the member's next token.
-        self.put_member(listed, |result| {
-            if result.is_err() {
-                tracing::warn!("a member was not written to the directory");
-            }
-        });
-        Ok(self.announce())
-    }
-
-    /// Changes the directory, and answers once storage has the change.
-    fn edit(&mut self, by: &Claims, edit: Edit, answer: oneshot::Sender<Result<Member, Refusal>>) {
-        let mut edited = Err(unavailable());
-        self.directory.send_if_modified(|directory| {
-            edited = directory.edit(by, edit);
-            edited.is_ok()
-        });
-        match edited {
-            Ok(listed) => {
-                let member = listed.member.clone();
-                self.put_member(listed, move |result| {
-                    // The request may have been given up; the change holds regardless.
-                    let _ = answer.send(result.map(|()| member));
-                });
-                let outputs = self.announce();
-                self.carry_out(outputs);
-            }
-            Err(refusal) => {
-                // The request may have been given up.
-                let _ = answer.send(Err(refusal));
-            }
-        }
-    }
-
-    /// Lets the hub know the team as it is now.
-    fn announce(&mut self) -> Vec<Output> {
-        let members = self.directory.borrow().members();
-        self.hub.handle(clock::now(), Input::Directory { members })
     }
 
     fn read_rows(&self, session: SessionId, after: u64, limit: usize) {

@@ -134,6 +134,7 @@ impl Hub {
             Input::Authenticated { session, grant } => {
                 self.authenticated(now, session, grant, &mut out);
             }
+            Input::Revoked { session } => self.revoked(session, &mut out),
             Input::Loaded { doc, stored } => self.loaded(now, doc, stored, &mut out),
             Input::Stored { batch, result } => self.stored(batch, result, &mut out),
             Input::Moved { seq } => self.heard = self.heard.max(seq),
@@ -170,6 +171,13 @@ impl Hub {
         }
         self.catch_up(&mut out);
         out
+    }
+
+    /// Whether a batch is on its way, or waits to be told of. Work that comes
+    /// meanwhile gathers in memory: whoever feeds the hub must not let it grow
+    /// without end.
+    pub fn waits_for_storage(&self) -> bool {
+        self.storing.is_some()
     }
 
     fn live(&mut self, session: SessionId) -> Option<&mut Live> {
