@@ -7,7 +7,7 @@ use threadline_core::sync::hub::SessionId;
 use threadline_core::time::Timestamp;
 
 use super::audit;
-use super::log::parse_row;
+use super::moves::parse_row;
 use super::writer::Failure;
 
 /// An audit row and the change it is about. Texts are as they were found: an

@@ -12,15 +12,15 @@ use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
     ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
 };
-use threadline_core::sync::hub::{Batch, StoredDocument};
+use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
 use threadline_core::time::Timestamp;
 
 use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
-    Audited, BlobHead, BlobId, ChainEnd, Done, MailRecord, Opened, RowPage, SavedMail, Search,
-    Stale, Store, backup, blobs, identity, ledger, log, mail, members, migrations, texts, threads,
-    unavailable, wait,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, MailRecord, Opened, RowPage, SavedMail,
+    Search, Stale, Store, backup, blobs, identity, ledger, log, mail, members, migrations, moves,
+    texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -254,7 +254,24 @@ impl Store for Sqlite {
     }
 
     fn rows(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<RowPage, Refusal> {
-        self.read(|connection| log::rows(connection, workspace, after, limit))
+        self.read(|connection| moves::rows(connection, workspace, after, limit))
+    }
+
+    fn log(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<LogPage, Refusal> {
+        self.read(|connection| moves::page(connection, workspace, after, limit))
+    }
+
+    fn pulse(&self, workspace: &WorkspaceId) -> Result<Pulse, Refusal> {
+        self.read(|connection| moves::pulse(connection, workspace))
+    }
+
+    fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal> {
+        self.read(|connection| {
+            Ok(members::all(
+                connection,
+                log::known_key(connection, workspace)?,
+            )?)
+        })
     }
 
     fn documents(&self, workspace: &WorkspaceId) -> Result<Vec<DocumentId>, Refusal> {
@@ -355,14 +372,27 @@ impl Store for Sqlite {
         self.read(|connection| ledger::row_entry(connection, workspace, doc))
     }
 
-    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done) {
+    fn append(&self, workspace: &WorkspaceId, mut batch: Batch, done: Appending) {
+        // The writer tells whether the work is durable; what it came to goes past it.
+        let (tell, told) = std::sync::mpsc::channel();
         self.write(
             workspace,
             move |connection, key| {
-                log::append(connection, key, &batch)?;
-                texts::put(connection, key, &batch.texts)
+                let appended = log::append(connection, key, &mut batch)?;
+                if appended.is_some() {
+                    texts::put(connection, key, &batch.texts)?;
+                }
+                // The receiver is asked below.
+                let _ = tell.send(appended);
+                Ok(())
             },
-            done,
+            Box::new(move |result| {
+                done(match (result, told.try_recv()) {
+                    (Ok(()), Ok(Some(appended))) => Ok(appended),
+                    (Ok(()), _) => Err(AppendError::Moved),
+                    (Err(refusal), _) => Err(AppendError::Refused(refusal)),
+                });
+            }),
         );
     }
 
