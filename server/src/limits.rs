@@ -81,7 +81,30 @@ pub(crate) const SEARCH_HITS_MOST: usize = 100;
 pub(crate) const EXPORT_PIECES: usize = 2;
 /// Documents whose summaries are computed anew before the next ones are looked up.
 pub(crate) const SUMMARY_PAGE: usize = 64;
+/// Days in which a restored server takes back from anybody what others wrote:
+/// longer than most holidays.
+pub(crate) const REFILL_DAYS: u32 = 30;
+/// Audit rows, with their changes, that `verify` has in memory at once.
+pub(crate) const VERIFY_PAGE: usize = 1_024;
+/// How often `verify` reads a document again that a running server has moved.
+pub(crate) const VERIFY_ATTEMPTS: usize = 100;
 /// A token's life where none is asked for, in seconds.
 pub(crate) const TOKEN_SECONDS: u64 = 3_600;
+/// How far ahead a token may end unless it is configured, in seconds: a day,
+/// because a token that nobody revokes is good that long in a thief's hand.
+pub(crate) const TOKEN_LIFE_SECONDS: u64 = 86_400;
+/// How far the host's clock may be from ours, in seconds.
+pub(crate) const CLOCK_SKEW_SECONDS: u64 = 60;
+/// A token, in bytes: twenty teams fit, and what is larger is not hashed.
+pub(crate) const TOKEN_BYTES: usize = 8 << 10;
+/// A token's id, in bytes: two UUIDs and a word.
+pub(crate) const TOKEN_ID_BYTES: usize = 128;
+/// A file of public keys, in bytes: hundreds of them.
+pub(crate) const JWKS_BYTES: u64 = 1 << 20;
+/// How often that file is looked at: withdrawing a key shall take effect soon.
+pub(crate) const JWKS_POLL: Duration = Duration::from_secs(5);
+/// How long a ticket opens a connection, in milliseconds: the time between two
+/// requests of one client over a bad network.
+pub(crate) const TICKET_MS: i64 = 60_000;
 /// The least bytes of a signing secret (RFC 7518 §3.2 for HS256).
 pub(crate) const SECRET_BYTES: usize = 32;

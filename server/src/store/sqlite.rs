@@ -2,38 +2,33 @@
 //! disk before anything counts as written.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
     ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
 };
-use threadline_core::sync::hub::{Batch, StoredDocument};
+use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
+use threadline_core::time::Timestamp;
 
+use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
-    BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Search, Stale, Store, blobs,
-    log, mail, members, texts, threads, unavailable,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, MailRecord, Opened, RowPage, SavedMail,
+    Search, Stale, Store, backup, blobs, identity, ledger, log, mail, members, migrations, moves,
+    texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
+use crate::identity::{Revocation, Ticket};
 
-/// What brings a file from each version to the next, beginning with none. The
-/// version is in the file's `user_version`. A script that was released stays
-/// as it is.
-const MIGRATIONS: [&str; 4] = [
-    include_str!("schema/1.sql"),
-    include_str!("schema/2.sql"),
-    include_str!("schema/3.sql"),
-    include_str!("schema/4.sql"),
-];
-/// The version this program knows.
-const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 /// Connections kept for the next reads; more are opened when many read at once.
 const IDLE_READERS: usize = 4;
+/// How long a connection waits for a lock of another.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +36,9 @@ pub(crate) enum OpenError {
     /// SQLite's reason.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The copy that is kept of an older file cannot be made.
+    #[error("an older database is not touched without a copy of it: {0}")]
+    Copy(String),
     /// The operating system's reason.
     #[error("the data folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
@@ -50,6 +48,11 @@ pub(crate) enum OpenError {
     /// A newer program wrote it.
     #[error("the database has version {0}; this program knows up to {SCHEMA_VERSION}")]
     Newer(i64),
+    /// An older program wrote it, and it shall only be read.
+    #[error(
+        "the database has version {0} of {SCHEMA_VERSION}; a server brings it up to date when it starts"
+    )]
+    Older(i64),
     /// No random source for the epoch.
     #[error("the operating system gives no random bytes: {0}")]
     Random(#[from] getrandom::Error),
@@ -57,42 +60,103 @@ pub(crate) enum OpenError {
 
 /// A database in a folder.
 pub(crate) struct Sqlite {
-    path: std::path::PathBuf,
+    path: PathBuf,
     epoch: String,
-    writer: Writer,
+    refill_until: Option<Timestamp>,
+    // Dropped before the writer: the last connection to be closed empties the
+    // write-ahead log, and one that only reads cannot.
     readers: Mutex<Vec<Connection>>,
+    /// `None` where the database was opened for reading only.
+    writer: Option<Writer>,
     // Held as long as the store lives: two servers on one file would give out
     // the same sequence numbers.
-    _lock: File,
+    _lock: Option<File>,
+}
+
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Synchronous {
+    /// Its bytes are on the disk, not in its cache.
+    Full,
+    /// Nothing: the power may take what was acknowledged. For tests that show
+    /// what the other is good for.
+    Normal,
+}
+
+impl Synchronous {
+    fn word(self) -> &'static str {
+        match self {
+            Synchronous::Full => "FULL",
+            Synchronous::Normal => "NORMAL",
+        }
+    }
+}
+
+/// The database's file in its folder.
+pub(super) fn file(folder: &Path) -> PathBuf {
+    folder.join("threadline.db")
+}
+
+/// Takes a folder for oneself, as long as the result lives.
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
+    let lock = File::create(folder.join("lock"))?;
+    lock.try_lock().map_err(|error| match error {
+        std::fs::TryLockError::WouldBlock => OpenError::Locked,
+        std::fs::TryLockError::Error(error) => OpenError::Folder(error),
+    })?;
+    Ok(lock)
+}
+
+/// A connection that writes nothing, also beside a server.
+pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
 }
 
 impl Sqlite {
     /// Opens or creates the database in a folder, which is created where it is missing.
     pub(crate) fn open(folder: &Path) -> Result<Self, OpenError> {
+        Self::open_with(folder, Synchronous::Full)
+    }
+
+    /// The same, with a commit that waits less for the disk than it should.
+    pub(crate) fn open_with(folder: &Path, synchronous: Synchronous) -> Result<Self, OpenError> {
         std::fs::create_dir_all(folder)?;
-        let lock = File::create(folder.join("lock"))?;
-        lock.try_lock().map_err(|error| match error {
-            std::fs::TryLockError::WouldBlock => OpenError::Locked,
-            std::fs::TryLockError::Error(error) => OpenError::Folder(error),
-        })?;
-        let path = folder.join("threadline.db");
+        let lock = lock(folder)?;
+        let path = file(folder);
         let mut connection = Connection::open(&path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // A commit returns when its bytes are on the disk, not in its cache.
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "synchronous", synchronous.word())?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        migrate(&mut connection)?;
-        let epoch =
-            connection.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| {
-                row.get(0)
-            })?;
+        connection.busy_timeout(BUSY)?;
+        migrations::run(&mut connection, &path)?;
+        let (epoch, refill_until) = meta(&connection)?;
         Ok(Self {
             path,
             epoch,
-            writer: Writer::start(connection)?,
+            refill_until,
             readers: Mutex::new(Vec::new()),
-            _lock: lock,
+            writer: Some(Writer::start(connection)?),
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens the database in a folder for reading only, also where a server
+    /// is using it. Writes are refused with `unavailable`.
+    pub(crate) fn look(folder: &Path) -> Result<Self, OpenError> {
+        let path = file(folder);
+        let connection = connect(&path)?;
+        migrations::check(&connection)?;
+        let (epoch, refill_until) = meta(&connection)?;
+        Ok(Self {
+            path,
+            epoch,
+            refill_until,
+            readers: Mutex::new(vec![connection]),
+            writer: None,
+            _lock: None,
         })
     }
 
@@ -103,7 +167,7 @@ impl Sqlite {
             .lock()
             .ok()
             .and_then(|mut readers| readers.pop());
-        let result = match idle.map_or_else(|| self.connect(), Ok) {
+        let result = match idle.map_or_else(|| connect(&self.path), Ok) {
             Ok(connection) => {
                 let result = query(&connection);
                 if let Ok(mut readers) = self.readers.lock()
@@ -124,13 +188,6 @@ impl Sqlite {
         })
     }
 
-    fn connect(&self) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        Ok(connection)
-    }
-
     fn write(
         &self,
         workspace: &WorkspaceId,
@@ -142,31 +199,22 @@ impl Sqlite {
             let key = log::workspace_key(connection, &workspace)?;
             work(connection, key)
         });
-        self.writer.submit(work, done);
+        match &self.writer {
+            Some(writer) => writer.submit(work, done),
+            None => done(Err(unavailable())),
+        }
     }
 }
 
-/// Brings the file to this program's schema, all or nothing.
-fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
-    let transaction =
-        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let Some(missing) = usize::try_from(version)
-        .ok()
-        .and_then(|version| MIGRATIONS.get(version..))
-    else {
-        return Err(OpenError::Newer(version));
-    };
-    for script in missing {
-        transaction.execute_batch(script)?;
-    }
-    if version == 0 {
-        let epoch = hex::encode(crate::clock::random::<16>()?);
-        transaction.execute("INSERT INTO meta VALUES ('epoch', ?1)", [epoch])?;
-    }
-    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-    transaction.commit()?;
-    Ok(())
+/// The database's epoch, and until when it is refilled.
+fn meta(connection: &Connection) -> rusqlite::Result<(String, Option<Timestamp>)> {
+    let mut value = connection.prepare("SELECT value FROM meta WHERE key = ?1")?;
+    let epoch = value.query_row(["epoch"], |row| row.get(0))?;
+    let until: Option<String> = value
+        .query_row([backup::REFILL_UNTIL], |row| row.get(0))
+        .optional()?;
+    let until = until.and_then(|until| until.parse().ok());
+    Ok((epoch, until.map(Timestamp::from_millis)))
 }
 
 impl Store for Sqlite {
@@ -193,6 +241,7 @@ impl Store for Sqlite {
             epoch: self.epoch.clone(),
             seq,
             members,
+            refill_until: self.refill_until,
         })
     }
 
@@ -205,7 +254,24 @@ impl Store for Sqlite {
     }
 
     fn rows(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<RowPage, Refusal> {
-        self.read(|connection| log::rows(connection, workspace, after, limit))
+        self.read(|connection| moves::rows(connection, workspace, after, limit))
+    }
+
+    fn log(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<LogPage, Refusal> {
+        self.read(|connection| moves::page(connection, workspace, after, limit))
+    }
+
+    fn pulse(&self, workspace: &WorkspaceId) -> Result<Pulse, Refusal> {
+        self.read(|connection| moves::pulse(connection, workspace))
+    }
+
+    fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal> {
+        self.read(|connection| {
+            Ok(members::all(
+                connection,
+                log::known_key(connection, workspace)?,
+            )?)
+        })
     }
 
     fn documents(&self, workspace: &WorkspaceId) -> Result<Vec<DocumentId>, Refusal> {
@@ -273,14 +339,60 @@ impl Store for Sqlite {
         self.read(|connection| mail::find(connection, workspace, message_id, address))
     }
 
-    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done) {
+    fn damage(&self) -> Result<Option<String>, Refusal> {
+        self.read(ledger::damage)
+    }
+
+    fn workspaces(&self) -> Result<Vec<WorkspaceId>, Refusal> {
+        self.read(ledger::workspaces)
+    }
+
+    fn chain_end(&self, workspace: &WorkspaceId) -> Result<ChainEnd, Refusal> {
+        self.read(|connection| ledger::chain_end(connection, workspace))
+    }
+
+    fn audited(
+        &self,
+        workspace: &WorkspaceId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Audited>, Refusal> {
+        self.read(|connection| ledger::audited(connection, workspace, after, limit))
+    }
+
+    fn unaudited(&self, workspace: &WorkspaceId) -> Result<Option<(String, u64)>, Refusal> {
+        self.read(|connection| ledger::unaudited(connection, workspace))
+    }
+
+    fn row_entry(
+        &self,
+        workspace: &WorkspaceId,
+        doc: DocumentId,
+    ) -> Result<Option<RowEntry>, Refusal> {
+        self.read(|connection| ledger::row_entry(connection, workspace, doc))
+    }
+
+    fn append(&self, workspace: &WorkspaceId, mut batch: Batch, done: Appending) {
+        // The writer tells whether the work is durable; what it came to goes past it.
+        let (tell, told) = std::sync::mpsc::channel();
         self.write(
             workspace,
             move |connection, key| {
-                log::append(connection, key, &batch)?;
-                texts::put(connection, key, &batch.texts)
+                let appended = log::append(connection, key, &mut batch)?;
+                if appended.is_some() {
+                    texts::put(connection, key, &batch.texts)?;
+                }
+                // The receiver is asked below.
+                let _ = tell.send(appended);
+                Ok(())
             },
-            done,
+            Box::new(move |result| {
+                done(match (result, told.try_recv()) {
+                    (Ok(()), Ok(Some(appended))) => Ok(appended),
+                    (Ok(()), _) => Err(AppendError::Moved),
+                    (Err(refusal), _) => Err(AppendError::Refused(refusal)),
+                });
+            }),
         );
     }
 
@@ -326,5 +438,45 @@ impl Store for Sqlite {
             move |connection, key| mail::put(connection, key, &record),
             done,
         );
+    }
+
+    fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| identity::revoke(connection, key, &revocation),
+            done,
+        );
+    }
+
+    fn revocations(&self, workspace: &WorkspaceId) -> Result<Vec<Revocation>, Refusal> {
+        self.read(|connection| identity::revocations(connection, workspace))
+    }
+
+    fn put_ticket(&self, workspace: &WorkspaceId, ticket: Ticket, now: Timestamp, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| identity::put_ticket(connection, key, &ticket, now),
+            done,
+        );
+    }
+
+    fn take_ticket(
+        &self,
+        workspace: &WorkspaceId,
+        digest: &[u8; 32],
+    ) -> Result<Option<Ticket>, Refusal> {
+        if !self.read(|connection| identity::has_ticket(connection, workspace, digest))? {
+            return Ok(None);
+        }
+        let (found, taken) = std::sync::mpsc::channel();
+        let digest = *digest;
+        let take = move |connection: &Connection, key| {
+            // The receiver waits below.
+            let _ = found.send(identity::take_ticket(connection, key, &digest)?);
+            Ok(())
+        };
+        // It is out only when its removal would survive a power cut.
+        wait(|done| self.write(workspace, take, done))?;
+        taken.recv().map_err(|_| unavailable())
     }
 }

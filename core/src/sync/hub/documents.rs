@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use automerge::{ActorId, ChangeHash};
+use automerge::{ActorId, Change, ChangeHash};
 
-use super::port::StoredDocument;
+use super::port::{Logged, StoredDocument};
 use crate::document::Document;
 use crate::error::{Code, Refusal};
 use crate::guard::{self, Actors};
@@ -15,8 +15,9 @@ use crate::time::Timestamp;
 
 /// What is known of a document here.
 pub(super) enum Slot {
-    /// Storage was asked for it.
-    Loading,
+    /// Storage was asked for it. Keeps what the log brought since, which the
+    /// answer may not have.
+    Loading(Vec<Logged>),
     /// It is in memory, exactly as durable as storage has it, but for the
     /// batch on its way.
     Held(Box<Held>),
@@ -47,21 +48,8 @@ impl Held {
         stored: Option<StoredDocument>,
     ) -> Result<Self, String> {
         let stored = stored.unwrap_or_default();
-        let chunks: Vec<&[u8]> = stored
-            .snapshot
-            .iter()
-            .chain(&stored.changes)
-            .map(Vec::as_slice)
-            .collect();
-        let bytes = chunks.iter().map(|chunk| chunk.len()).sum();
-        let mut document =
-            Document::load(id, actor, member, chunks).map_err(|refusal| refusal.to_string())?;
-        for change in &stored.changes {
-            let hash = guard::hash(change);
-            if !document.has(&ChangeHash(hash)) {
-                return Err(format!("the change {} is not whole", ChangeHash(hash)));
-            }
-        }
+        let bytes = stored.chunks().map(Vec::len).sum();
+        let mut document = stored.document(id, actor, member)?;
         let bound: BTreeMap<ActorId, MemberId> = stored.actors.into_iter().collect();
         let actors = Actors::of(document.automerge(), &bound);
         Ok(Self {
@@ -73,10 +61,56 @@ impl Held {
         })
     }
 
+    /// Takes in what the log has of it beyond this copy.
+    pub(super) fn take(&mut self, logged: &[Logged]) -> Result<(), Refusal> {
+        let mut changes = Vec::new();
+        for logged in logged.iter().filter(|logged| logged.seq > self.seq) {
+            let change = Change::from_bytes(logged.bytes.clone())
+                .map_err(|_| Refusal::new(Code::BadChange, "The log has no change there."))?;
+            self.actors.record(&change, &logged.member);
+            self.bytes += logged.bytes.len();
+            changes.push(change);
+        }
+        if let Some(last) = logged.last() {
+            self.seq = self.seq.max(last.seq);
+        }
+        if !changes.is_empty() {
+            self.document.apply(changes)?;
+        }
+        Ok(())
+    }
+
     /// The heads as frames carry them.
     pub(super) fn heads(&mut self) -> Vec<Hash> {
         let heads = self.document.heads();
         heads.into_iter().map(|head| Hash::new(head.0)).collect()
+    }
+}
+
+impl StoredDocument {
+    /// The document, once it is sure that every change is in it: Automerge
+    /// leaves out what depends on something that is not there. The error is
+    /// for operators. Automerge may panic on what is damaged: run this where a
+    /// panic is caught.
+    pub fn document(
+        &self,
+        id: DocumentId,
+        actor: ActorId,
+        member: &MemberId,
+    ) -> Result<Document, String> {
+        let mut document = Document::load(id, actor, member, self.chunks())
+            .map_err(|refusal| refusal.to_string())?;
+        for change in &self.changes {
+            let hash = ChangeHash(guard::hash(change));
+            if !document.has(&hash) {
+                return Err(format!("the change {hash} is not whole"));
+            }
+        }
+        Ok(document)
+    }
+
+    fn chunks(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.snapshot.iter().chain(&self.changes)
     }
 }
 
