@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::document::Document;
 use crate::error::{Code, Refusal};
-use crate::guard::{self, Actors, Gate, Incoming};
+use crate::guard::{self, Actors, Gate, Incoming, Naming};
 use crate::id::{DocumentId, MemberId, WorkspaceId};
 use crate::limits;
 use crate::model::{Member, Role};
@@ -251,9 +251,9 @@ fn pass(
         })?,
     };
     let member = |role| Member::new(author.clone(), author.as_str(), role);
-    gate.admit(&member(Role::Admin), incoming)
+    gate.admit(&member(Role::Admin), Naming::Author, incoming)
         .or_else(|refusal| {
-            let as_channel = gate.admit(&member(Role::Service), incoming);
+            let as_channel = gate.admit(&member(Role::Service), Naming::Author, incoming);
             as_channel.map_err(|_| refusal)
         })?;
     authors.insert(change.actor_id().clone(), author.clone());

@@ -28,8 +28,11 @@ pub(crate) fn refresh(store: &dyn Store) -> Result<(), Refusal> {
                 continue;
             };
             let computed = guard::contained(|| compute(doc, &stored));
-            let Some(Ok((row, texts))) = computed else {
+            let Some(Ok(computed)) = computed else {
                 tracing::error!(%workspace, %doc, "a document does not load");
+                continue;
+            };
+            let Some((row, texts)) = computed else {
                 continue;
             };
             wait(|done| store.put_summary(&workspace, row, texts, done))?;
@@ -42,19 +45,23 @@ pub(crate) fn refresh(store: &dyn Store) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// `None` for a free document, of which nothing is computed.
 fn compute(
     doc: DocumentId,
     stored: &StoredDocument,
-) -> Result<(RowEntry, Vec<TextEntry>), Refusal> {
+) -> Result<Option<(RowEntry, Vec<TextEntry>)>, Refusal> {
     let server = server_member()?.id;
     let chunks = stored.snapshot.iter().chain(&stored.changes);
     let mut document = Document::load(doc, ActorId::from([0; 16]), &server, chunks)?;
     let heads = document.heads().into_iter();
-    let row = RowEntry {
-        doc,
-        seq: stored.seq,
-        heads: heads.map(|head| Hash::new(head.0)).collect(),
-        row: document.row(),
-    };
-    Ok((row, document.texts()))
+    let heads = heads.map(|head| Hash::new(head.0)).collect();
+    Ok(document.row().map(|row| {
+        let row = RowEntry {
+            doc,
+            seq: stored.seq,
+            heads,
+            row,
+        };
+        (row, document.texts())
+    }))
 }

@@ -4,12 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use automerge::legacy::{ObjectId, OpId};
-use automerge::{ActorId, Automerge, Change, ChangeHash};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ObjType};
 
 use super::actors::{Actor, Actors};
+use super::causal::{self, Naming};
 use super::chunk::Incoming;
 use super::place::{Place, Slot};
-use super::{causal, shape};
+use super::shape;
 use crate::document::schema;
 use crate::error::{Code, Refusal};
 use crate::id::DocumentId;
@@ -27,13 +28,17 @@ impl<'a> Gate<'a> {
     /// A gate before a document as it is now.
     pub fn new(id: DocumentId, doc: &'a Automerge, actors: &'a Actors) -> Self {
         let root = match id {
-            DocumentId::Conversation(_) => &schema::CONVERSATION,
-            DocumentId::Contact(_) => &schema::CONTACT,
-            DocumentId::Workspace => &schema::WORKSPACE,
+            DocumentId::Conversation(_) => Place::Node(&schema::CONVERSATION),
+            DocumentId::Contact(_) => Place::Node(&schema::CONTACT),
+            DocumentId::Workspace => Place::Node(&schema::WORKSPACE),
+            DocumentId::Free(_) => Place::Free {
+                kind: ObjType::Map,
+                depth: 0,
+            },
         };
         Self {
             doc,
-            root: Place::Node(root),
+            root,
             actors,
             pending: Pending::default(),
         }
@@ -46,11 +51,28 @@ impl<'a> Gate<'a> {
     }
 
     /// Lets a member's change pass, or says why not.
-    pub fn admit(&mut self, member: &Member, incoming: &Incoming) -> Result<(), Refusal> {
+    pub fn admit(
+        &mut self,
+        member: &Member,
+        naming: Naming,
+        incoming: &Incoming,
+    ) -> Result<(), Refusal> {
         if !member.role.writes() {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
-        let past = causal::check(self.doc, self.actors, &self.pending, member, incoming)?;
+        // Every kind but a free document begins with a change that all share.
+        let begins = incoming.change().deps().is_empty();
+        if begins && !matches!(self.root, Place::Free { .. }) {
+            return Err(causal::missing());
+        }
+        let past = causal::check(
+            self.doc,
+            self.actors,
+            &self.pending,
+            member,
+            naming,
+            incoming,
+        )?;
         let shape = shape::check(self.doc, self.root, &self.pending, &past, member, incoming)?;
         self.pending.add(member, incoming.change(), shape);
         Ok(())

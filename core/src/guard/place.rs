@@ -2,9 +2,10 @@
 //! the slots that operations fill.
 
 use automerge::legacy::{Key, ObjectId, OpId};
-use automerge::{ObjId, Prop};
+use automerge::{ObjId, ObjType, Prop};
 
 use crate::document::schema::Node;
+use crate::limits;
 
 /// What an object of a document is.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,13 @@ pub(super) enum Place {
     Parents,
     /// A block's attributes.
     Attrs,
+    /// An object of a free document, so many objects below the root.
+    Free {
+        /// What it is: no schema says so.
+        kind: ObjType,
+        /// 0 for the root.
+        depth: usize,
+    },
 }
 
 impl Place {
@@ -27,7 +35,28 @@ impl Place {
             (Place::Node(node), _) => node.field(key).map(|field| Place::Node(&field.node)),
             (Place::Block, "parents") => Some(Place::Parents),
             (Place::Block, "attrs") => Some(Place::Attrs),
+            (Place::Free { .. }, _) => self.deeper(),
             _ => None,
+        }
+    }
+
+    /// An object in one of a free document, where it may nest any deeper. What
+    /// it is, its maker says.
+    fn deeper(self) -> Option<Place> {
+        match self {
+            Place::Free { kind, depth } if depth < limits::FREE_DEPTH => Some(Place::Free {
+                kind,
+                depth: depth + 1,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The same place, of a free document's object of this kind.
+    pub(super) fn of_kind(self, made: ObjType) -> Place {
+        match self {
+            Place::Free { depth, .. } => Place::Free { kind: made, depth },
+            place => place,
         }
     }
 
@@ -35,7 +64,7 @@ impl Place {
     pub(super) fn inside(self) -> Option<Place> {
         match self {
             Place::Node(Node::Text { rich: true, .. }) => Some(Place::Block),
-            _ => None,
+            _ => self.deeper(),
         }
     }
 

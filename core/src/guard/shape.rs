@@ -94,12 +94,13 @@ impl Checker<'_> {
             (Place::Block, OpKey::Map(key)) => in_block(key, op)?,
             (Place::Parents, OpKey::Seq(_)) => in_parents(op)?,
             (Place::Attrs, OpKey::Map(key)) => in_attrs(key, op)?,
+            (Place::Free { kind, .. }, key) if key.is_map_key() != kind.is_sequence() => {}
             _ => return Err(outside("a key of another kind")),
         }
-        if let OpType::Make(_) = op.action {
-            self.made(id.clone(), target.place, &op.key)?;
+        if let OpType::Make(kind) = op.action {
+            self.made(id.clone(), target.place, &op.key, kind)?;
         }
-        if !matches!(op.action, OpType::Delete) {
+        if !matches!(op.action, OpType::Delete | OpType::Increment(_)) {
             self.slots.fill(id, slot);
         }
         Ok(())
@@ -126,8 +127,10 @@ impl Checker<'_> {
                 let place = match self.pending.object(id) {
                     Some(place) => place,
                     None => {
-                        let parents = self.doc.parents(ex_obj(obj)).map_err(|_| unknown())?;
-                        self.root.at(&parents.path()).ok_or_else(unknown)?
+                        let obj = ex_obj(obj);
+                        let parents = self.doc.parents(&obj).map_err(|_| unknown())?;
+                        let place = self.root.at(&parents.path()).ok_or_else(unknown)?;
+                        place.of_kind(self.doc.object_type(&obj).map_err(|_| unknown())?)
                     }
                 };
                 self.places.insert(id.clone(), place);
@@ -138,12 +141,12 @@ impl Checker<'_> {
     }
 
     /// Notes a new object and what it owes.
-    fn made(&mut self, id: OpId, parent: Place, key: &OpKey) -> Result<(), Refusal> {
+    fn made(&mut self, id: OpId, parent: Place, key: &OpKey, kind: ObjType) -> Result<(), Refusal> {
         let place = match key {
             OpKey::Map(key) => parent.under(key),
             OpKey::Seq(_) => parent.inside(),
         };
-        let place = place.ok_or_else(|| outside("an object"))?;
+        let place = place.ok_or_else(|| outside("an object"))?.of_kind(kind);
         if let Place::Node(Node::Record(fields)) = place
             && fields.iter().any(|field| field.write == Write::Author)
         {

@@ -146,7 +146,7 @@ impl Server {
         for change in changes {
             let admitted = read(change.raw_bytes())
                 .map_err(|rejected| rejected.refusal)
-                .and_then(|incoming| gate.admit(member, &incoming));
+                .and_then(|incoming| gate.admit(member, Naming::Author, &incoming));
             match admitted {
                 Ok(()) => passed.push(change.clone()),
                 Err(refusal) => {

@@ -296,7 +296,7 @@ impl Replica {
         let mut stored = Vec::with_capacity(rows.rows.len());
         for entry in rows.rows {
             let heads = hex(entry.heads.iter().map(unwire));
-            let row = match self.ready(entry.doc).map(Document::row) {
+            let row = match self.ready(entry.doc).and_then(Document::row) {
                 Some(row) if self.outranks_row(entry.doc, &heads) => row,
                 _ => entry.row,
             };

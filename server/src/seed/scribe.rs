@@ -114,6 +114,7 @@ impl Scribe {
     pub(super) fn list(&mut self, doc: &mut Document) {
         let texts = doc.texts().into_iter();
         self.batch.texts.extend(texts.map(|text| (doc.id(), text)));
+        let Some(row) = doc.row() else { return };
         self.batch.rows.push(RowEntry {
             doc: doc.id(),
             seq: self.seq,
@@ -122,7 +123,7 @@ impl Scribe {
                 .into_iter()
                 .map(|head| ByteArray::new(head.0))
                 .collect(),
-            row: doc.row(),
+            row,
         });
     }
 

@@ -9,7 +9,7 @@ use threadline_core::error::{Code, Refusal};
 use threadline_core::id::WorkspaceId;
 use threadline_core::model::Member;
 use threadline_core::sync::frame::{Bye, ServerFrame};
-use threadline_core::sync::hub::{Grant, Hub, Input, Output, SessionId};
+use threadline_core::sync::hub::{Client, Grant, Hub, Input, Output, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Message, blocking};
@@ -247,6 +247,7 @@ impl Task {
         Ok(Grant {
             member: self.directory.borrow().known_as(&claims),
             expires,
+            client: Client::Native,
         })
     }
 

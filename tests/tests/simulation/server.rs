@@ -7,7 +7,7 @@ use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, ConversationId, DocumentId, InteractionId};
 use threadline_core::model::{Address, Channel, Member, Role, RowEntry};
 use threadline_core::sync::hub::{
-    ActorId, Batch, Entry, Grant, Hub, Input, Output, SessionId, StoredDocument,
+    ActorId, Batch, Client, Entry, Grant, Hub, Input, Output, SessionId, StoredDocument,
 };
 use threadline_core::time::Timestamp;
 
@@ -162,6 +162,7 @@ impl Server {
                 let grant = known
                     .map(|member| Grant {
                         member: member.clone(),
+                        client: Client::Native,
                         expires: now.plus_millis(if healthy {
                             3_600_000
                         } else {

@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 pub use automerge::ActorId;
-pub use port::{Batch, Entry, Grant, Input, Output, SessionId, StoredDocument};
+pub use port::{Batch, Client, Entry, Grant, Input, Output, SessionId, StoredDocument};
 
 use self::documents::{Held, Slot, contained};
 use self::door::RETRY_MS;
@@ -32,7 +32,7 @@ use self::session::{Live, Stage};
 use self::work::Work;
 use crate::command::Command;
 use crate::error::{Code, Refusal};
-use crate::guard;
+use crate::guard::{self, Naming};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
 use crate::model::{Member, WorkspaceView};
@@ -249,6 +249,11 @@ impl Hub {
             send(out, session, &ServerFrame::Error(refusal));
             return;
         }
+        if !live.admits(open.doc) {
+            let refusal = no_document().on(open.doc.to_string());
+            send(out, session, &ServerFrame::Error(refusal));
+            return;
+        }
         live.open.insert(open.doc);
         let have = open.have.iter().map(|hash| hash.into_array()).collect();
         self.enqueue(open.doc, Work::Open { session, have });
@@ -258,7 +263,8 @@ impl Hub {
         let Some(live) = self.live(session) else {
             return;
         };
-        let member = live.member.clone();
+        let (member, naming) = (live.member.clone(), naming(live.client));
+        let admitted = live.admits(push.doc);
         if push.changes.len() > limits::PUSH_CHANGES {
             let refusal = Refusal::new(Code::TooLong, "Too many changes in one push.");
             send(out, session, &ServerFrame::Error(refusal));
@@ -267,13 +273,20 @@ impl Hub {
         let mut changes = Vec::with_capacity(push.changes.len());
         for chunk in &push.changes {
             match guard::read(chunk) {
+                Ok(change) if !admitted => {
+                    nack(out, session, push.doc, change.hash(), no_document());
+                }
                 Ok(change) => changes.push(change),
                 Err(rejected) => nack(out, session, push.doc, rejected.hash, rejected.refusal),
             }
         }
+        if !admitted {
+            return;
+        }
         let work = Work::Push {
             session,
             member,
+            naming,
             changes,
             at: now,
         };
@@ -357,6 +370,18 @@ impl Hub {
             work.refuse(doc, refusal, out);
         }
     }
+}
+
+/// How a program's changes tell whose they are.
+fn naming(client: Client) -> Naming {
+    match client {
+        Client::Native => Naming::Author,
+        Client::Repo { .. } => Naming::Actor,
+    }
+}
+
+fn no_document() -> Refusal {
+    Refusal::new(Code::NotFound, "There is no such document.")
 }
 
 fn quarantined() -> Refusal {

@@ -10,7 +10,10 @@ use crate::sync::frame::{Hello, Rows, ServerFrame, cbor};
 
 impl Hub {
     /// Asks for the first page. A cursor of another epoch counts nothing.
-    pub(super) fn begin_rows(&self, session: SessionId, hello: &Hello, out: &mut Vec<Output>) {
+    pub(super) fn begin_rows(&mut self, session: SessionId, hello: &Hello, out: &mut Vec<Output>) {
+        if self.live(session).is_none_or(|live| live.feed == Feed::Off) {
+            return;
+        }
         let known = hello.epoch == self.epoch && hello.cursor <= self.seq;
         let after = if known { hello.cursor } else { 0 };
         read(session, after, out);
@@ -56,6 +59,7 @@ impl Hub {
                     frame: frame.clone(),
                 })),
                 Feed::Reading { .. } => live.feed = Feed::Reading { moved: true },
+                Feed::Off => {}
             }
         }
     }

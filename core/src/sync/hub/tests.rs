@@ -191,7 +191,11 @@ impl Rig {
                         };
                         let member = member(name, role);
                         let expires = self.now.plus_millis(60_000);
-                        Ok(Grant { member, expires })
+                        Ok(Grant {
+                            member,
+                            expires,
+                            client: Client::Native,
+                        })
                     }
                     None => Err(Refusal::new(Code::BadToken, "No.")),
                 };

@@ -9,7 +9,7 @@ use super::{ActorId, ack, nack, send};
 use crate::command::{Command, Context};
 use crate::document::{Dirty, actor_in};
 use crate::error::{Code, Refusal};
-use crate::guard::{Gate, Incoming};
+use crate::guard::{Gate, Incoming, Naming};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
 use crate::model::{Member, WorkspaceView};
@@ -27,6 +27,7 @@ pub(super) enum Work {
     Push {
         session: SessionId,
         member: Member,
+        naming: Naming,
         changes: Vec<Incoming>,
         at: Timestamp,
     },
@@ -119,6 +120,7 @@ fn take_in(
         let Work::Push {
             session,
             member,
+            naming,
             changes,
             at,
         } = push
@@ -136,7 +138,7 @@ fn take_in(
                 let text = "The document has reached its largest size.";
                 Err(Refusal::new(Code::DocumentTooLarge, text))
             } else {
-                gate.admit(member, incoming)
+                gate.admit(member, *naming, incoming)
             };
             match admitted {
                 Ok(()) => {
