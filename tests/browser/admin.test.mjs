@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { agent } from "./support/inbox.mjs";
+import { HANNAH, agent } from "./support/inbox.mjs";
 import { story } from "./support/story.mjs";
 
 /** Opens the settings, where the policies come first. */
@@ -34,3 +34,25 @@ story(
     assert.deepEqual([...ana.failures, ...ben.failures], []);
   },
 );
+
+story("who does not qualify for a channel is not offered it", async ({ browser, server }) => {
+  const { inbox: ana } = await agent(browser, server.origin, "ana");
+  const { inbox: ben } = await agent(browser, server.origin, "ben");
+  await ben.choose(HANNAH.name);
+  const reply = ben.element.getByRole("textbox", { name: "Reply to the customer" });
+  await reply.waitFor();
+
+  await settings(ana);
+  const sections = ana.element.getByRole("navigation", { name: "Settings" });
+  await sections.getByRole("button", { name: "Members" }).click();
+  const channels = ana.element.getByRole("group", { name: "Channels of Ben Okafor" });
+  for (const channel of await channels.getByRole("checkbox").all()) await channel.uncheck();
+  await ben.element.getByText("You do not qualify for any channel of this contact.").waitFor();
+  assert.equal(await reply.count(), 0);
+
+  await channels.getByRole("checkbox", { name: "E-mail" }).check();
+  await ben.element
+    .getByText("You do not qualify for any channel of this contact.")
+    .waitFor({ state: "detached" });
+  assert.deepEqual([...ana.failures, ...ben.failures], []);
+});

@@ -1,8 +1,12 @@
 // The plain work in one conversation, seen by the one who does it and by a teammate.
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { HANNAH, agent } from "./support/inbox.mjs";
+import { WORKSPACE, threadline } from "./support/server.mjs";
 import { story } from "./support/story.mjs";
 import { until } from "./support/wait.mjs";
 
@@ -124,3 +128,44 @@ story("a note in rich text names a teammate", async ({ browser, server }) => {
   await note(ben).getByText("@Ben").waitFor();
   assert.deepEqual([...ana.failures, ...ben.failures], []);
 });
+
+story("a task is due in two business days at a choice", async ({ browser, server }) => {
+  const { inbox } = await agent(browser, server.origin, "ana");
+  await inbox.choose(HANNAH.name);
+  await inbox.timeline.focus();
+  await inbox.page.keyboard.press("t");
+  const form = inbox.element.getByRole("form", { name: "New task" });
+  await form.getByLabel("What is to be done").fill("Ask the courier again");
+  await form.getByRole("button", { name: "Suggestions" }).click();
+  await inbox.element.getByRole("menuitem", { name: "In 2 business days" }).click();
+  const due = new Date(await form.getByLabel("Due", { exact: true }).inputValue());
+  assert.ok(![0, 6].includes(due.getUTCDay()), `${due.toISOString()} is no business day`);
+  const days = (due - new Date().setUTCHours(0, 0, 0, 0)) / 86_400_000;
+  // A weekend may lie between, or the shop's day may have begun already.
+  assert.ok(days >= 2 && days <= 5, `${days} days from now`);
+  await form.getByRole("button", { name: "Create task" }).click();
+  const task = inbox.timeline.getByRole("article", { name: "Task: Ask the courier again" });
+  await task.waitFor();
+  await inbox.synced();
+  assert.deepEqual(inbox.failures, []);
+});
+
+story(
+  "a conversation is saved as a file that another server takes in",
+  async ({ browser, server }) => {
+    const { inbox } = await agent(browser, server.origin, "ana");
+    await inbox.choose(HANNAH.name);
+    const download = inbox.page.waitForEvent("download");
+    await inbox.element.getByRole("button", { name: "More actions" }).first().click();
+    await inbox.element.getByRole("menuitem", { name: "Save as a file, with its history" }).click();
+    const folder = await mkdtemp(join(tmpdir(), "threadline-"));
+    const file = join(folder, (await download).suggestedFilename());
+    await (await download).saveAs(file);
+    assert.match(file, /\.threadline$/);
+    const into = ["--data", join(folder, "data"), "--workspace", WORKSPACE];
+    const told = await threadline("import", ...into, file);
+    assert.match(told, /^new: \d+ changes in 2 documents/);
+    await rm(folder, { recursive: true });
+    assert.deepEqual(inbox.failures, []);
+  },
+);

@@ -19,7 +19,7 @@ import { until } from "./support/wait.mjs";
 const PACKAGE = fileURLToPath(new URL("../../wasm/", import.meta.url));
 
 /** The tools a newcomer would get, held still. */
-const VERSIONS = { vite: "8.3.8", webpack: "5.112.2", "webpack-cli": "7.3.1" };
+const VERSIONS = { vite: "8.3.8", webpack: "5.112.2", "webpack-cli": "6.0.1" };
 
 /** An installation that takes longer than this, in milliseconds, has no network. */
 const INSTALL_MS = 180_000;

@@ -3,17 +3,8 @@
 import assert from "node:assert/strict";
 
 import { agent } from "./support/inbox.mjs";
+import { mail } from "./support/mail.mjs";
 import { story } from "./support/story.mjs";
-
-/** A mail of somebody who has never written before. */
-const mail = (id, text, more = "") => `From: Odile Fresh <odile@mail.example>
-To: shop@foldwell.example
-Subject: Blue ribbon
-Message-ID: <${id}@mail.example>
-${more}Date: Sun, 22 Nov 2026 09:00:00 +0000
-
-${text}
-`;
 
 story(
   "a first mail begins a conversation, and the next one joins it and brings it back",
@@ -60,3 +51,27 @@ story("a profile is edited in place and read by a teammate", async ({ browser, s
   await details(ben).getByText("ribbon", { exact: true }).first().waitFor();
   assert.deepEqual([...ana.failures, ...ben.failures], []);
 });
+
+story(
+  "an address that nobody saved becomes a contact, and is taken back",
+  async ({ browser, server }) => {
+    const { inbox } = await agent(browser, server.origin, "ana", { width: 1600 });
+    const { element } = inbox;
+    await element.evaluate((it) => it.setAttribute("view", "settings"));
+    await element.getByLabel("Conversations").selectOption("episodes");
+    await inbox.synced();
+    await server.receive(mail("first", "Do you sell blue ribbon?"));
+    await element.evaluate((it) => it.setAttribute("view", "inbox"));
+    await inbox.choose("odile@mail.example");
+    const unsaved = element.getByText("odile@mail.example is not a saved contact");
+    await unsaved.waitFor();
+
+    await element.getByRole("button", { name: "Create contact" }).click();
+    await unsaved.waitFor({ state: "detached" });
+    await element.getByRole("complementary", { name: "Contact details" }).waitFor();
+    await element.getByRole("button", { name: "Remove the link" }).click();
+    await unsaved.waitFor();
+    await inbox.synced();
+    assert.deepEqual(inbox.failures, []);
+  },
+);

@@ -107,6 +107,7 @@ story("two contacts become one, and two again", async ({ browser, server }) => {
   await form.getByLabel("Name").fill("Hannah B.");
   await form.getByLabel("E-mail").fill("hannah.brandt@example.com");
   await form.getByRole("button", { name: "Create contact" }).click();
+  await ana.element.getByRole("option", { name: "Hannah B.", selected: true }).waitFor();
 
   // The new one is the same person: the old one offers to take it in.
   await ana.element.getByRole("option", { name: HANNAH.name }).first().click();

@@ -4,17 +4,8 @@ import assert from "node:assert/strict";
 
 import { screenshot } from "./support/browser.mjs";
 import { agent } from "./support/inbox.mjs";
+import { mail } from "./support/mail.mjs";
 import { story } from "./support/story.mjs";
-
-/** A mail of somebody who has never written before. */
-const mail = (id, text, more = "") => `From: Odile Fresh <odile@mail.example>
-To: shop@foldwell.example
-Subject: Blue ribbon
-Message-ID: <${id}@mail.example>
-${more}Date: Sun, 22 Nov 2026 09:00:00 +0000
-
-${text}
-`;
 
 story(
   "a reply is held when the customer wrote meanwhile, and its author lets it go",

@@ -4,22 +4,22 @@
 use std::collections::{HashMap, HashSet};
 
 use automerge::legacy::{ObjectId, OpId};
-use automerge::{ActorId, Automerge, Change, ChangeHash, ObjType};
+use automerge::{ActorId, Automerge, Change, ChangeHash};
 
 use super::actors::{Actor, Actors};
-use super::causal::{self, Naming};
+use super::causal::{Naming, Past};
 use super::chunk::Incoming;
-use super::place::{Place, Slot};
-use super::shape;
+use super::place::{Place, Site, Slot};
+use super::{causal, shape};
 use crate::document::schema;
 use crate::error::{Code, Refusal};
-use crate::id::DocumentId;
+use crate::id::{DocumentId, MemberId};
 use crate::model::Member;
 
 /// Checks changes against a document and each other.
 pub struct Gate<'a> {
     doc: &'a Automerge,
-    root: Place,
+    root: Site,
     actors: &'a Actors,
     pending: Pending,
 }
@@ -27,18 +27,9 @@ pub struct Gate<'a> {
 impl<'a> Gate<'a> {
     /// A gate before a document as it is now.
     pub fn new(id: DocumentId, doc: &'a Automerge, actors: &'a Actors) -> Self {
-        let root = match id {
-            DocumentId::Conversation(_) => Place::Node(&schema::CONVERSATION),
-            DocumentId::Contact(_) => Place::Node(&schema::CONTACT),
-            DocumentId::Workspace => Place::Node(&schema::WORKSPACE),
-            DocumentId::Free(_) => Place::Free {
-                kind: ObjType::Map,
-                depth: 0,
-            },
-        };
         Self {
             doc,
-            root,
+            root: Site::root(schema::of(id)),
             actors,
             pending: Pending::default(),
         }
@@ -62,7 +53,7 @@ impl<'a> Gate<'a> {
         }
         // Every kind but a free document begins with a change that all share.
         let begins = incoming.change().deps().is_empty();
-        if begins && !matches!(self.root, Place::Free { .. }) {
+        if begins && !matches!(self.root.place, Place::Free { .. }) {
             return Err(causal::missing());
         }
         let past = causal::check(
@@ -73,9 +64,35 @@ impl<'a> Gate<'a> {
             naming,
             incoming,
         )?;
-        let shape = shape::check(self.doc, self.root, &self.pending, &past, member, incoming)?;
+        let seen = Seen {
+            doc: self.doc,
+            root: &self.root,
+            actors: self.actors,
+            pending: &self.pending,
+            past: &past,
+        };
+        let shape = shape::check(seen, member, incoming)?;
         self.pending.add(member, incoming.change(), shape);
         Ok(())
+    }
+}
+
+/// What a change is held against.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub(super) doc: &'a Automerge,
+    pub(super) root: &'a Site,
+    actors: &'a Actors,
+    pub(super) pending: &'a Pending,
+    pub(super) past: &'a Past,
+}
+
+impl Seen<'_> {
+    /// Who made an object: an actor belongs to one member.
+    pub(super) fn maker(&self, obj: &OpId) -> Option<&MemberId> {
+        let actor = obj.actor();
+        let known = self.pending.actor(actor).or_else(|| self.actors.get(actor));
+        known.and_then(|known| known.member.as_ref())
     }
 }
 
@@ -88,8 +105,8 @@ pub(super) struct Pending {
     slots: HashMap<OpId, (Slot, ChangeHash)>,
     /// Keys of maps that something was put under.
     filled: HashSet<Slot>,
-    objects: HashMap<OpId, Place>,
-    /// By how much each text grew, in UTF-16 code units.
+    objects: HashMap<OpId, Site>,
+    /// By how much each text grew, in UTF-16 code units, and each table, in entries.
     grown: HashMap<ObjectId, i64>,
     max_op: u64,
 }
@@ -98,7 +115,7 @@ pub(super) struct Pending {
 #[derive(Default)]
 pub(super) struct Shape {
     pub(super) slots: HashMap<OpId, Slot>,
-    pub(super) objects: HashMap<OpId, Place>,
+    pub(super) objects: HashMap<OpId, Site>,
     pub(super) grown: HashMap<ObjectId, i64>,
 }
 
@@ -118,8 +135,8 @@ impl Pending {
         self.slots
             .extend(slots.map(|(op, slot)| (op, (slot, hash))));
         self.objects.extend(shape.objects);
-        for (text, by) in shape.grown {
-            *self.grown.entry(text).or_default() += by;
+        for (obj, by) in shape.grown {
+            *self.grown.entry(obj).or_default() += by;
         }
         self.changes.insert(hash, change.clone());
     }
@@ -136,12 +153,12 @@ impl Pending {
         self.slots.get(op)
     }
 
-    pub(super) fn object(&self, op: &OpId) -> Option<Place> {
-        self.objects.get(op).copied()
+    pub(super) fn object(&self, op: &OpId) -> Option<&Site> {
+        self.objects.get(op)
     }
 
-    pub(super) fn grown(&self, text: &ObjectId) -> i64 {
-        self.grown.get(text).copied().unwrap_or(0)
+    pub(super) fn grown(&self, obj: &ObjectId) -> i64 {
+        self.grown.get(obj).copied().unwrap_or(0)
     }
 
     /// Whether something was put under a map's key in this batch.

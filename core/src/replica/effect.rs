@@ -178,9 +178,12 @@ pub enum Effect {
     Disconnect {
         /// Why.
         refusal: Refusal,
-        /// Milliseconds to wait; `null` for not at all with this token.
+        /// Milliseconds to wait at least; `null` where the server names none.
         #[cfg_attr(feature = "typescript", tsify(type = "number | null"))]
         retry_after: Option<u64>,
+        /// Whether it is the token that the server does not take: come back
+        /// with another one, and not with this.
+        wants_token: bool,
     },
     /// Keep chunks, and entries of the outbox, in one transaction.
     Store {

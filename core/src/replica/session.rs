@@ -105,9 +105,11 @@ impl Replica {
                 refusal,
                 retry_after,
             }) => {
+                let wants_token = matches!(refusal.code, Code::BadToken | Code::TokenExpired);
                 self.effects.push(Effect::Disconnect {
                     refusal,
                     retry_after,
+                    wants_token,
                 });
             }
         }

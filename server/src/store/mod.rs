@@ -6,6 +6,7 @@
 
 mod audit;
 mod blobs;
+mod identity;
 mod log;
 mod mail;
 mod members;
@@ -23,8 +24,10 @@ use threadline_core::model::{
     ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
 };
 use threadline_core::sync::hub::{Batch, StoredDocument};
+use threadline_core::time::Timestamp;
 
 use crate::directory::Listed;
+use crate::identity::{Revocation, Ticket};
 
 pub(crate) use mail::{MailRecord, SavedMail};
 pub(crate) use sqlite::Sqlite;
@@ -168,6 +171,24 @@ pub(crate) trait Store: Send + Sync {
 
     /// Remembers what a mail became.
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done);
+
+    /// Keeps a revocation, and forgets those whose time is over by then.
+    fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done);
+
+    /// What is revoked in a workspace.
+    fn revocations(&self, workspace: &WorkspaceId) -> Result<Vec<Revocation>, Refusal>;
+
+    /// Keeps a ticket, and forgets those whose time is over.
+    fn put_ticket(&self, workspace: &WorkspaceId, ticket: Ticket, now: Timestamp, done: Done);
+
+    /// Removes a ticket and hands it out, once and never again, whatever
+    /// becomes of the process; `None` where there is none.
+    #[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
+    fn take_ticket(
+        &self,
+        workspace: &WorkspaceId,
+        digest: &[u8; 32],
+    ) -> Result<Option<Ticket>, Refusal>;
 }
 
 /// Waits until a write is durable.

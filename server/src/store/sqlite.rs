@@ -13,22 +13,27 @@ use threadline_core::model::{
     ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
 };
 use threadline_core::sync::hub::{Batch, StoredDocument};
+use threadline_core::time::Timestamp;
 
 use super::writer::{Failure, Writer};
 use super::{
     BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Search, Stale, Store, blobs,
-    log, mail, members, texts, threads, unavailable,
+    identity, log, mail, members, texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
+use crate::identity::{Revocation, Ticket};
 
 /// What brings a file from each version to the next, beginning with none. The
 /// version is in the file's `user_version`. A script that was released stays
 /// as it is.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
+    include_str!("schema/6.sql"),
+    include_str!("schema/7.sql"),
 ];
 /// The version this program knows.
 const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
@@ -326,5 +331,45 @@ impl Store for Sqlite {
             move |connection, key| mail::put(connection, key, &record),
             done,
         );
+    }
+
+    fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| identity::revoke(connection, key, &revocation),
+            done,
+        );
+    }
+
+    fn revocations(&self, workspace: &WorkspaceId) -> Result<Vec<Revocation>, Refusal> {
+        self.read(|connection| identity::revocations(connection, workspace))
+    }
+
+    fn put_ticket(&self, workspace: &WorkspaceId, ticket: Ticket, now: Timestamp, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| identity::put_ticket(connection, key, &ticket, now),
+            done,
+        );
+    }
+
+    fn take_ticket(
+        &self,
+        workspace: &WorkspaceId,
+        digest: &[u8; 32],
+    ) -> Result<Option<Ticket>, Refusal> {
+        if !self.read(|connection| identity::has_ticket(connection, workspace, digest))? {
+            return Ok(None);
+        }
+        let (found, taken) = std::sync::mpsc::channel();
+        let digest = *digest;
+        let take = move |connection: &Connection, key| {
+            // The receiver waits below.
+            let _ = found.send(identity::take_ticket(connection, key, &digest)?);
+            Ok(())
+        };
+        // It is out only when its removal would survive a power cut.
+        wait(|done| self.write(workspace, take, done))?;
+        taken.recv().map_err(|_| unavailable())
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use threadline_core::command::Outcome;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::WorkspaceId;
-use threadline_core::model::Member;
+use threadline_core::model::{Member, Role};
 use threadline_core::sync::frame::{Bye, ServerFrame};
 use threadline_core::sync::hub::{Client, Grant, Hub, Input, Output, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -16,10 +16,10 @@ use super::{Message, blocking};
 use crate::app::App;
 use crate::clock;
 use crate::directory::{Directory, Edit};
+use crate::identity::{Claims, Revocation, bad_token};
 use crate::limits;
 use crate::store::unavailable;
 use crate::sync::Outbox;
-use crate::token::{Claims, bad_token};
 
 /// One running workspace.
 pub(super) struct Task {
@@ -29,6 +29,8 @@ pub(super) struct Task {
     server: Member,
     directory: watch::Sender<Directory>,
     outboxes: HashMap<SessionId, Outbox>,
+    /// What each session was admitted with.
+    claims: HashMap<SessionId, Claims>,
     executing: HashMap<u64, oneshot::Sender<Result<Outcome, Refusal>>>,
     tickets: u64,
     /// Whether a batch is on its way to the disk.
@@ -55,6 +57,7 @@ impl Task {
             server,
             directory,
             outboxes: HashMap::new(),
+            claims: HashMap::new(),
             executing: HashMap::new(),
             tickets: 0,
             storing: false,
@@ -71,12 +74,14 @@ impl Task {
     ) {
         let mut tick = tokio::time::interval(limits::TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut keys = self.app.keys.changes();
         loop {
             tokio::select! {
                 biased;
                 () = self.app.stopping.cancelled() => break,
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
+                Ok(()) = keys.changed() => self.end_revoked(),
                 _ = tick.tick() => self.feed(Input::Tick),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
@@ -130,8 +135,13 @@ impl Task {
             self.ahead += 1;
         }
         match message {
-            Message::Connect { session, outbox } => {
+            Message::Connect {
+                session,
+                outbox,
+                claims,
+            } => {
                 self.outboxes.insert(session, outbox);
+                self.claims.extend(claims.map(|claims| (session, claims)));
                 self.feed(Input::Connected { session });
             }
             Message::Frame { session, bytes } => {
@@ -142,6 +152,7 @@ impl Task {
             }
             Message::Disconnect { session } => {
                 self.outboxes.remove(&session);
+                self.claims.remove(&session);
                 self.feed(Input::Disconnected { session });
             }
             Message::Execute { command, answer } => {
@@ -154,6 +165,11 @@ impl Task {
                 });
             }
             Message::Edit { by, edit, answer } => self.edit(&by, edit, answer),
+            Message::Revoke {
+                by,
+                revocation,
+                answer,
+            } => self.revoke(&by, revocation, answer),
         }
     }
 
@@ -190,7 +206,7 @@ impl Task {
                     }
                 }
                 Output::Authenticate { session, token } => {
-                    let grant = self.authenticate(&token);
+                    let grant = self.authenticate(session, &token);
                     let grant = grant.and_then(|grant| {
                         waiting.extend(self.enrol(&grant.member)?);
                         Ok(grant)
@@ -238,17 +254,69 @@ impl Task {
         }
     }
 
-    fn authenticate(&self, token: &str) -> Result<Grant, Refusal> {
-        let claims = self.app.keys.verify(token, clock::now())?;
-        if claims.workspace != self.id {
+    /// What a session may do that shows a token, or that came with a ticket
+    /// and shows none.
+    fn authenticate(&mut self, session: SessionId, token: &str) -> Result<Grant, Refusal> {
+        let admitted = self.claims.get(&session).filter(|_| token.is_empty());
+        let free = self.app.free_documents;
+        let (claims, client) = match admitted {
+            Some(claims) => (claims.clone(), Client::Repo { free }),
+            None => (self.app.keys.verify(token, clock::now())?, Client::Native),
+        };
+        let directory = self.directory.borrow();
+        if claims.workspace != self.id || directory.revoked().covers(&claims) {
             return Err(bad_token());
         }
-        let expires = claims.expires();
-        Ok(Grant {
-            member: self.directory.borrow().known_as(&claims),
-            expires,
-            client: Client::Native,
-        })
+        let grant = Grant {
+            member: directory.known_as(&claims),
+            expires: claims.expires(),
+            client,
+        };
+        drop(directory);
+        self.claims.insert(session, claims);
+        Ok(grant)
+    }
+
+    /// Takes tokens back, and answers once storage knows.
+    fn revoke(
+        &mut self,
+        by: &Claims,
+        revocation: Revocation,
+        answer: oneshot::Sender<Result<(), Refusal>>,
+    ) {
+        let admitted = self.directory.borrow().admit(by);
+        if let Err(refusal) = admitted.and_then(|member| only_admins(&member)) {
+            // The request may have been given up.
+            let _ = answer.send(Err(refusal));
+            return;
+        }
+        self.directory
+            .send_modify(|directory| directory.revoked_mut().add(&revocation));
+        self.end_revoked();
+        let done = Box::new(move |result| {
+            // The request may have been given up; the revocation holds regardless.
+            let _ = answer.send(result);
+        });
+        self.app.store.put_revocation(&self.id, revocation, done);
+    }
+
+    /// Ends the sessions whose token counts no more: it was revoked, or the key
+    /// that signed it was withdrawn.
+    fn end_revoked(&mut self) {
+        let directory = self.directory.borrow();
+        let over =
+            |claims: &Claims| directory.revoked().covers(claims) || !self.app.keys.know(claims);
+        let over: Vec<SessionId> = self
+            .claims
+            .iter()
+            .filter(|(_, claims)| over(claims))
+            .map(|(session, _)| *session)
+            .collect();
+        drop(directory);
+        for session in over {
+            self.claims.remove(&session);
+            self.feed(Input::Revoked { session });
+        }
     }
 
     /// Adds the member to the directory, or brings it up to date.
@@ -328,4 +396,12 @@ impl Task {
             }
         });
     }
+}
+
+fn only_admins(member: &Member) -> Result<(), Refusal> {
+    if member.role == Role::Admin {
+        return Ok(());
+    }
+    let text = "Only an admin takes tokens back.";
+    Err(Refusal::new(Code::Forbidden, text))
 }

@@ -28,6 +28,12 @@ process.once("exit", () => started.forEach((child) => child.kill("SIGKILL")));
 /** The demo's workspace. */
 export const WORKSPACE = "foldwell";
 
+/** Runs a subcommand to its end, and gives what it printed. */
+export async function threadline(...args) {
+  const { stdout } = await promisify(execFile)(binary, args);
+  return stdout;
+}
+
 /** A server with a port and a data folder that outlive its process. */
 export class Server {
   #command;
@@ -146,11 +152,8 @@ export class Server {
    * @returns {Promise<string>}
    */
   async token({ workspace, member, role = "agent" }) {
-    const { stdout } = await promisify(execFile)(binary, [
-      ...["token", "--data", this.data, "--workspace", workspace],
-      ...["--member", member, "--role", role],
-    ]);
-    return stdout.trim();
+    const who = ["--workspace", workspace, "--member", member, "--role", role];
+    return (await threadline("token", "--data", this.data, ...who)).trim();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RichText } from "../editor/rich-text.js";
-import { Contacts } from "./contacts.js";
 import { Blobs } from "./blobs.js";
+import { Contacts } from "./contacts.js";
 import { CONNECTING_MS, Conversations } from "./conversations.js";
 import { deleteDatabase } from "./database.js";
 import { Documents } from "./documents.js";
@@ -9,8 +9,10 @@ import { ThreadlineError, isThreadlineError } from "./errors.js";
 import { EventBatch, type ClientEventTarget } from "./events.js";
 import { Link } from "./link.js";
 import { NoteText } from "./note-text.js";
+import { Orphans } from "./orphans.js";
 import { Prefetch } from "./prefetch.js";
 import { Reads } from "./reads.js";
+import { Refusals } from "./refusals.js";
 import { Rest } from "./rest.js";
 import { Storage, type StorageState } from "./storage.js";
 import { Tabs, type TabMessage } from "./tabs.js";
@@ -74,13 +76,11 @@ export class ThreadlineClient extends Target {
   readonly #link: Link;
   readonly #documents: Documents;
   readonly #conversations: Conversations;
+  readonly #refusals: Refusals;
+  readonly #orphans: Orphans;
   readonly #prefetch: Prefetch;
   readonly #events = new EventBatch(this);
   readonly #listening = new AbortController();
-  /** Pending changes of tabs that are gone, which this tab sends. */
-  readonly #adopted = new Set<string>();
-  /** Refused commands of other tabs. */
-  readonly #elsewhere = new Map<string, Refused>();
   #session: { member: Member; members: Member[] } | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
   #stopped: Promise<void> | undefined;
@@ -120,13 +120,15 @@ export class ThreadlineClient extends Target {
         this.#events.add("auth-expired", null);
         this.#report(error);
       },
-      leads: () => void this.#adopt().catch(this.#report),
+      leads: () => void this.#orphans.adopt().catch(this.#report),
       shared: (message) => this.#shared(message),
       settled: () => this.#storage.settled(),
     });
     this.#documents = new Documents(this.#engine, this.#storage, this.#link);
     this.#conversations = new Conversations(this.#engine, this.#documents, this.#link);
     this.contacts = new Contacts(this.#engine, this.#documents, this.#link);
+    this.#refusals = new Refusals(this.#engine, (id) => this.#perform({ type: "discarded", id }));
+    this.#orphans = new Orphans(this.#engine, this.#documents, this.#storage, this.#tabs);
     this.#prefetch = new Prefetch({
       newest: (limit) => this.rows({ filter: "open", search: "", offset: 0, limit }).rows,
       allowed: () =>
@@ -173,7 +175,7 @@ export class ThreadlineClient extends Target {
   /** How far this device and the server agree: `waiting` and `refused` count commands. */
   get syncState(): SyncState {
     const state = this.#engine.run((replica) => replica.syncState());
-    return { ...state, refused: state.refused + this.#elsewhere.size };
+    return { ...state, refused: state.refused + this.#refusals.elsewhere };
   }
 
   /** Whether work reaches the disk; if not, `message` says why and it is kept in memory. */
@@ -264,22 +266,17 @@ export class ThreadlineClient extends Target {
 
   /** Commands that the server refused and nobody settled, of all tabs. */
   refused(): Refused[] {
-    return [...this.#engine.run((replica) => replica.refused()), ...this.#elsewhere.values()];
+    return this.#refusals.list();
   }
 
   /** Does a refused command again. Throws as {@link apply}; then it stays refused. */
   retry(id: string): Outcome {
-    const elsewhere = this.#elsewhere.get(id);
-    if (elsewhere === undefined) return this.#engine.run((replica, now) => replica.retry(id, now));
-    const outcome = this.apply(elsewhere.command);
-    this.discard(id);
-    return outcome;
+    return this.#refusals.retry(id);
   }
 
   /** Gives a refused command up. */
   discard(id: string): void {
-    if (this.#elsewhere.delete(id)) this.#perform({ type: "discarded", id });
-    else this.#engine.run((replica) => replica.discard(id));
+    this.#refusals.discard(id);
   }
 
   /** Whether the network is cut by hand, here or in another tab. */
@@ -341,7 +338,7 @@ export class ThreadlineClient extends Target {
         break;
       case "disconnect":
         this.#report(effect.refusal);
-        this.#link.end(effect.retryAfter);
+        this.#link.end(effect);
         break;
       case "store":
         this.#storage.put(effect);
@@ -372,7 +369,7 @@ export class ThreadlineClient extends Target {
         if (this.#session === undefined) this.#events.add("ready", null);
         this.#session = { member: effect.member, members: effect.members };
         // A tab may have gone while there was no network to send its work by.
-        if (this.#tabs.leads) void this.#adopt().catch(this.#report);
+        if (this.#tabs.leads) void this.#orphans.adopt().catch(this.#report);
         this.#events.add("rows", null);
         this.#prefetch.wake();
         break;
@@ -435,17 +432,14 @@ export class ThreadlineClient extends Target {
         break;
       }
       case "refused":
-        this.#elsewhere.set(message.refused.id, message.refused);
+        this.#refusals.heard(message.refused);
         this.#events.add("refused", { refused: message.refused }, message.refused.id);
         this.#events.add("sync-state", null);
         break;
-      case "discarded": {
-        const { id } = message;
-        this.#elsewhere.delete(id);
-        this.#engine.attempt((replica) => replica.discard(id));
+      case "discarded":
+        this.#refusals.settled(message.id);
         this.#events.add("sync-state", null);
         break;
-      }
       case "auth-expired":
         this.#events.add("auth-expired", null);
         break;
@@ -453,22 +447,6 @@ export class ThreadlineClient extends Target {
         this.#events.add("auth-expired", null);
         void this.stop();
     }
-  }
-
-  /** Cares for the unsent work of tabs that are gone. */
-  async #adopt(): Promise<void> {
-    const outbox = await this.#storage.outbox();
-    const living = await this.#tabs.living();
-    const orphans = outbox.filter(
-      ({ hash, actor }) => !living.has(actor) && !this.#adopted.has(hash),
-    );
-    // A tab that died may not have shown its last work to this one.
-    for (const doc of new Set(orphans.map((entry) => entry.doc))) {
-      const chunks = await this.#storage.load(doc);
-      this.#documents.whenLoaded(doc, (replica) => replica.merge(doc, chunks));
-    }
-    for (const { hash } of orphans) this.#adopted.add(hash);
-    if (orphans.length > 0) this.#engine.attempt((replica) => replica.adopt(orphans));
   }
 
   #watchPage(): void {

@@ -14,7 +14,7 @@ export class Conversations {
   /** How often each is open, and the contact's document that is open with it, once it is here. */
   readonly #opened = new Map<
     string,
-    { count: number; contact?: DocumentId; contactHere?: Promise<void> }
+    { count: number; contact?: DocumentId | undefined; contactHere?: Promise<void> | undefined }
   >();
 
   constructor(
@@ -62,15 +62,16 @@ export class Conversations {
     }
   }
 
-  /** Opens the contact of an open conversation, as soon as it is known which. */
+  /** Opens the contact of an open conversation, as soon as it is known which, and whenever it is another. */
   async openContact(conversation: string): Promise<void> {
     const opened = this.#opened.get(conversation);
     if (opened === undefined) return;
-    if (opened.contact === undefined) {
-      const contact = this.engine.run((replica) => replica.header(conversation))?.contact;
-      if (contact === undefined || contact === null) return;
-      opened.contact = `contact:${contact}`;
-      opened.contactHere = this.documents.hold(opened.contact);
+    const contact = this.engine.run((replica) => replica.header(conversation))?.contact;
+    const doc: DocumentId | undefined = contact ? `contact:${contact}` : undefined;
+    if (doc !== opened.contact) {
+      if (opened.contact !== undefined) this.documents.release(opened.contact);
+      opened.contact = doc;
+      opened.contactHere = doc && this.documents.hold(doc);
     }
     await opened.contactHere;
   }

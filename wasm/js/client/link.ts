@@ -1,4 +1,4 @@
-import { Socket, type SocketEvents } from "./socket.js";
+import { Socket, type Farewell, type SocketEvents } from "./socket.js";
 import type { TabMessage, Tabs } from "./tabs.js";
 import type { Tokens } from "./token.js";
 import type { DocumentId } from "./wasm.js";
@@ -99,9 +99,10 @@ export class Link {
     else this.tabs.post({ type: "up", frame });
   }
 
-  /** The replica read a farewell. Followers leave it to the leader. */
-  end(retryAfter: number | null): void {
-    if (this.tabs.leads) this.#socket.end(retryAfter);
+  /** The replica read a farewell. Followers leave it to the leader, and keep its wait if they lead next. */
+  end(farewell: Farewell): void {
+    if (this.tabs.leads) this.#socket.end(farewell);
+    else if (!farewell.wantsToken) this.#socket.beware(farewell.retryAfter);
   }
 
   /** Cuts or restores the network, for all tabs of the member. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Socket, syncAddress } from "./socket.js";
+import { Socket, syncAddress, type SocketEvents } from "./socket.js";
 import { FakeWebSocket, jwt } from "./testing/fakes.js";
 import { Tokens } from "./token.js";
 
@@ -8,36 +8,38 @@ let page: EventTarget;
 let log: string[];
 let provider: () => Promise<string>;
 let socket: Socket;
+let chance: number;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
-  // The longest wait of full jitter, so that a test can step over it.
-  vi.spyOn(Math, "random").mockReturnValue(0.999);
   vi.stubGlobal("WebSocket", FakeWebSocket);
   FakeWebSocket.made = [];
   page = new EventTarget();
   vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
   log = [];
+  chance = 0.999;
   provider = () => Promise.resolve(jwt({ sub: "ana", exp: (Date.now() + HOUR) / 1000 }));
   const tokens = new Tokens(() => provider(), "ana");
-  socket = new Socket(new URL("ws://host/sync"), tokens, {
+  const events: SocketEvents = {
     connected: () => log.push("connected"),
     received: ([frame]) => {
       log.push(`frame ${frame}`);
-      if (frame === 99) socket.end(null);
-      if (frame === 98) socket.end(60_000);
+      if (frame === 99) socket.end({ retryAfter: null, wantsToken: true });
+      if (frame === 98) socket.end({ retryAfter: 60_000, wantsToken: false });
+      if (frame === 97) socket.end({ retryAfter: null, wantsToken: false });
     },
     disconnected: () => log.push("disconnected"),
     renewed: () => log.push("renewed"),
     authExpired: (error) => log.push(`auth-expired ${error.code}`),
-  });
+  };
+  // The longest wait of full jitter, so that a test can step over it.
+  socket = new Socket(new URL("ws://host/sync"), tokens, events, () => chance);
 });
 
 afterEach(() => {
   socket.stop();
   vi.useRealTimers();
   vi.unstubAllGlobals();
-  vi.restoreAllMocks();
 });
 
 const soon = () => vi.advanceTimersByTimeAsync(0);
@@ -80,6 +82,19 @@ test("waits double up to 30 s, and begin anew after a session that held", async 
   FakeWebSocket.last.lose();
   await vi.advanceTimersByTimeAsync(500);
   expect(FakeWebSocket.made.length).toBe(10);
+});
+
+test("each client waits a part of the time that chance gives it", async () => {
+  socket.start();
+  await soon();
+  FakeWebSocket.last.lose();
+  chance = 0.25;
+  await vi.advanceTimersByTimeAsync(500);
+  FakeWebSocket.last.lose();
+  await vi.advanceTimersByTimeAsync(249);
+  expect(FakeWebSocket.made.length).toBe(2);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(FakeWebSocket.made.length).toBe(3);
 });
 
 test("a server that only accepts and closes is not hammered", async () => {
@@ -128,6 +143,29 @@ test("a farewell's wait is kept even when the browser comes online", async () =>
   expect(FakeWebSocket.made.length).toBe(1);
   await vi.advanceTimersByTimeAsync(501);
   expect(FakeWebSocket.made.length).toBe(2);
+});
+
+test("a farewell for another reason than the token costs patience and no token", async () => {
+  socket.start();
+  await soon();
+  for (const made of [1, 2, 3]) {
+    expect(FakeWebSocket.made.length).toBe(made);
+    FakeWebSocket.last.open();
+    FakeWebSocket.last.receive(97);
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(FakeWebSocket.made.length).toBe(made);
+    await vi.advanceTimersByTimeAsync(2_001);
+  }
+  expect(log).not.toContain("auth-expired bad_token");
+});
+
+test("a tab that leads next keeps the wait that the server asked of the one before", async () => {
+  socket.beware(60_000);
+  socket.start();
+  await vi.advanceTimersByTimeAsync(59_999);
+  expect(FakeWebSocket.made.length).toBe(0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(FakeWebSocket.made.length).toBe(1);
 });
 
 test("a refused token is replaced once; the second refusal is the host's to settle", async () => {

@@ -7,8 +7,21 @@ const SUBPROTOCOL = "threadline.v1";
 const FIRST_WAIT_MS = 500;
 /** Upper bound of every wait, in milliseconds. */
 const LONGEST_WAIT_MS = 30_000;
+/**
+ * The wait after a session that ended for something else than its token, where the server names no
+ * time, in milliseconds: what was wrong will most likely be wrong again.
+ */
+const UNNAMED_WAIT_MS = 30_000;
 /** A connection that takes longer than this is given up, in milliseconds. */
 const CONNECT_MS = 15_000;
+
+/** What the server says when it ends a session. */
+export interface Farewell {
+  /** Milliseconds before it wants us back; `null` where it names none. */
+  retryAfter: number | null;
+  /** Whether it does not take the token: only another one helps. */
+  wantsToken: boolean;
+}
 
 /** What a socket tells its owner. */
 export interface SocketEvents {
@@ -64,6 +77,8 @@ export class Socket {
     private readonly address: URL,
     private readonly tokens: Tokens,
     private readonly events: SocketEvents,
+    /** A number from 0 to below 1, another one each time. */
+    private readonly random: () => number = Math.random,
   ) {}
 
   /** Connects, now and whenever the connection is lost. */
@@ -80,7 +95,8 @@ export class Socket {
       },
       { signal },
     );
-    this.#connect();
+    // The tab that led before may have been told to wait.
+    this.hurry();
   }
 
   /** Closes for good. */
@@ -102,12 +118,9 @@ export class Socket {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(new Uint8Array(frame));
   }
 
-  /**
-   * The server ended the session.
-   * @param retryAfter milliseconds before it wants us back; `null`: not with this token
-   */
-  end(retryAfter: number | null): void {
-    if (retryAfter === null) {
+  /** The server ended the session. */
+  end({ retryAfter, wantsToken }: Farewell): void {
+    if (wantsToken) {
       this.tokens.drop();
       this.#refusedTokens += 1;
       this.#close();
@@ -115,8 +128,13 @@ export class Socket {
       else this.#expired(new ThreadlineError("bad_token", "The server refuses the token."));
       return;
     }
-    this.#notBefore = Date.now() + retryAfter;
+    this.beware(retryAfter);
     this.#drop();
+  }
+
+  /** The server said to this tab, or to the one that leads, when it wants to be asked again. */
+  beware(retryAfter: number | null): void {
+    this.#notBefore = Date.now() + (retryAfter ?? UNNAMED_WAIT_MS);
   }
 
   /** Tries now instead of after the wait, unless the server asked for patience. */
@@ -186,7 +204,7 @@ export class Socket {
     this.#attempts += 1;
     const patience = Math.max(0, this.#notBefore - Date.now());
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#connect(), patience + Math.random() * bound);
+    this.#retry = setTimeout(() => this.#connect(), patience + this.random() * bound);
   }
 
   #close(): void {

@@ -164,6 +164,14 @@ impl Hub {
         self.end(session, refusal, None, out);
     }
 
+    /// Ends a session whose token was taken back.
+    pub(super) fn revoked(&mut self, session: SessionId, out: &mut Vec<Output>) {
+        if self.live(session).is_some() {
+            let refusal = Refusal::new(Code::BadToken, "The token was revoked.");
+            self.end(session, refusal, None, out);
+        }
+    }
+
     fn too_fast(&mut self, session: SessionId, wait: u64, out: &mut Vec<Output>) {
         let refusal = Refusal::new(Code::RateLimited, "Too much in too little time.");
         self.end(session, refusal, Some(wait.max(RETRY_MS)), out);

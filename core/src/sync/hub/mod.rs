@@ -108,6 +108,7 @@ impl Hub {
             Input::Authenticated { session, grant } => {
                 self.authenticated(now, session, grant, &mut out);
             }
+            Input::Revoked { session } => self.revoked(session, &mut out),
             Input::Loaded { doc, stored } => self.loaded(now, doc, stored, &mut out),
             Input::Stored { batch, result } => self.stored(batch, result, &mut out),
             Input::RowsRead {

@@ -80,6 +80,11 @@ pub enum Input {
         /// What the token allows, or why it does not pass.
         grant: Result<Grant, Refusal>,
     },
+    /// A session's token counts no more.
+    Revoked {
+        /// Whose token it was.
+        session: SessionId,
+    },
     /// The answer to [`Output::Load`].
     Loaded {
         /// The document.

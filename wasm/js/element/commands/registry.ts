@@ -1,5 +1,6 @@
 /** Every command there is. To add one is to add an entry here and its title in the tables of words. */
 import { strings } from "../common/strings.js";
+import { exportConversation } from "../thread/export.js";
 import { PLACES, VIEWS } from "../views.js";
 import type { Stage, UiCommand } from "./command.js";
 
@@ -101,6 +102,14 @@ const COMMANDS: readonly UiCommand[] = [
     group: "conversation",
     enabled: inThread,
     run: ({ toggle }) => toggle("history"),
+  }),
+  command("export", {
+    icon: "download",
+    group: "conversation",
+    enabled: inThread,
+    run: ({ desk, thread }) => {
+      if (thread?.header) void exportConversation(desk, thread.header.id);
+    },
   }),
   command("next", {
     icon: "down",

@@ -2,7 +2,7 @@
 import type { Commands } from "../commands/registry.js";
 import type { Assignee, Client, Command, Member, Outcome, WorkspaceView } from "./types.js";
 import { Drafts } from "../composer/drafts.js";
-import { strings } from "./strings.js";
+import { strings, translated } from "./strings.js";
 
 /** A command that was not accepted: the sentence to show, and the field it belongs to. */
 export interface Problem {
@@ -28,7 +28,10 @@ export interface Notice {
 export function problemOf(error: unknown): Problem {
   if (error instanceof Error && error.name === "ThreadlineError" && "code" in error) {
     const field = "field" in error && typeof error.field === "string" ? error.field : undefined;
-    return { code: String(error.code), message: error.message, ...(field && { field }) };
+    const code = String(error.code);
+    // The core's own sentence says more, in English alone.
+    const words: Record<string, string> = translated("refusals") ?? {};
+    return { code, message: words[code] ?? error.message, ...(field && { field }) };
   }
   throw error;
 }

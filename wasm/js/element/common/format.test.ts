@@ -6,7 +6,12 @@ const NOW = new Date(2026, 10, 22, 12, 0).getTime();
 test.each([
   [new Date(2026, 10, 22, 11, 59, 30), "now"],
   [new Date(2026, 10, 22, 11, 55), "5 min ago"],
+  [new Date(2026, 10, 22, 12, 0, 30), "now"],
+  [new Date(2026, 10, 22, 12, 5), "in 5 min"],
   [new Date(2026, 10, 22, 9, 5), "09:05"],
+  [new Date(2026, 10, 22, 14, 30), "14:30"],
+  [new Date(2026, 10, 24, 9, 0), "Tue"],
+  [new Date(2026, 11, 24, 9, 0), "24 Dec"],
   [new Date(2026, 10, 21, 23, 59), "Sat"],
   [new Date(2026, 10, 16, 12, 0), "Mon"],
   [new Date(2026, 10, 15, 12, 0), "15 Nov"],

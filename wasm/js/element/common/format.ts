@@ -4,8 +4,7 @@ import { html, type TemplateResult } from "lit";
 import { locale, perLocale } from "./locale.js";
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const DAY = 24 * 60 * MINUTE;
 
 const dates = (options: Intl.DateTimeFormatOptions): (() => Intl.DateTimeFormat) =>
   perLocale((tag) => new Intl.DateTimeFormat(tag, options));
@@ -35,13 +34,17 @@ export function dayOf(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-/** How long ago something was, short enough for a row: `now`, `5 min. ago`, `14:05`, `Mon`, `3 Mar`. */
+/**
+ * How far away something is, short enough for a row: `now`, `5 min. ago`, `in 5 min.`, `14:05`,
+ * `Mon`, `3 Mar`.
+ */
 export function agoText(at: number, now: number): string {
-  const age = now - at;
-  if (age < MINUTE) return relative().format(0, "second");
-  if (age < HOUR) return relative().format(-Math.floor(age / MINUTE), "minute");
+  // Towards zero: what is less than a minute away, before or behind, is now.
+  const minutes = Math.trunc((at - now) / MINUTE);
+  if (minutes === 0) return relative().format(0, "second");
+  if (Math.abs(minutes) < 60) return relative().format(minutes, "minute");
   // Days are counted on the calendar; rounding absorbs the 23 and 25 hours of a clock change.
-  const days = Math.round((dayOf(now) - dayOf(at)) / DAY);
+  const days = Math.abs(Math.round((dayOf(now) - dayOf(at)) / DAY));
   if (days === 0) return clockTime().format(at);
   if (days < 7) return weekday().format(at);
   return (days < 300 ? monthDay : withYear)().format(at);
@@ -160,7 +163,7 @@ class Ticking extends AsyncDirective {
 /** Text that is worked out again as time goes by. */
 export const overTime = directive(Ticking);
 
-/** A moment as `<time>`: relative, kept current, with the exact time on hover. */
+/** A moment, gone or to come, as `<time>`: relative, kept current, with the exact time on hover. */
 export function ago(at: number): TemplateResult {
   return html`<time dir="auto" datetime=${new Date(at).toISOString()} title=${exactText(at)}
     >${overTime((now: number) => agoText(at, now))}</time

@@ -19,6 +19,11 @@ export function table<T>(name: keyof Words, english: T): () => T {
   return () => (others[name] as T | undefined) ?? english;
 }
 
+/** The words of a table in another language than English; nothing while English is spoken. */
+export function translated<K extends keyof Words>(name: K): Words[K] | undefined {
+  return others[name];
+}
+
 /** A word for a value, also for one that no table knows, such as a choice the workspace added. */
 export function word(words: Readonly<Record<string, string>>, value: string): string {
   return words[value] ?? value.replaceAll("_", " ");

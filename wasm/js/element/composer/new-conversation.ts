@@ -3,6 +3,7 @@ import { state } from "lit/decorators.js";
 import { problemOf, type Problem } from "../common/desk.js";
 import { formError } from "../common/field-form.js";
 import { icon } from "../common/icons.js";
+import { panelHead, panelHeadStyles } from "../common/panel-head.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Channel, Client, Identity } from "../common/types.js";
@@ -17,14 +18,13 @@ const FOUND = 6;
 const PHONE_CHANNELS: readonly Channel[] = ["sms", "whatsapp"];
 
 const panelStyles = css`
-  :host {
-    display: block;
+  .form {
     padding: 12px 16px 16px;
   }
   .fields {
     display: grid;
     gap: 8px;
-    margin-block: 8px;
+    margin-block-end: 8px;
   }
   li button {
     inline-size: 100%;
@@ -38,7 +38,7 @@ const panelStyles = css`
  * @fires close when it is to be closed
  */
 export class NewConversation extends Part {
-  static override styles = [base, panelStyles];
+  static override styles = [base, panelHeadStyles, panelStyles];
 
   @state() private search = "";
   @state() private subject = "";
@@ -56,35 +56,32 @@ export class NewConversation extends Part {
     const { desk } = this;
     if (!desk) return nothing;
     const text = words().newMessage;
-    return html`<div class="line">
-        <h2 class="grow">${text.title}</h2>
-        <button class="plain icon-only" aria-label=${strings.close} @click=${this.close}>
-          ${icon("close")}
-        </button>
-      </div>
-      <div class="fields">
-        <div>
-          <label for="subject">${text.subject}</label>
-          <input
-            id="subject"
-            dir="auto"
-            .value=${this.subject}
-            @input=${(event: Event) => (this.subject = (event.target as HTMLInputElement).value)}
-          />
+    return html`${panelHead(this, text.title)}
+      <div class="form">
+        <div class="fields">
+          <div>
+            <label for="subject">${text.subject}</label>
+            <input
+              id="subject"
+              dir="auto"
+              .value=${this.subject}
+              @input=${(event: Event) => (this.subject = (event.target as HTMLInputElement).value)}
+            />
+          </div>
+          <div>
+            <label for="to">${text.to}</label>
+            <input
+              id="to"
+              type="search"
+              dir="auto"
+              placeholder=${text.hint}
+              .value=${this.search}
+              @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value)}
+            />
+          </div>
         </div>
-        <div>
-          <label for="to">${text.to}</label>
-          <input
-            id="to"
-            type="search"
-            dir="auto"
-            placeholder=${text.hint}
-            .value=${this.search}
-            @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value)}
-          />
-        </div>
-      </div>
-      ${this.renderFound()} ${formError(this.problem, [])}`;
+        ${this.renderFound()} ${formError(this.problem, [])}
+      </div>`;
   }
 
   private renderFound(): TemplateResult {
@@ -134,16 +131,12 @@ export class NewConversation extends Part {
         await desk.client.contacts.meet(start.contact, identity);
       }
       await desk.client.begin(target, this.subject.trim());
-      this.close();
+      this.dispatchEvent(new Event("close"));
       desk.show(target.conversation);
     } catch (error) {
       this.problem = problemOf(error);
     }
   }
-
-  private readonly close = (): void => {
-    this.dispatchEvent(new Event("close"));
-  };
 }
 
 /** The channels that an address can be written to on; none for what is no whole address. */

@@ -65,7 +65,9 @@ export class ReplyForm extends Part {
 
   constructor() {
     super();
-    new ClientListener(this, { blobs: () => this.requestUpdate() });
+    const update = (): void => this.requestUpdate();
+    // What the member qualifies for comes with the rows.
+    new ClientListener(this, { blobs: update, rows: update });
   }
 
   override focus(): void {

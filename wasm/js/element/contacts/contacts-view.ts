@@ -234,7 +234,7 @@ export class ContactsView extends Part implements ViewElement {
         <threadline-contact-form
           .desk=${desk}
           @cancel=${() => (this.chosen = undefined)}
-          @created=${(event: CustomEvent<string>) => (this.chosen = event.detail)}
+          @created=${(event: CustomEvent<string>) => this.onCreated(event.detail)}
         ></threadline-contact-form>`;
     }
     return html`<div class="line">
@@ -263,6 +263,11 @@ export class ContactsView extends Part implements ViewElement {
     event.preventDefault();
     this.move(by);
   };
+
+  /** Shows who is new, but to nobody who has turned to another contact meanwhile. */
+  private onCreated(contact: string): void {
+    if (this.chosen === "new") this.chosen = contact;
+  }
 }
 
 /** What the view is made of. */

@@ -3,7 +3,7 @@ import { property, state } from "lit/decorators.js";
 import { blank } from "../common/blank.js";
 import type { Desk } from "../common/desk.js";
 import { ago, exactText } from "../common/format.js";
-import { icon } from "../common/icons.js";
+import { panelHead, panelHeadStyles } from "../common/panel-head.js";
 import { Part } from "../common/part.js";
 import { valueText } from "../common/settle.js";
 import { strings, word } from "../common/strings.js";
@@ -16,10 +16,6 @@ import { base } from "../styles/base.css.js";
 const SHOWN = 200;
 
 const styles = css`
-  .head {
-    padding: 12px 16px;
-    border-block-end: 1px solid var(--threadline-border);
-  }
   section {
     padding: 12px 16px;
   }
@@ -53,7 +49,7 @@ const styles = css`
  * @fires close when it is to be closed
  */
 export class HistoryPanel extends Part {
-  static override styles = [base, styles];
+  static override styles = [base, panelHeadStyles, styles];
 
   @property() conversation: string | undefined;
 
@@ -76,27 +72,13 @@ export class HistoryPanel extends Part {
     const { desk, conversation, moments } = this;
     if (!desk) return nothing;
     const moment = moments[this.at];
-    return html`<div class="head">
-        <div class="line">
-          ${icon("history")}
-          <h2 class="grow">${words().title}</h2>
-          <button
-            class="plain icon-only"
-            aria-label=${strings.close}
-            @click=${() => this.dispatchEvent(new Event("close"))}
-          >
-            ${icon("close")}
-          </button>
-        </div>
-        <p class="muted">${words().hint}</p>
-      </div>
-      ${
-        conversation && moment
-          ? html`${this.renderSlider(moment, desk)}
-            ${this.renderChanges(conversation, moment, desk)}
-            ${this.renderPast(desk.client.reads.past(conversation, moment.hash, SHOWN), desk)}`
-          : blank("history", words().none)
-      }`;
+    return html`${panelHead(this, words().title, { sign: "history", hint: words().hint })}
+    ${
+      conversation && moment
+        ? html`${this.renderSlider(moment, desk)} ${this.renderChanges(conversation, moment, desk)}
+          ${this.renderPast(desk.client.reads.past(conversation, moment.hash, SHOWN), desk)}`
+        : blank("history", words().none)
+    }`;
   }
 
   private renderSlider({ at, by, action }: Moment, desk: Desk): TemplateResult {

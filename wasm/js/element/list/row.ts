@@ -115,5 +115,8 @@ function lastLine(row: InboxRow, desk: Desk): string {
     activity: by,
   };
   const prefix = kinds[last.kind];
-  return prefix ? `${prefix}: ${last.text}` : last.text;
+  // A call, or a message of files alone, has no words of its own: its channel says what it was.
+  const wordless = last.kind === "interaction" && row.channel;
+  const text = last.text || (wordless ? strings.channels[wordless] : "");
+  return prefix ? `${prefix}: ${text}` : text;
 }

@@ -3,6 +3,7 @@ import { blank } from "../common/blank.js";
 import { ClientListener } from "../common/client-listener.js";
 import { ago } from "../common/format.js";
 import { icon, type IconName } from "../common/icons.js";
+import { panelHead, panelHeadStyles } from "../common/panel-head.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Notice } from "../common/types.js";
@@ -10,10 +11,6 @@ import { notices as words } from "../strings/en/notices.js";
 import { base } from "../styles/base.css.js";
 
 const panelStyles = css`
-  .head {
-    padding: 12px 16px;
-    border-block-end: 1px solid var(--threadline-border);
-  }
   li button {
     display: grid;
     grid-template-columns: auto 1fr auto;
@@ -50,7 +47,7 @@ const ICONS: Record<Notice["kind"], IconName> = {
  * @fires close when it is to be closed
  */
 export class NoticesPanel extends Part {
-  static override styles = [base, panelStyles];
+  static override styles = [base, panelHeadStyles, panelStyles];
 
   constructor() {
     super();
@@ -61,19 +58,14 @@ export class NoticesPanel extends Part {
     const { desk } = this;
     if (!desk) return nothing;
     const list = desk.client.reads.notifications();
-    return html`<div class="line head">
-        <h2 class="grow">${strings.commands.notices}</h2>
-        <button class="icon-only" aria-label=${strings.close} @click=${this.close}>
-          ${icon("close")}
-        </button>
-      </div>
-      ${
-        list.length === 0
-          ? blank("bell", words().empty)
-          : html`<ul>
-              ${list.map((notice) => this.renderNotice(notice))}
-            </ul>`
-      }`;
+    return html`${panelHead(this, strings.commands.notices)}
+    ${
+      list.length === 0
+        ? blank("bell", words().empty)
+        : html`<ul>
+            ${list.map((notice) => this.renderNotice(notice))}
+          </ul>`
+    }`;
   }
 
   private renderNotice(notice: Notice): TemplateResult {
@@ -90,13 +82,9 @@ export class NoticesPanel extends Part {
   }
 
   private choose(notice: Notice): void {
-    this.close();
+    this.dispatchEvent(new Event("close"));
     this.desk?.show(notice.conversation);
   }
-
-  private readonly close = (): void => {
-    this.dispatchEvent(new CustomEvent("close"));
-  };
 }
 
 export const elements = { "threadline-notices": NoticesPanel };

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
+import { ClientListener } from "../common/client-listener.js";
 import type { Desk } from "../common/desk.js";
 import { avatar } from "../common/format.js";
 import { withContact, withConversation } from "../common/held.js";
@@ -21,6 +22,12 @@ export class ContactLinks extends Part {
 
   /** The aliases in memory, for their names. */
   private aliases = new Set<string>();
+
+  constructor() {
+    super();
+    // Another contact's row may be what makes it the same person.
+    new ClientListener(this, { rows: () => this.requestUpdate() });
+  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();

@@ -9,6 +9,7 @@ import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { strings, word } from "../common/strings.js";
 import type { ContactView, ConversationHeader, ConversationRow } from "../common/types.js";
+import { whoIn } from "../common/who.js";
 import { elements as opportunityForm } from "../opportunity/opportunity-form.js";
 import { profile as words } from "../strings/en/profile.js";
 import { base } from "../styles/base.css.js";
@@ -90,11 +91,10 @@ export class ProfilePanel extends Part {
   protected override render(): unknown {
     const { desk, header, view, contact } = this;
     if (!desk || (!header && !contact)) return nothing;
-    const address = header?.identity?.address;
-    const name = view?.name || view?.email || address || strings.unknown;
+    const name = whoIn(header ?? { contact: contact ?? null }, view, desk);
     const shown = this.conversation;
     return html`
-      <div class="top">
+      <div class="top" ?hidden=${name === ""}>
         ${avatar(name, view?.id ?? header?.id ?? "")}
         <h2 dir="auto">${name}</h2>
         ${view?.company ? html`<p class="muted" dir="auto">${view.company}</p>` : nothing}
@@ -312,8 +312,8 @@ export class ProfilePanel extends Part {
     if (!contact || !desk) return;
     try {
       await desk.client.contacts.open(contact);
-      // While it came, another one may have been asked for.
-      if (this.isConnected && this.contact === contact) this.held = contact;
+      // While it came, another one may have been asked for, or the same one again.
+      if (this.isConnected && this.contact === contact && !this.held) this.held = contact;
       else desk.client.contacts.close(contact);
       this.read();
     } catch (error) {

@@ -41,8 +41,8 @@ type Profile = Required<Pick<Member, "name" | "role" | "teams" | "active">> & {
 };
 
 /**
- * The people on the team. They are the server's to keep: what is done here works online alone, and
- * holds only when the server has said so.
+ * The people on the team. They are the server's to keep: what is done here works online alone, is
+ * shown at once, and holds only when the server has said so.
  */
 export class Members extends Section {
   static override styles = [base, sectionStyles, styles];
@@ -51,6 +51,9 @@ export class Members extends Section {
   @state() private everyone: Member[] | undefined;
   /** Why the server could not be asked, or refused. */
   @state() private trouble = "";
+
+  /** What was said to the server last, which takes one thing after the other. */
+  private said: Promise<void> = Promise.resolve();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -151,18 +154,28 @@ export class Members extends Section {
       channels: channels ?? null,
       active: active ?? true,
     };
-    void this.say(`members/${encodeURIComponent(id)}`, { ...profile, ...set });
+    const next = { ...profile, ...set };
+    // A second click before the answer to the first must build on it, not on what was before.
+    const shown = { role: next.role, active: next.active, channels: next.channels ?? undefined };
+    this.everyone = (this.everyone ?? this.desk?.client.members ?? []).map((each) =>
+      each.id === id ? { ...each, ...shown } : each,
+    );
+    void this.say(`members/${encodeURIComponent(id)}`, next);
   }
 
-  /** Tells the server, and shows what holds then. */
+  /** Tells the server, and shows what holds once it has answered everything. */
   private async say(path: string, body: unknown): Promise<void> {
-    try {
-      await this.desk?.client.rest.put(path, body);
-      this.trouble = "";
-    } catch (error) {
-      this.trouble = problemOf(error).message;
-    }
-    await this.load();
+    const put = async (): Promise<void> => {
+      try {
+        await this.desk?.client.rest.put(path, body);
+        this.trouble = "";
+      } catch (error) {
+        this.trouble = problemOf(error).message;
+      }
+    };
+    const said = (this.said = this.said.then(put));
+    await said;
+    if (said === this.said) await this.load();
   }
 
   private async load(): Promise<void> {

@@ -10,6 +10,7 @@ import type { log } from "./en/log.js";
 import type { notices } from "./en/notices.js";
 import type { pipeline } from "./en/pipeline.js";
 import type { profile } from "./en/profile.js";
+import type { refusals } from "./en/refusals.js";
 import type { settings } from "./en/settings.js";
 import type { shell } from "./en/shell.js";
 import type { tasks } from "./en/tasks.js";
@@ -28,6 +29,7 @@ export interface Words {
   notices: ReturnType<typeof notices>;
   pipeline: ReturnType<typeof pipeline>;
   profile: ReturnType<typeof profile>;
+  refusals: ReturnType<typeof refusals>;
   history: ReturnType<typeof history>;
   settings: ReturnType<typeof settings>;
 }

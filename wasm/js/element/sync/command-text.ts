@@ -15,16 +15,31 @@ function detailOf(command: Command, desk: Desk): string {
   switch (command.type) {
     case "send_message":
       return command.text;
+    case "start_conversation":
+    case "start_unlinked":
+    case "set_conversation_subject":
+      return command.subject;
+    case "log_call":
+      return command.draft.text ?? "";
     case "add_note":
       return plainText(command.spans);
     case "edit_note":
       return plainText(command.edits.flatMap(typed));
     case "create_task":
-      return command.draft.title;
+      return lines(command.draft.title, command.draft.description);
     case "create_topic":
-      return command.draft.subject;
+      return lines(command.draft.subject, command.draft.summary);
     case "finish_task":
-      return command.outcome ? `${command.outcome.subject}: ${command.outcome.summary}` : "";
+      return lines(command.outcome?.subject, command.outcome?.summary);
+    case "book_appointment":
+      return lines(command.draft.title, command.draft.agenda);
+    case "create_opportunity":
+      return command.draft.title;
+    case "create_contact":
+      return lines(command.draft.name, command.draft.email);
+    case "add_identity":
+    case "remove_identity":
+      return command.identity.address;
     case "set_task_status":
       return strings.taskStatus[command.status];
     case "set_owner":
@@ -33,8 +48,15 @@ function detailOf(command: Command, desk: Desk): string {
       return strings.priorities[command.priority];
     case "add_tag":
     case "remove_tag":
+    case "add_contact_tag":
+    case "remove_contact_tag":
       return command.tag;
+    case "put_template":
+      return lines(command.template.name, command.template.text);
     case "set_task_field":
+    case "set_topic_field":
+    case "set_appointment_field":
+    case "set_opportunity_field":
     case "set_contact_field": {
       const { field, value } = command.set;
       const text = typeof value === "object" ? "" : valueText(desk, field, String(value ?? ""));
@@ -43,6 +65,10 @@ function detailOf(command: Command, desk: Desk): string {
     default:
       return "";
   }
+}
+
+function lines(...texts: (string | undefined)[]): string {
+  return texts.filter(Boolean).join("\n");
 }
 
 /** The text an edit brought. */

@@ -3,9 +3,11 @@ import { ClientListener } from "../common/client-listener.js";
 import { problemOf, type Desk } from "../common/desk.js";
 import { ago } from "../common/format.js";
 import { icon } from "../common/icons.js";
+import { panelHead, panelHeadStyles } from "../common/panel-head.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Command, Refused, Waiting } from "../common/types.js";
+import { refusals } from "../strings/en/refusals.js";
 import { base } from "../styles/base.css.js";
 import { commandText } from "./command-text.js";
 
@@ -13,10 +15,6 @@ import { commandText } from "./command-text.js";
 const LISTED = 100;
 
 const panelStyles = css`
-  .head {
-    padding: 12px 16px;
-    border-block-end: 1px solid var(--threadline-border);
-  }
   section {
     padding: 12px 16px;
   }
@@ -65,7 +63,7 @@ const panelStyles = css`
  * @fires close when it is to be closed
  */
 export class SyncPanel extends Part {
-  static override styles = [base, panelStyles];
+  static override styles = [base, panelHeadStyles, panelStyles];
 
   constructor() {
     super();
@@ -81,23 +79,9 @@ export class SyncPanel extends Part {
     const refused = desk.client.refused();
     const { explainOffline, explainSyncing, explainSynced } = strings.sync;
     const explain = { offline: explainOffline, syncing: explainSyncing, synced: explainSynced };
+    const hint = state === "synced" && waiting.length > 0 ? explainSyncing : explain[state];
     return html`
-      <div class="head">
-        <div class="line">
-          ${icon(state)}
-          <h2 class="grow">${strings.sync.panel}</h2>
-          <button
-            class="plain icon-only"
-            aria-label=${strings.close}
-            @click=${() => this.dispatchEvent(new Event("close"))}
-          >
-            ${icon("close")}
-          </button>
-        </div>
-        <p class="muted">
-          ${state === "synced" && waiting.length > 0 ? explainSyncing : explain[state]}
-        </p>
-      </div>
+      ${panelHead(this, strings.sync.panel, { sign: state, hint })}
       ${
         desk.client.storage.ok
           ? nothing
@@ -119,12 +103,15 @@ export class SyncPanel extends Part {
           (each) =>
             html`<li>
               ${this.renderCommand(each.command, each.at, desk)}
-              <p class="reason">${each.refusal.text}</p>
+              <p class="reason">${reason(each.refusal)}</p>
               <div class="actions">
                 <button @click=${() => this.retry(each, desk)}>
                   ${icon("reopen")} ${strings.retry}
                 </button>
                 ${this.renderShow(each.command, desk)}
+                <button class="plain" @click=${() => copy(each.command, desk)}>
+                  ${icon("copy")} ${strings.copy}
+                </button>
                 <button class="plain danger" @click=${() => desk.client.discard(each.id)}>
                   ${icon("trash")} ${strings.discard}
                 </button>
@@ -181,6 +168,18 @@ export class SyncPanel extends Part {
     }
     this.requestUpdate();
   }
+}
+
+/** Why something was refused, in the person's language. */
+function reason({ code, text }: Refused["refusal"]): string {
+  return (refusals() as Record<string, string>)[code] ?? text;
+}
+
+/** Copies what was to be done and the text that came with it. */
+function copy(command: Command, desk: Desk): void {
+  const { title, detail } = commandText(command, desk);
+  const text = [title, detail].filter(Boolean).join("\n");
+  void navigator.clipboard?.writeText(text).catch(() => undefined);
 }
 
 /** What the panel is made of. */

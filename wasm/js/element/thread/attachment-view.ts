@@ -6,6 +6,7 @@ import { fileSize } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { perLocale } from "../common/locale.js";
 import { Part } from "../common/part.js";
+import { saveFile } from "../common/save-file.js";
 import type { Attachment } from "../common/types.js";
 import { conversation as words } from "../strings/en/conversation.js";
 import { base } from "../styles/base.css.js";
@@ -117,13 +118,7 @@ export class AttachmentView extends Part {
     const { desk, file } = this;
     if (!desk || !file) return;
     try {
-      const blob = await desk.client.blobs.get(file.blob);
-      const link = document.createElement("a");
-      // Saved, never shown: bytes of strangers do not become a page of this site.
-      link.href = URL.createObjectURL(new Blob([blob], { type: "application/octet-stream" }));
-      link.download = file.name;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href));
+      saveFile(await desk.client.blobs.get(file.blob), file.name);
     } catch (error) {
       const { code, message } = problemOf(error);
       const text = code === "unavailable" ? words().message.unavailable : message;

@@ -11,6 +11,7 @@ import { settleConversation, valueText } from "../common/settle.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { ContactView, ConversationHeader, Person, Priority } from "../common/types.js";
+import { whoIn } from "../common/who.js";
 import { base } from "../styles/base.css.js";
 import { conflictStyles } from "../styles/conflicts.css.js";
 import { conversation as words } from "../strings/en/conversation.js";
@@ -80,7 +81,7 @@ export class ThreadHeader extends Part {
     if (!desk || !header) return nothing;
     const open = header.status === "open";
     const toggle = open ? strings.thread.closeConversation : strings.thread.reopen;
-    const name = contact?.name || contact?.email || strings.unknown;
+    const name = whoIn(header, contact, desk);
     return html`
       <header>
         <div class="line">

@@ -342,7 +342,7 @@ export class ThreadView extends Part {
     else this.window.merge(items);
     this.items = this.window.items;
     if (header) this.header = header;
-    if (!this.contact) this.readContact();
+    if (header || !this.contact) this.readContact();
     this.markRead();
   }
 

@@ -13,6 +13,7 @@ export const shell: Words["shell"] = {
   dismiss: "إخفاء",
   retry: "إعادة المحاولة",
   discard: "تجاهل",
+  copy: "نسخ",
   edit: "تعديل",
   remove: "حذف",
   loading: "جارٍ التحميل",
@@ -325,7 +326,7 @@ export const shell: Words["shell"] = {
     explainSyncing: "جارٍ إرسال التغييرات وجلب الجديد.",
     explainSynced: "كل شيء محفوظ على الخادم.",
     waitingTitle: "بانتظار الإرسال",
-    refusedTitle: "رفضها الخادم",
+    refusedTitle: "تعذّر الحفظ",
     refusedHint: "لم يضِع شيء: أعد المحاولة، أو تجاهل ما لم تعد تريده.",
     banner: (waiting) =>
       waiting === 0
@@ -369,6 +370,7 @@ export const shell: Words["shell"] = {
   goTo: (view) => `الانتقال إلى: ${view}`,
   commands: {
     history: "عرض السجل",
+    export: "حفظ كملف مع السجل",
     notices: "الإشعارات",
     next: "التالي",
     previous: "السابق",

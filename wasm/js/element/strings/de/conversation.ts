@@ -20,7 +20,7 @@ export const conversation: Words["conversation"] = {
     chip: (when) => `Zurückgestellt bis ${when}`,
   },
   toast: {
-    starred: "Gespräch markiert",
+    starred: "Unterhaltung markiert",
     unstarred: "Markierung entfernt",
     snoozed: (when) => `Zurückgestellt bis ${when}`,
     woken: "Zurück im Eingang",
@@ -121,7 +121,7 @@ export const conversation: Words["conversation"] = {
     notForwarding: "Nicht weiterleiten",
   },
   newMessage: {
-    title: "Neues Gespräch",
+    title: "Neue Unterhaltung",
     to: "An",
     hint: "Name, E-Mail oder Telefonnummer",
     channel: "Kanal",

@@ -10,6 +10,7 @@ import { log } from "./log.js";
 import { notices } from "./notices.js";
 import { pipeline } from "./pipeline.js";
 import { profile } from "./profile.js";
+import { refusals } from "./refusals.js";
 import { settings } from "./settings.js";
 import { shell } from "./shell.js";
 import { tasks } from "./tasks.js";
@@ -28,6 +29,7 @@ export const german: Words = {
   notices,
   pipeline,
   profile,
+  refusals,
   history,
   settings,
 };

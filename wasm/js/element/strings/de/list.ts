@@ -35,7 +35,7 @@ export const list: Words["list"] = {
   snooze: "Zurückstellen",
   star: "Markieren",
   read: "Als gelesen markieren",
-  done: (n) => plural(n, { one: "# Gespräch geändert", other: "# Gespräche geändert" }),
+  done: (n) => plural(n, { one: "# Unterhaltung geändert", other: "# Unterhaltungen geändert" }),
   nothing: "Es gab nichts zu ändern",
   refused: (n, why) =>
     `${plural(n, { one: "# blieb, wie es war", other: "# blieben, wie sie waren" })}: ${why}`,

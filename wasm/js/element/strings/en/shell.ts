@@ -16,6 +16,7 @@ export const shell = {
   dismiss: "Dismiss",
   retry: "Retry",
   discard: "Discard",
+  copy: "Copy",
   edit: "Edit",
   remove: "Delete",
   loading: "Loading",
@@ -314,7 +315,7 @@ export const shell = {
     explainSyncing: "Sending changes and fetching what is new.",
     explainSynced: "Everything is saved on the server.",
     waitingTitle: "Waiting to be sent",
-    refusedTitle: "Refused by the server",
+    refusedTitle: "Could not be saved",
     refusedHint: "Nothing is lost: retry, or discard what you no longer want.",
     banner: (waiting: number) =>
       waiting === 0
@@ -356,6 +357,7 @@ export const shell = {
   goTo: (view: string) => `Go to: ${view}`,
   commands: {
     history: "Show the history",
+    export: "Save as a file, with its history",
     notices: "Notifications",
     next: "Next",
     previous: "Previous",

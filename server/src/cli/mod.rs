@@ -1,0 +1,107 @@
+//! What an operator can ask; a file for each subcommand. Every flag is also a
+//! variable.
+
+mod demo;
+mod export;
+mod import;
+mod serve;
+mod signing;
+mod token;
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::app::App;
+use crate::lifecycle;
+
+/// Shared inbox, tasks, notes and topics for teams; offline as well as online.
+#[derive(Parser)]
+#[command(name = "threadline", version)]
+struct Cli {
+    /// How logs are written.
+    #[arg(
+        long,
+        env = "THREADLINE_LOG_FORMAT",
+        default_value = "compact",
+        global = true
+    )]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// One short line an event, for people.
+    Compact,
+    /// One JSON object an event, for machines.
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server.
+    Serve(serve::Serve),
+    /// Prints a token that this server accepts.
+    Token(token::Token),
+    /// Writes a workspace, or one conversation, with its history into a file.
+    Export(export::Export),
+    /// Takes such a file into a workspace: adds what is missing, changes nothing else.
+    Import(import::Import),
+    /// Runs the server with a sample workspace and the page of a sample shop.
+    Demo(demo::Demo),
+}
+
+/// Why a subcommand ends in vain; printed for the operator.
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the program on the process's arguments.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_to_stderr(cli.log_format);
+    let result = match cli.command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Token(args) => token::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Demo(args) => demo::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("threadline: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Standard output is for what was asked for: tokens and links.
+fn log_to_stderr(format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("THREADLINE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Compact => log.compact().init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+/// Serves until a signal comes.
+fn run_server(
+    app: Arc<App>,
+    listen: SocketAddr,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(lifecycle::serve(app, listen, ready))?;
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! `threadline serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use clap::Args;
+
+use super::signing::{Signing, Verifying};
+use super::{Failure, run_server};
+use crate::app::App;
+use crate::origin::{self, Origins};
+use crate::store::{Sqlite, Store};
+use crate::{limits, summary};
+
+#[derive(Args)]
+pub(super) struct Serve {
+    /// Address and port.
+    #[arg(long, env = "THREADLINE_LISTEN", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// Folder for the database; created where it is missing.
+    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
+    data: PathBuf,
+    /// A web page's origin that may connect, such as https://shop.example; may be repeated.
+    #[arg(long, env = "THREADLINE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = origin::parse)]
+    allow_origin: Vec<HeaderValue>,
+    /// MiB of attachments that the members of one workspace may upload together.
+    #[arg(long, env = "THREADLINE_BLOB_QUOTA", default_value_t = limits::BLOB_QUOTA_MIB)]
+    blob_quota: u64,
+    /// Lets clients of automerge-repo bring documents of their own, which have no schema.
+    #[arg(long, env = "THREADLINE_FREE_DOCUMENTS")]
+    free_documents: bool,
+    #[command(flatten)]
+    signing: Signing,
+    #[command(flatten)]
+    verifying: Verifying,
+}
+
+/// Runs the server.
+pub(super) fn run(args: &Serve) -> Result<(), Failure> {
+    let keys = args.verifying.keys(&args.signing, &args.data)?;
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
+    summary::refresh(store.as_ref())?;
+    let app = App::new(
+        keys,
+        Origins::new(args.allow_origin.clone()),
+        store,
+        mebibytes(args.blob_quota),
+        args.free_documents,
+        None,
+    );
+    run_server(app, args.listen, |_| {})
+}
+
+/// In bytes.
+pub(super) fn mebibytes(count: u64) -> u64 {
+    count.saturating_mul(1 << 20)
+}
