@@ -25,6 +25,9 @@ pub(super) enum Stage {
 /// How far a session is with the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Feed {
+    /// It has rows that this server has not heard of, if it speaks the truth:
+    /// the log is read first.
+    Ahead,
     /// A page is being read; `moved` when a commit came meanwhile.
     Reading {
         /// Whether what is being read may lack the latest commit.
@@ -43,6 +46,8 @@ pub(super) struct Live {
     pub(super) expires: Timestamp,
     pub(super) client: Client,
     pub(super) feed: Feed,
+    /// The sequence number up to which it has every row.
+    pub(super) cursor: u64,
     /// Documents it asked for.
     pub(super) open: BTreeSet<DocumentId>,
     /// Where its member is.
@@ -60,6 +65,7 @@ impl Live {
                 Client::Native => Feed::Reading { moved: false },
                 Client::Repo { .. } => Feed::Off,
             },
+            cursor: 0,
             open: BTreeSet::new(),
             here: BTreeMap::new(),
             bucket: Bucket::full(now),
