@@ -55,7 +55,8 @@ export class Ours {
 
   /** Types into a note. */
   type(note, at, insert) {
-    this.wasm.edit(this.conversation, note, [{ type: "splice", at, delete: 0, insert }], Date.now());
+    const splice = { op: "splice", at, delete: 0, insert };
+    this.wasm.edit(this.conversation, note, [splice], Date.now());
     this.wasm.commit(Date.now());
     this.#flush();
   }
