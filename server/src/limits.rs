@@ -94,6 +94,13 @@ pub(crate) const SEARCH_HITS_MOST: usize = 100;
 pub(crate) const EXPORT_PIECES: usize = 2;
 /// Documents whose summaries are computed anew before the next ones are looked up.
 pub(crate) const SUMMARY_PAGE: usize = 64;
+/// Days in which a restored server takes back from anybody what others wrote:
+/// longer than most holidays.
+pub(crate) const REFILL_DAYS: u32 = 30;
+/// Audit rows, with their changes, that `verify` has in memory at once.
+pub(crate) const VERIFY_PAGE: usize = 1_024;
+/// How often `verify` reads a document again that a running server has moved.
+pub(crate) const VERIFY_ATTEMPTS: usize = 100;
 /// A token's life where none is asked for, in seconds.
 pub(crate) const TOKEN_SECONDS: u64 = 3_600;
 /// How far ahead a token may end unless it is configured, in seconds: a day,

@@ -2,7 +2,6 @@
 //! computed anew where another version of the program did it, before anybody
 //! reads it.
 
-use threadline_core::document::Document;
 use threadline_core::error::Refusal;
 use threadline_core::guard;
 use threadline_core::id::DocumentId;
@@ -45,14 +44,14 @@ pub(crate) fn refresh(store: &dyn Store) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// `None` for a free document, of which nothing is computed.
-fn compute(
+/// The row and texts that a document's log says; `None` for a free document,
+/// of which nothing is computed. The error is for operators.
+pub(crate) fn compute(
     doc: DocumentId,
     stored: &StoredDocument,
-) -> Result<Option<(RowEntry, Vec<TextEntry>)>, Refusal> {
-    let server = server_member()?.id;
-    let chunks = stored.snapshot.iter().chain(&stored.changes);
-    let mut document = Document::load(doc, ActorId::from([0; 16]), &server, chunks)?;
+) -> Result<Option<(RowEntry, Vec<TextEntry>)>, String> {
+    let server = server_member().map_err(|refusal| refusal.to_string())?.id;
+    let mut document = stored.document(doc, ActorId::from([0; 16]), &server)?;
     let heads = document.heads().into_iter();
     let heads = heads.map(|head| Hash::new(head.0)).collect();
     Ok(document.row().map(|row| {

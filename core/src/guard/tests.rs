@@ -143,7 +143,7 @@ impl Server {
     fn refusal(&mut self, member: &Member, change: &Change) -> Result<(), Refusal> {
         let mut gate = Gate::new(self.document.id(), self.document.automerge(), &self.actors);
         let incoming = read(change.raw_bytes()).map_err(|rejected| rejected.refusal)?;
-        gate.admit(member, &incoming)
+        gate.admit(member, Naming::Author, &incoming)
     }
 
     /// Checks a member's changes as one batch and applies what passed.

@@ -74,6 +74,8 @@ pub struct Hub {
     suspects: BTreeMap<DocumentId, usize>,
     storing: Option<Storing>,
     batches: u64,
+    /// Until when members bring back what others wrote.
+    refill_until: Option<Timestamp>,
 }
 
 /// Whether the log is being read.
@@ -116,7 +118,16 @@ impl Hub {
             suspects: BTreeMap::new(),
             storing: None,
             batches: 0,
+            refill_until: None,
         }
+    }
+
+    /// The database was restored from a backup: until that moment any member
+    /// who writes may bring changes of others, which pass in their author's
+    /// name. Somebody who would forge one could do so only now, and the audit
+    /// names the session that brought it.
+    pub fn refill_until(&mut self, until: Timestamp) {
+        self.refill_until = Some(until);
     }
 
     /// Takes one input. Work on documents waits for [`Hub::flush`].
@@ -333,6 +344,7 @@ impl Hub {
             naming,
             changes,
             at: now,
+            refill: self.refill_until.is_some_and(|until| now < until),
         };
         self.enqueue(push.doc, work);
     }

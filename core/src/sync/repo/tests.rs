@@ -319,7 +319,11 @@ fn a_change_waits_for_the_one_before_it() {
     assert!(ana.pushed.is_empty(), "they depend on what is not here");
     assert_eq!(ana.state.their_need, Some(vec![all[0].hash()]));
     ana.say("ana", "sync", bring(vec![all[0].raw_bytes()]), &hub);
-    let pushed: Vec<[u8; 32]> = ana.pushed.iter().map(|change| guard::hash(change)).collect();
+    let pushed: Vec<[u8; 32]> = ana
+        .pushed
+        .iter()
+        .map(|change| guard::hash(change))
+        .collect();
     let order: Vec<[u8; 32]> = all.iter().map(|change| change.hash().0).collect();
     assert_eq!(pushed, order);
 }
@@ -375,7 +379,9 @@ fn an_ephemeral_message_is_passed_on_once() {
         panic!("{first:?}")
     };
     assert_eq!(ana.session.receive(now(), &word(1, 10)), [], "said before");
-    let long = ana.session.receive(now(), &word(2, limits::EPHEMERAL_BYTES + 1));
+    let long = ana
+        .session
+        .receive(now(), &word(2, limits::EPHEMERAL_BYTES + 1));
     assert!(matches!(long.as_slice(), [Effect::Send(_)]), "an error");
     let flood: usize = (3..500)
         .map(|count| ana.session.receive(now(), &word(count, 10)).len())
