@@ -15,6 +15,7 @@ use crate::model::{Block, Member, Role, Span, TextEdit, WorkspaceView};
 use crate::time::Timestamp;
 
 mod bytes;
+mod free;
 mod honest;
 mod hostile;
 mod roles;

@@ -346,7 +346,7 @@ fn who_asks_for_nothing_that_is_there_is_told() {
 fn many_changes_are_pushed_no_faster_than_the_hub_admits() {
     let (hub, mut ana) = (Hub::default(), Peer::new("ana"));
     for number in 0..3_000 {
-        ana.write(&format!("{}", number % 10));
+        ana.write(&format!("key {number}"));
     }
     ana.speak("ana", &hub);
     ana.speak("ana", &hub);
