@@ -29,6 +29,7 @@ mod limits;
 mod mail;
 mod origin;
 mod problem;
+mod repo;
 mod router;
 mod seed;
 mod store;
