@@ -14,6 +14,7 @@
 
 pub mod cli;
 pub mod identity;
+pub mod mail;
 
 mod api;
 mod app;
@@ -25,7 +26,6 @@ mod demo;
 mod directory;
 mod lifecycle;
 mod limits;
-mod mail;
 mod origin;
 mod problem;
 mod router;

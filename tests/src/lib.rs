@@ -9,4 +9,5 @@ pub mod api;
 pub mod client;
 pub mod mailbox;
 pub mod pen;
+pub mod roles;
 pub mod server;
