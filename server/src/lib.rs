@@ -15,6 +15,7 @@
 
 pub mod cli;
 pub mod identity;
+pub mod mail;
 
 mod api;
 mod app;
@@ -26,7 +27,6 @@ mod demo;
 mod directory;
 mod lifecycle;
 mod limits;
-mod mail;
 mod origin;
 mod problem;
 mod repo;

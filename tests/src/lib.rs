@@ -14,4 +14,5 @@ pub mod ledger;
 pub mod mailbox;
 pub mod operator;
 pub mod pen;
+pub mod roles;
 pub mod server;
