@@ -152,11 +152,11 @@ impl Copy<'_> {
                 (Node::Text { .. }, Value::Object(ObjType::Text)) => {
                     self.to.put_object(to, field.name, ObjType::Text)?;
                 }
-                (Node::Int | Node::Bool | Node::Word(..), Value::Scalar(value)) => {
-                    // The first change has put the kind's version.
-                    if field.write != schema::Write::Genesis {
-                        self.to.put(to, field.name, value.into_owned())?;
-                    }
+                // The first change has put the kind's version.
+                (Node::Int | Node::Bool | Node::Word(..), Value::Scalar(value))
+                    if field.write != schema::Write::Genesis =>
+                {
+                    self.to.put(to, field.name, value.into_owned())?;
                 }
                 (Node::Str(_), Value::Scalar(value)) => {
                     let tells = self.tells(from, field.name, table)?;
