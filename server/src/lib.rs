@@ -30,6 +30,7 @@ mod limits;
 mod mail;
 mod origin;
 mod problem;
+mod repo;
 mod router;
 mod seed;
 mod store;
