@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 
 import { complaints, person } from "./support/browser.mjs";
 import { docs } from "./support/docs.mjs";
-import { Inbox } from "./support/inbox.mjs";
+import { HANNAH, Inbox } from "./support/inbox.mjs";
 import { WORKSPACE } from "./support/server.mjs";
 import { PAGE, WIDGET, siteStory } from "./support/site.mjs";
 import { until } from "./support/wait.mjs";
@@ -132,6 +132,66 @@ siteStory(
     });
   },
   // Only Chromium lets itself be counted.
+  { only: ["chromium"] },
+);
+
+siteStory(
+  "a sign-in that has ended is told to the page, and work goes on until there is another",
+  async ({ browser, server, site }) => {
+    const signedIn = site.token;
+    const ana = { workspace: WORKSPACE, member: "ana", role: "admin" };
+    const ending = await server.token({ ...ana, ttl: 8 });
+    site.token = () => ending;
+    const { page, failures } = await visit(browser, server, site);
+    await page.evaluate(() => {
+      host.expired = 0;
+      document.addEventListener("threadline-auth-expired", () => (host.expired += 1));
+    });
+    await open(page, server);
+    const inbox = new Inbox(page, failures);
+    await inbox.choose(HANNAH.name);
+    await inbox.synced();
+
+    await until("the page is told", () => page.evaluate(() => host.expired > 0));
+    await inbox.element.getByText("Your session has ended").waitFor();
+    await inbox.element.getByRole("combobox", { name: "Priority" }).first().selectOption("high");
+    await until("the work is kept", async () =>
+      /\d waiting/.test((await inbox.syncState.getAttribute("aria-label")) ?? ""),
+    );
+
+    site.token = signedIn;
+    await inbox.element.evaluate((element) => element.sync());
+    await inbox.synced();
+    assert.equal(await inbox.element.getByText("Your session has ended").count(), 0);
+    assert.deepEqual(failures, []);
+  },
+);
+
+siteStory(
+  "a token is renewed in the session that is open, before it ends",
+  async ({ browser, server, site }) => {
+    const ana = { workspace: WORKSPACE, member: "ana", role: "admin" };
+    const SECONDS = 22;
+    const tokens = [await server.token({ ...ana, ttl: SECONDS }), await server.token(ana)];
+    const ends = Date.now() + SECONDS * 1_000;
+    site.token = () => tokens[0];
+    const { page, failures } = await visit(browser, server, site);
+    const sockets = [];
+    page.on("websocket", (socket) => sockets.push(socket));
+    await open(page, server);
+    const inbox = new Inbox(page, failures);
+    await inbox.synced();
+    site.token = () => tokens[1];
+
+    await until("the first token has ended", () => Date.now() > ends + 1_000, 60_000);
+    await inbox.choose(HANNAH.name);
+    await inbox.element.getByRole("combobox", { name: "Priority" }).first().selectOption("high");
+    await inbox.synced();
+    assert.equal(sockets.length, 1);
+    assert.equal(sockets[0].isClosed(), false);
+    assert.deepEqual(failures, []);
+  },
+  // Only Chromium tells of sockets; the wait is as long as the shortest token that is renewed.
   { only: ["chromium"] },
 );
 

@@ -7,6 +7,7 @@ import { Documents } from "./documents.js";
 import { Engine } from "./engine.js";
 import { ThreadlineError, isThreadlineError } from "./errors.js";
 import { EventBatch, type ClientEventTarget } from "./events.js";
+import { Keeper, type KeeperSource } from "./keeper.js";
 import { Link } from "./link.js";
 import { NoteText } from "./note-text.js";
 import { Orphans } from "./orphans.js";
@@ -50,6 +51,8 @@ export interface ClientParts {
   address: URL;
   tokens: Tokens;
   offline: boolean;
+  /** See `ClientOptions`. */
+  storageBudget?: number | undefined;
 }
 
 const Target = EventTarget as { new (): ClientEventTarget; prototype: ClientEventTarget };
@@ -78,14 +81,13 @@ export class ThreadlineClient extends Target {
   readonly #conversations: Conversations;
   readonly #refusals: Refusals;
   readonly #orphans: Orphans;
+  readonly #keeper: Keeper;
   readonly #prefetch: Prefetch;
   readonly #events = new EventBatch(this);
   readonly #listening = new AbortController();
   #session: { member: Member; members: Member[] } | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
   #stopped: Promise<void> | undefined;
-  /** Whether documents had to go for want of room: then fetching ahead would only turn in circles. */
-  #crowded = false;
 
   /** @internal Use {@link createClient}. */
   constructor(parts: ClientParts) {
@@ -95,21 +97,17 @@ export class ThreadlineClient extends Target {
     this.reads = new Reads(this.#engine);
     this.rest = new Rest(parts.address, parts.workspace, parts.tokens);
     this.#name = databaseName(parts.workspace, parts.member);
-    this.blobs = new Blobs(
-      parts,
-      this.#name,
-      () => this.syncState.state !== "offline",
-      () => this.#events.add("blobs", null),
-    );
     this.#tabs = new Tabs(this.#name, parts.actor);
     this.#storage = new Storage(
       this.#name,
-      (doc) => this.#documents.has(doc),
       (state) => this.#events.add("storage", state),
-      (docs) => {
-        this.#crowded = true;
-        this.#prefetch.dropped(docs);
-      },
+      () => this.#keeper.makeRoom(),
+    );
+    this.blobs = new Blobs(
+      parts,
+      this.#storage,
+      () => this.syncState.state !== "offline",
+      () => this.#events.add("blobs", null),
     );
     this.#link = new Link(parts.address, parts.tokens, this.#tabs, {
       connected: (token) => this.#engine.attempt((replica) => replica.connected(token)),
@@ -129,16 +127,24 @@ export class ThreadlineClient extends Target {
     this.contacts = new Contacts(this.#engine, this.#documents, this.#link);
     this.#refusals = new Refusals(this.#engine, (id) => this.#perform({ type: "discarded", id }));
     this.#orphans = new Orphans(this.#engine, this.#documents, this.#storage, this.#tabs);
+    const keeping: KeeperSource = {
+      spare: (query) => this.#engine.run((replica) => replica.spare(query)),
+      spareRows: () => this.#engine.run((replica) => replica.spareRows()),
+      inUse: () => [...this.#documents.wanted, ...this.#link.elsewhere],
+      leads: () => this.#tabs.leads,
+      dropped: (docs) => this.#prefetch.dropped(docs),
+    };
+    this.#keeper = new Keeper(this.#storage, keeping, parts.storageBudget);
     this.#prefetch = new Prefetch({
       newest: (limit) => this.rows({ filter: "open", search: "", offset: 0, limit }).rows,
       allowed: () =>
         this.#tabs.leads &&
         this.syncState.state !== "offline" &&
         this.#storage.state.ok &&
-        !this.#crowded &&
+        this.#keeper.room &&
         globalThis.document?.visibilityState !== "hidden",
       inUse: (doc) => this.#documents.has(doc),
-      hold: (doc) => this.#documents.hold(doc),
+      hold: (doc) => this.#documents.holdAhead(doc),
       release: (doc) => this.#documents.release(doc),
     });
     if (parts.offline) this.#link.setOffline(true);
@@ -178,7 +184,7 @@ export class ThreadlineClient extends Target {
     return { ...state, refused: state.refused + this.#refusals.elsewhere };
   }
 
-  /** Whether work reaches the disk; if not, `message` says why and it is kept in memory. */
+  /** Whether work reaches the disk; if not, it is kept in memory until it does or the server has it. */
   get storage(): StorageState {
     return this.#storage.state;
   }
@@ -321,6 +327,7 @@ export class ThreadlineClient extends Target {
     this.#listening.abort();
     clearInterval(this.#ticking);
     this.#prefetch.stop();
+    this.#keeper.stop();
     this.blobs.stop();
     this.flush();
     this.#documents.releaseAll();
@@ -342,6 +349,7 @@ export class ThreadlineClient extends Target {
         break;
       case "store":
         this.#storage.put(effect);
+        this.#keeper.wake();
         if (effect.local) void this.#share(effect);
         break;
       case "compact":

@@ -1,3 +1,5 @@
+import { IDBObjectStore } from "fake-indexeddb";
+import { vi } from "vitest";
 import type { Effect, Replica } from "../wasm.js";
 
 /** A WebSocket that a test opens, feeds and closes by hand. */
@@ -146,4 +148,17 @@ export async function eventually(done: () => boolean): Promise<void> {
     // Not `setTimeout`, which tests replace.
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Makes every `put` fail for want of room while `full()` holds, until mocks are restored. */
+export function quota(full: () => boolean): void {
+  const put = IDBObjectStore.prototype.put;
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    value,
+    key,
+  ) {
+    if (full()) throw new DOMException("no room", "QuotaExceededError");
+    return put.call(this, value, key);
+  });
 }

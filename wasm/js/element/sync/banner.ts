@@ -62,15 +62,15 @@ export class Banner extends Part {
   protected override render(): unknown {
     const { desk } = this;
     if (!desk) return nothing;
-    const { ok, message } = desk.client.storage;
+    const { trouble } = desk.client.storage;
     if (this.expired) {
       return html`<p class="danger" role="alert">
         ${icon("alert")} <span>${strings.sync.expired}</span>
       </p>`;
     }
-    if (!ok) {
+    if (trouble) {
       return html`<p class="danger" role="alert">
-        ${icon("alert")} <span>${strings.sync.storage}. ${message}</span>
+        ${icon("alert")} <span>${strings.sync.storage[trouble]}</span>
         <button class="link" @click=${() => desk.commands.run({ id: "sync" })}>
           ${strings.toast.show}
         </button>
