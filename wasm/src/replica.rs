@@ -335,6 +335,12 @@ impl Replica {
         out(&self.inner.borrow().sync_state())
     }
 
+    /// Documents to have here before anybody asks, the most wanted first.
+    #[wasm_bindgen(unchecked_return_type = "DocumentId[]")]
+    pub fn ahead(&self, limit: usize) -> Js {
+        out(&self.inner.borrow().ahead(limit))
+    }
+
     /// Which stored documents may be dropped, so that the rest fits.
     #[wasm_bindgen(unchecked_return_type = "Spare")]
     pub fn spare(&self, #[wasm_bindgen(unchecked_param_type = "SpareQuery")] query: JsValue) -> Js {

@@ -6,6 +6,7 @@
 //! outside goes first, what was used longest ago before the rest. What
 //! somebody looks at and what the server has not confirmed never goes.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,6 @@ use crate::time::Timestamp;
 /// Which part of the budget is left free after something had to go, so that
 /// not every further change makes something go.
 const SLACK: u64 = 8;
-/// Which part of the rows that may go is dropped at once.
-const ROWS_PART: usize = 4;
 
 /// A document as storage has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,7 +96,7 @@ impl Replica {
     }
 
     /// Rows that storage may drop when there is no room at all: conversations
-    /// outside the working set, those that moved longest ago.
+    /// outside the working set, those that moved longest ago first.
     pub fn spare_rows(&self) -> Vec<DocumentId> {
         let member = self.member.as_ref().map(|member| &member.id);
         let mut old: Vec<&ConversationRow> = self
@@ -107,36 +106,54 @@ impl Replica {
             .filter(|row| !self.outbox.waits_for(row.id.into()))
             .collect();
         old.sort_by_key(|row| (row.at, row.id));
-        let part = old.len().div_ceil(ROWS_PART);
-        old.into_iter()
-            .take(part)
-            .map(|row| row.id.into())
+        old.into_iter().map(|row| row.id.into()).collect()
+    }
+
+    /// Documents to have here before anybody asks for them, the most wanted
+    /// first: at most `limit` conversations of the working set, the member's
+    /// own before the others and the latest first, each with its contact.
+    pub fn ahead(&self, limit: usize) -> Vec<DocumentId> {
+        let member = self.member.as_ref().map(|member| &member.id);
+        let mut worked_on: Vec<&ConversationRow> = self.worked_on().collect();
+        worked_on.sort_by_key(|row| Reverse((is_theirs(row, member), row.at, row.id)));
+        worked_on
+            .into_iter()
+            .take(limit)
+            .flat_map(with_contact)
             .collect()
     }
 
     fn working_set(&self) -> BTreeSet<DocumentId> {
+        self.worked_on().flat_map(with_contact).collect()
+    }
+
+    fn worked_on(&self) -> impl Iterator<Item = &ConversationRow> {
         let member = self.member.as_ref().map(|member| &member.id);
         self.rows
             .conversations()
-            .filter(|row| is_worked_on(row, member))
-            .flat_map(|row| {
-                let contact = row.contact.map(DocumentId::Contact);
-                [Some(row.id.into()), contact].into_iter().flatten()
-            })
-            .collect()
+            .filter(move |row| is_worked_on(row, member))
     }
+}
+
+fn with_contact(row: &ConversationRow) -> impl Iterator<Item = DocumentId> {
+    [Some(row.id.into()), row.contact.map(DocumentId::Contact)]
+        .into_iter()
+        .flatten()
 }
 
 fn is_worked_on(row: &ConversationRow, member: Option<&MemberId>) -> bool {
     let waits = row.status == ConversationStatus::Open || row.snoozed_until.is_some();
-    let theirs = |member: &MemberId| {
-        let has_task = row.tasks.iter().any(|task| {
-            let assigned = matches!(&task.assignee, Some(Assignee::Member(id)) if id == member);
-            assigned && !task.status.is_final()
-        });
-        row.owner.as_ref() == Some(member) || row.starred.contains(member) || has_task
-    };
-    waits || member.is_some_and(theirs)
+    waits || is_theirs(row, member)
+}
+
+/// Whether a member owns a conversation, starred it, or has something to do in it.
+fn is_theirs(row: &ConversationRow, member: Option<&MemberId>) -> bool {
+    let Some(member) = member else { return false };
+    let has_task = row.tasks.iter().any(|task| {
+        let assigned = matches!(&task.assignee, Some(Assignee::Member(id)) if id == member);
+        assigned && !task.status.is_final()
+    });
+    row.owner.as_ref() == Some(member) || row.starred.contains(member) || has_task
 }
 
 fn total(stored: &[KeptDocument]) -> u64 {

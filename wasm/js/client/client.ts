@@ -136,7 +136,7 @@ export class ThreadlineClient extends Target {
     };
     this.#keeper = new Keeper(this.#storage, keeping, parts.storageBudget);
     this.#prefetch = new Prefetch({
-      newest: (limit) => this.rows({ filter: "open", search: "", offset: 0, limit }).rows,
+      ahead: (limit) => this.#engine.run((replica) => replica.ahead(limit)),
       allowed: () =>
         this.#tabs.leads &&
         this.syncState.state !== "offline" &&

@@ -87,14 +87,17 @@ async function onDisk(): Promise<DocumentId[]> {
 }
 
 test("beyond the budget what was used longest ago goes, and what fits is left alone", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   for (const [at, doc] of docs.slice(0, 3).entries()) put(doc, at);
   await storage.settled();
   keeper.wake();
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  vi.advanceTimersByTime(1_000);
+  await storage.needed();
   expect(dropped).toEqual([]);
   put(fourth, 3);
   await storage.settled();
   keeper.wake();
+  vi.advanceTimersByTime(1_000);
   await eventually(() => dropped.length > 0);
   expect(dropped).toEqual([first, second]);
   expect(keeper.room).toBe(true);
@@ -121,8 +124,8 @@ test("on a full disk room is made for new work, and the person never hears of it
   await eventually(() => dropped.length > 0);
   await storage.settled();
   expect(states).toEqual([]);
-  expect(await onDisk()).toContain(fourth);
   expect(await storage.outbox()).toHaveLength(1);
+  expect(await onDisk()).toContain(fourth);
 });
 
 test("where nothing may go the work is kept in memory, and the person is told", async () => {

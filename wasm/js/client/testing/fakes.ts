@@ -112,6 +112,8 @@ export class FakeReplica {
       refused: () => [],
       header: (id: string) => this.headers.get(id) ?? null,
       rows: () => ({ rows: [], total: 0, counts: {} }),
+      ahead: () => [],
+      spare: () => ({ documents: [], room: true }),
     };
     return new Proxy(this as unknown as Replica, {
       get:
