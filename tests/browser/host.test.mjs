@@ -154,7 +154,7 @@ siteStory(
 
     await until("the page is told", () => page.evaluate(() => host.expired > 0));
     await inbox.element.getByText("Your session has ended").waitFor();
-    await inbox.element.getByRole("combobox", { name: "Priority" }).first().selectOption("high");
+    await inbox.element.getByRole("combobox", { name: "Priority" }).first().selectOption("critical");
     await until("the work is kept", async () =>
       /\d waiting/.test((await inbox.syncState.getAttribute("aria-label")) ?? ""),
     );
@@ -186,7 +186,7 @@ siteStory(
 
     await until("the first token has ended", () => Date.now() > ends + 1_000);
     await inbox.choose(HANNAH.name);
-    await inbox.element.getByRole("combobox", { name: "Priority" }).first().selectOption("high");
+    await inbox.element.getByRole("combobox", { name: "Priority" }).first().selectOption("critical");
     await inbox.synced();
     assert.equal(sockets.length, 1);
     assert.equal(sockets[0].isClosed(), false);
