@@ -12,10 +12,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::demo::Demo;
+use crate::identity::Keys;
 use crate::limits;
 use crate::origin::Origins;
 use crate::store::{Store, unavailable};
-use crate::token::Keys;
 use crate::workspace::{self, Workspace};
 
 /// One server.

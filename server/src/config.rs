@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use crate::clock;
+use crate::identity::JwksError;
 use crate::limits;
 
 /// Why the server does not start.
@@ -13,6 +14,15 @@ pub(crate) enum ConfigError {
     /// Too easy to guess.
     #[error("the secret must have at least {} bytes", limits::SECRET_BYTES)]
     ShortSecret,
+    /// Rotation needs a secret to rotate to.
+    #[error("--previous-secret is for the time after a new --secret: give both")]
+    OnlyPrevious,
+    /// Rotation to the same secret is none.
+    #[error("--secret and --previous-secret are the same: leave --previous-secret out")]
+    SameSecret,
+    /// Public keys that cannot be used.
+    #[error(transparent)]
+    Jwks(#[from] JwksError),
     /// The secret's file cannot be read or made.
     #[error("the secret's file cannot be used: {0}")]
     SecretFile(#[from] std::io::Error),

@@ -12,9 +12,9 @@ use threadline_core::id::{MemberId, WorkspaceId};
 use threadline_core::model::Member;
 
 use crate::app::App;
+use crate::identity::Claims;
 use crate::problem::Problem;
 use crate::store::{Store, unavailable};
-use crate::token::Claims;
 use crate::{clock, limits, seed};
 
 /// The two agents whose links are printed.
@@ -94,11 +94,14 @@ fn sign(app: &App, demo: &Demo, member: &Member) -> Result<String, Refusal> {
         aud: None,
         sub: member.id.clone(),
         exp: seconds + limits::TOKEN_SECONDS,
+        nbf: None,
+        iat: Some(seconds),
         jti: hex::encode(jti),
         workspace: demo.workspace.clone(),
         role: member.role,
         name: Some(member.name.clone()),
         teams: Some(member.teams.clone()),
+        kid: None,
     };
     app.keys.sign(&claims).map_err(|error| {
         tracing::error!(%error, "a token could not be signed");

@@ -1,14 +1,14 @@
 //! The team of one workspace. Who is on it, the host's tokens say; from the
 //! moment an admin sets a member here, the directory does, and tokens only
-//! prove who somebody is.
+//! prove who somebody is; as long as they are not revoked.
 
 use serde::Deserialize;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{MemberId, TeamId};
 use threadline_core::model::{Availability, Channel, Member, Role};
 
+use crate::identity::{Claims, Revoked, bad_token};
 use crate::limits;
-use crate::token::{Claims, bad_token};
 
 /// A member as storage keeps them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,15 +54,27 @@ pub(crate) enum Edit {
     Availability(Availability),
 }
 
-/// Everyone on the team, and those who left it.
+/// Everyone on the team, and those who left it; and which tokens prove nothing
+/// any more.
 pub(crate) struct Directory {
     listed: Vec<Listed>,
+    revoked: Revoked,
 }
 
 impl Directory {
     /// The team as storage has it.
-    pub(crate) fn new(listed: Vec<Listed>) -> Self {
-        Self { listed }
+    pub(crate) fn new(listed: Vec<Listed>, revoked: Revoked) -> Self {
+        Self { listed, revoked }
+    }
+
+    /// What is revoked.
+    pub(crate) fn revoked(&self) -> &Revoked {
+        &self.revoked
+    }
+
+    /// The same, to revoke more.
+    pub(crate) fn revoked_mut(&mut self) -> &mut Revoked {
+        &mut self.revoked
     }
 
     /// Everyone, as clients see them.
@@ -100,10 +112,12 @@ impl Directory {
         }
     }
 
-    /// The same, where the member is on the team: what a request may act as.
+    /// The same, where the member is on the team and the token not revoked:
+    /// what a request may act as.
     pub(crate) fn admit(&self, claims: &Claims) -> Result<Member, Refusal> {
         let member = self.known_as(claims);
-        member.active.then_some(member).ok_or_else(bad_token)
+        let admitted = member.active && !self.revoked.covers(claims);
+        admitted.then_some(member).ok_or_else(bad_token)
     }
 
     /// Takes in a member as their token describes them; `None` where nothing is new.

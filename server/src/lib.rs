@@ -13,7 +13,7 @@
 //! acknowledged before it is durable; logs hold no message, name, address or token.
 
 pub mod cli;
-pub mod token;
+pub mod identity;
 
 mod api;
 mod app;

@@ -9,7 +9,7 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::{limits, router};
+use crate::{identity, limits, router};
 
 /// Serves until a signal comes. `ready` hears the address once it accepts.
 pub(crate) async fn serve(
@@ -27,6 +27,12 @@ pub(crate) async fn serve(
     });
     tracing::info!(%address, "serving");
     ready(address);
+    let following = identity::follow(Arc::clone(&app));
+    app.tasks.spawn(async {
+        if let Err(error) = following.await {
+            tracing::error!(%error, "changes of published keys go unnoticed");
+        }
+    });
     let stopping = app.stopping.clone();
     let server = axum::serve(listener, router::router(Arc::clone(&app)))
         .with_graceful_shutdown(async move { stopping.cancelled().await })

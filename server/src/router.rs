@@ -9,7 +9,7 @@ use axum::routing::{get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::api::{blobs, export, members, search};
+use crate::api::{blobs, export, identity, members, search};
 use crate::app::App;
 use crate::{api, assets, demo, limits, mail, sync};
 
@@ -24,6 +24,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(
             "/workspaces/{workspace}/me/availability",
             put(members::availability),
+        )
+        .route("/workspaces/{workspace}/tickets", post(identity::ticket))
+        .route(
+            "/workspaces/{workspace}/revocations",
+            post(identity::revoke),
         )
         .route("/workspaces/{workspace}/export", get(export::export))
         .route("/workspaces/{workspace}/search", get(search::search))

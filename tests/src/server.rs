@@ -3,19 +3,19 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
 use threadline_core::id::{MemberId, WorkspaceId};
 use threadline_core::model::Role;
-use threadline_server::token::{Claims, Expected, Keys};
+use threadline_server::identity::{Claims, Expected, Keys};
 
 /// The secret that every server here is started with.
 pub const SECRET: &str = "a secret of the tests, thirty-two bytes and more";
 /// The workspace that tests use unless they need two.
 pub const WORKSPACE: &str = "larkspur";
-/// 2100-01-01 in seconds: a token that outlives every test.
-const FAR_FUTURE: u64 = 4_102_444_800;
+/// How long a token of the tests lives, in seconds: it outlives every one.
+const LIFE: u64 = 3_600;
 
 /// The server's binary: `THREADLINE_BIN`, or what `cargo build` left in the
 /// target folder this test was built into.
@@ -76,10 +76,19 @@ impl Server {
 
     /// SIGTERM, and how the process ended.
     pub fn stop(&mut self) -> ExitStatus {
-        let pid = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "the server runs");
+        self.signal("TERM");
         self.process.wait().expect("the server is ours")
+    }
+
+    /// SIGHUP: asks it to read its files again.
+    pub fn reload(&self) {
+        self.signal("HUP");
+    }
+
+    fn signal(&self, name: &str) {
+        let (signal, pid) = (format!("-{name}"), self.process.id().to_string());
+        let sent = Command::new("kill").args([&signal, &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "the server runs");
     }
 
     /// Starts the process again on the same port and data; the old one must be gone.
@@ -156,13 +165,26 @@ pub fn claims(workspace: &str, member: &str, role: Role) -> Claims {
         iss: "tests".to_owned(),
         aud: None,
         sub: member.parse::<MemberId>().expect("a member's id"),
-        exp: FAR_FUTURE,
+        exp: seconds() + LIFE,
+        nbf: None,
+        iat: Some(seconds()),
         jti: format!("{workspace}-{member}"),
         workspace: workspace.parse::<WorkspaceId>().expect("a workspace's id"),
         role,
         name: None,
         teams: None,
+        kid: None,
     }
+}
+
+/// The present moment in seconds since 1970, as tokens count.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tokens of the tests are signed for the server's real clock"
+)]
+pub fn seconds() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.expect("a clock after 1970").as_secs()
 }
 
 /// Signs claims with a secret.

@@ -2,6 +2,7 @@
 
 pub(crate) mod blobs;
 pub(crate) mod export;
+pub(crate) mod identity;
 pub(crate) mod members;
 pub(crate) mod search;
 
@@ -17,8 +18,8 @@ use threadline_core::model::Member;
 
 use crate::app::App;
 use crate::clock;
+use crate::identity::Claims;
 use crate::problem::Problem;
-use crate::token::Claims;
 use crate::workspace::Workspace;
 
 /// Who asks for what.

@@ -9,9 +9,9 @@ use clap::Args;
 use super::serve::mebibytes;
 use super::{Failure, run_server};
 use crate::app::App;
+use crate::identity::{Expected, Keys};
 use crate::origin::Origins;
 use crate::store::{Sqlite, Store};
-use crate::token::{Expected, Keys};
 use crate::{config, demo, limits, summary};
 
 #[derive(Args)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 use clap::Args;
 
-use super::signing::Signing;
+use super::signing::{Signing, Verifying};
 use super::{Failure, run_server};
 use crate::app::App;
 use crate::origin::{self, Origins};
@@ -30,11 +30,13 @@ pub(super) struct Serve {
     blob_quota: u64,
     #[command(flatten)]
     signing: Signing,
+    #[command(flatten)]
+    verifying: Verifying,
 }
 
 /// Runs the server.
 pub(super) fn run(args: &Serve) -> Result<(), Failure> {
-    let keys = args.signing.keys(&args.data)?;
+    let keys = args.verifying.keys(&args.signing, &args.data)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
     summary::refresh(store.as_ref())?;
     let app = App::new(

@@ -8,7 +8,7 @@ use threadline_core::model::Role;
 
 use super::Failure;
 use super::signing::Signing;
-use crate::token::Claims;
+use crate::identity::{Audience, Claims};
 use crate::{clock, limits};
 
 #[derive(Args)]
@@ -42,6 +42,13 @@ fn role(text: &str) -> Result<Role, String> {
 
 /// Prints a token.
 pub(super) fn run(args: &Token) -> Result<(), Failure> {
+    let longest = args.signing.max_token_life;
+    if args.ttl > longest {
+        let text = format!(
+            "no server takes a token that lives longer than {longest} seconds (--max-token-life)"
+        );
+        return Err(text.into());
+    }
     let seconds = u64::try_from(clock::now().as_millis() / 1_000)?;
     let claims = Claims {
         iss: args
@@ -49,14 +56,17 @@ pub(super) fn run(args: &Token) -> Result<(), Failure> {
             .issuer
             .clone()
             .unwrap_or_else(|| "threadline".to_owned()),
-        aud: args.signing.audience.clone(),
+        aud: args.signing.audience.clone().map(Audience::One),
         sub: args.member.clone(),
         exp: seconds.saturating_add(args.ttl),
+        nbf: None,
+        iat: Some(seconds),
         jti: hex::encode(clock::random::<16>()?),
         workspace: args.workspace.clone(),
         role: args.role,
         name: args.name.clone(),
         teams: None,
+        kid: None,
     };
     println!("{}", args.signing.keys(&args.data)?.sign(&claims)?);
     Ok(())

@@ -12,23 +12,28 @@ use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
     ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
 };
-use threadline_core::sync::hub::{Batch, StoredDocument};
+use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
+use threadline_core::time::Timestamp;
 
 use super::writer::{Failure, Writer};
 use super::{
-    BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Search, Stale, Store, blobs,
-    log, mail, members, texts, threads, unavailable,
+    Appending, BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Search, Stale,
+    Store, blobs, identity, log, mail, members, moves, texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
+use crate::identity::{Revocation, Ticket};
 
 /// What brings a file from each version to the next, beginning with none. The
 /// version is in the file's `user_version`. A script that was released stays
 /// as it is.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
+    include_str!("schema/6.sql"),
+    include_str!("schema/7.sql"),
 ];
 /// The version this program knows.
 const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
@@ -205,7 +210,24 @@ impl Store for Sqlite {
     }
 
     fn rows(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<RowPage, Refusal> {
-        self.read(|connection| log::rows(connection, workspace, after, limit))
+        self.read(|connection| moves::rows(connection, workspace, after, limit))
+    }
+
+    fn log(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<LogPage, Refusal> {
+        self.read(|connection| moves::page(connection, workspace, after, limit))
+    }
+
+    fn pulse(&self, workspace: &WorkspaceId) -> Result<Pulse, Refusal> {
+        self.read(|connection| moves::pulse(connection, workspace))
+    }
+
+    fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal> {
+        self.read(|connection| {
+            Ok(members::all(
+                connection,
+                log::known_key(connection, workspace)?,
+            )?)
+        })
     }
 
     fn documents(&self, workspace: &WorkspaceId) -> Result<Vec<DocumentId>, Refusal> {
@@ -273,14 +295,27 @@ impl Store for Sqlite {
         self.read(|connection| mail::find(connection, workspace, message_id, address))
     }
 
-    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done) {
+    fn append(&self, workspace: &WorkspaceId, mut batch: Batch, done: Appending) {
+        // The writer tells whether the work is durable; what it came to goes past it.
+        let (tell, told) = std::sync::mpsc::channel();
         self.write(
             workspace,
             move |connection, key| {
-                log::append(connection, key, &batch)?;
-                texts::put(connection, key, &batch.texts)
+                let appended = log::append(connection, key, &mut batch)?;
+                if appended.is_some() {
+                    texts::put(connection, key, &batch.texts)?;
+                }
+                // The receiver is asked below.
+                let _ = tell.send(appended);
+                Ok(())
             },
-            done,
+            Box::new(move |result| {
+                done(match (result, told.try_recv()) {
+                    (Ok(()), Ok(Some(appended))) => Ok(appended),
+                    (Ok(()), _) => Err(AppendError::Moved),
+                    (Err(refusal), _) => Err(AppendError::Refused(refusal)),
+                });
+            }),
         );
     }
 
@@ -326,5 +361,45 @@ impl Store for Sqlite {
             move |connection, key| mail::put(connection, key, &record),
             done,
         );
+    }
+
+    fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| identity::revoke(connection, key, &revocation),
+            done,
+        );
+    }
+
+    fn revocations(&self, workspace: &WorkspaceId) -> Result<Vec<Revocation>, Refusal> {
+        self.read(|connection| identity::revocations(connection, workspace))
+    }
+
+    fn put_ticket(&self, workspace: &WorkspaceId, ticket: Ticket, now: Timestamp, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| identity::put_ticket(connection, key, &ticket, now),
+            done,
+        );
+    }
+
+    fn take_ticket(
+        &self,
+        workspace: &WorkspaceId,
+        digest: &[u8; 32],
+    ) -> Result<Option<Ticket>, Refusal> {
+        if !self.read(|connection| identity::has_ticket(connection, workspace, digest))? {
+            return Ok(None);
+        }
+        let (found, taken) = std::sync::mpsc::channel();
+        let digest = *digest;
+        let take = move |connection: &Connection, key| {
+            // The receiver waits below.
+            let _ = found.send(identity::take_ticket(connection, key, &digest)?);
+            Ok(())
+        };
+        // It is out only when its removal would survive a power cut.
+        wait(|done| self.write(workspace, take, done))?;
+        taken.recv().map_err(|_| unavailable())
     }
 }

@@ -15,19 +15,21 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::app::App;
 use crate::clock::{self, RandomIds};
 use crate::directory::{Directory, Edit};
+use crate::identity::{Claims, Revocation};
 use crate::limits;
 use crate::store::{Opened, unavailable};
 use crate::sync::Outbox;
-use crate::token::Claims;
 
 use task::Task;
 
 /// What comes to a workspace from outside.
 enum Message {
-    /// A socket with a token for this workspace, and its first frame.
+    /// A socket whose token is for this workspace; its first frame follows.
     Connect {
         session: SessionId,
         outbox: Outbox,
+        /// What it was admitted with already, where that was not a token.
+        claims: Option<Claims>,
     },
     Frame {
         session: SessionId,
@@ -46,6 +48,12 @@ enum Message {
         edit: Edit,
         answer: oneshot::Sender<Result<Member, Refusal>>,
     },
+    /// An admin takes tokens back.
+    Revoke {
+        by: Claims,
+        revocation: Revocation,
+        answer: oneshot::Sender<Result<(), Refusal>>,
+    },
 }
 
 /// A handle to a running workspace.
@@ -63,7 +71,29 @@ impl Workspace {
 
     /// Brings a socket in. Its frames follow, the first one being `hello`.
     pub(crate) async fn connect(&self, session: SessionId, outbox: Outbox) -> Result<(), Refusal> {
-        self.send(Message::Connect { session, outbox }).await
+        self.send(Message::Connect {
+            session,
+            outbox,
+            claims: None,
+        })
+        .await
+    }
+
+    /// The same for who came with a ticket, whose claims stand for the token:
+    /// the `hello` has an empty one.
+    #[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
+    pub(crate) async fn connect_as(
+        &self,
+        session: SessionId,
+        outbox: Outbox,
+        claims: Claims,
+    ) -> Result<(), Refusal> {
+        self.send(Message::Connect {
+            session,
+            outbox,
+            claims: Some(claims),
+        })
+        .await
     }
 
     /// Hands over a frame; waits while the workspace has its hands full.
@@ -103,6 +133,19 @@ impl Workspace {
         member.await.map_err(|_| unavailable())?
     }
 
+    /// Takes tokens back in the name of whom the claims name, on this process at
+    /// once and on every other one soon; answered when it is durable.
+    pub(crate) async fn revoke(&self, by: Claims, revocation: Revocation) -> Result<(), Refusal> {
+        let (answer, revoked) = oneshot::channel();
+        self.send(Message::Revoke {
+            by,
+            revocation,
+            answer,
+        })
+        .await?;
+        revoked.await.map_err(|_| unavailable())?
+    }
+
     async fn send(&self, message: Message) -> Result<(), Refusal> {
         self.messages.send(message).await.map_err(|_| unavailable())
     }
@@ -110,9 +153,9 @@ impl Workspace {
 
 /// Opens a workspace and starts its task.
 pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, Refusal> {
-    let opened = blocking({
+    let (opened, revoked) = blocking({
         let (store, id) = (Arc::clone(&app.store), id.clone());
-        move || store.open(&id)
+        move || Ok((store.open(&id)?, store.revocations(&id)?))
     })
     .await?;
     let actor = clock::random::<16>().map_err(|error| {
@@ -127,7 +170,7 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
         members,
     } = opened;
     let server = server_member()?;
-    let directory = Directory::new(members);
+    let directory = Directory::new(members, revoked.into_iter().collect());
     let hub = Hub::new(
         epoch,
         seq,

@@ -1,25 +1,39 @@
 //! The task behind a running workspace: takes messages in rounds, feeds the
 //! hub, does what it wants done.
 
+mod team;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use threadline_core::command::Outcome;
-use threadline_core::error::{Code, Refusal};
+use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
 use threadline_core::model::Member;
-use threadline_core::sync::frame::{Bye, ServerFrame};
-use threadline_core::sync::hub::{Grant, Hub, Input, Output, SessionId};
+use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use self::team::Team;
 use super::{Message, blocking};
 use crate::app::App;
 use crate::clock;
-use crate::directory::{Directory, Edit};
+use crate::directory::Directory;
+use crate::identity::Claims;
 use crate::limits;
-use crate::store::unavailable;
+use crate::store::Store;
 use crate::sync::Outbox;
-use crate::token::{Claims, bad_token};
+
+/// What a workspace waited for.
+pub(super) enum Reply {
+    /// The hub did.
+    Hub(Input),
+    /// What storage says has happened; `None` where it cannot say.
+    Pulse(Option<Pulse>),
+    /// The team was read.
+    Team(Team),
+    /// A change of the team is written, or could not be.
+    Written,
+}
 
 /// One running workspace.
 pub(super) struct Task {
@@ -29,13 +43,21 @@ pub(super) struct Task {
     server: Member,
     directory: watch::Sender<Directory>,
     outboxes: HashMap<SessionId, Outbox>,
+    /// What each session was admitted with.
+    claims: HashMap<SessionId, Claims>,
     executing: HashMap<u64, oneshot::Sender<Result<Outcome, Refusal>>>,
     tickets: u64,
-    /// Whether a batch is on its way to the disk.
-    storing: bool,
-    /// Messages taken since it left.
+    /// Messages taken since the hub began to wait for storage.
     ahead: usize,
-    replies: mpsc::UnboundedSender<Input>,
+    /// The pulse of which this process has the team.
+    pulse: Pulse,
+    /// Changes of the team that this process ever made.
+    edits: u64,
+    /// Those of them that are on their way to the disk.
+    writing: usize,
+    /// Whether storage is being asked for its pulse.
+    listening: bool,
+    replies: mpsc::UnboundedSender<Reply>,
 }
 
 impl Task {
@@ -46,7 +68,7 @@ impl Task {
         hub: Hub,
         server: Member,
         directory: watch::Sender<Directory>,
-        replies: mpsc::UnboundedSender<Input>,
+        replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
         Self {
             id,
@@ -55,10 +77,14 @@ impl Task {
             server,
             directory,
             outboxes: HashMap::new(),
+            claims: HashMap::new(),
             executing: HashMap::new(),
             tickets: 0,
-            storing: false,
             ahead: 0,
+            pulse: Pulse::default(),
+            edits: 0,
+            writing: 0,
+            listening: false,
             replies,
         }
     }
@@ -67,17 +93,19 @@ impl Task {
     pub(super) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<Message>,
-        mut answers: mpsc::UnboundedReceiver<Input>,
+        mut answers: mpsc::UnboundedReceiver<Reply>,
     ) {
         let mut tick = tokio::time::interval(limits::TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut keys = self.app.keys.changes();
         loop {
             tokio::select! {
                 biased;
                 () = self.app.stopping.cancelled() => break,
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
-                _ = tick.tick() => self.feed(Input::Tick),
+                Ok(()) = keys.changed() => self.end_revoked(),
+                _ = tick.tick() => self.tick(),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
             for _ in 0..limits::WORKSPACE_ROUND {
@@ -98,9 +126,9 @@ impl Task {
     }
 
     /// Lets the disk finish what it has, tells everybody, and ends.
-    async fn finish(mut self, answers: &mut mpsc::UnboundedReceiver<Input>) {
+    async fn finish(mut self, answers: &mut mpsc::UnboundedReceiver<Reply>) {
         let drained = async {
-            while self.storing {
+            while self.hub.waits_for_storage() {
                 let Some(answer) = answers.recv().await else {
                     break;
                 };
@@ -114,24 +142,21 @@ impl Task {
         {
             tracing::warn!(workspace = %self.id, "storage did not finish before the shutdown");
         }
-        let bye = ServerFrame::Bye(Bye {
-            refusal: Refusal::new(Code::GoingAway, "The server is going away; come back soon."),
-            retry_after: Some(limits::RETRY_MS),
-        })
-        .encode();
-        for outbox in self.outboxes.values() {
-            outbox.send(bye.clone());
-            outbox.close();
-        }
+        self.feed(Input::GoingAway);
     }
 
     fn message(&mut self, message: Message) {
-        if self.storing {
+        if self.hub.waits_for_storage() {
             self.ahead += 1;
         }
         match message {
-            Message::Connect { session, outbox } => {
+            Message::Connect {
+                session,
+                outbox,
+                claims,
+            } => {
                 self.outboxes.insert(session, outbox);
+                self.claims.extend(claims.map(|claims| (session, claims)));
                 self.feed(Input::Connected { session });
             }
             Message::Frame { session, bytes } => {
@@ -142,6 +167,7 @@ impl Task {
             }
             Message::Disconnect { session } => {
                 self.outboxes.remove(&session);
+                self.claims.remove(&session);
                 self.feed(Input::Disconnected { session });
             }
             Message::Execute { command, answer } => {
@@ -154,15 +180,61 @@ impl Task {
                 });
             }
             Message::Edit { by, edit, answer } => self.edit(&by, edit, answer),
+            Message::Revoke {
+                by,
+                revocation,
+                answer,
+            } => self.revoke(&by, revocation, answer),
         }
     }
 
-    fn answer(&mut self, answer: Input) {
-        if matches!(answer, Input::Stored { .. }) {
-            self.storing = false;
+    fn answer(&mut self, answer: Reply) {
+        match answer {
+            Reply::Hub(input) => self.feed(input),
+            Reply::Pulse(pulse) => {
+                self.listening = false;
+                if let Some(pulse) = pulse {
+                    self.feed(Input::Moved { seq: pulse.seq });
+                    self.look_for_team(pulse);
+                }
+            }
+            Reply::Team(team) => self.take_team(team),
+            Reply::Written => self.writing -= 1,
+        }
+        if !self.hub.waits_for_storage() {
             self.ahead = 0;
         }
-        self.feed(answer);
+    }
+
+    fn tick(&mut self) {
+        self.listen();
+        self.feed(Input::Tick);
+    }
+
+    /// Asks storage whether other servers have written. Hints may be lost, so
+    /// this is what brings their work here, at the latest.
+    fn listen(&mut self) {
+        if !std::mem::replace(&mut self.listening, true) {
+            self.read(
+                |store, id| store.pulse(id),
+                |pulse| Reply::Pulse(pulse.ok()),
+            );
+        }
+    }
+
+    /// Reads from storage and answers to this task.
+    fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&dyn Store, &WorkspaceId) -> Result<T, Refusal> + Send + 'static,
+        reply: impl FnOnce(Result<T, Refusal>) -> Reply + Send + 'static,
+    ) {
+        let (store, id) = (Arc::clone(&self.app.store), self.id.clone());
+        let replies = self.replies.clone();
+        self.app.tasks.spawn(async move {
+            let read = blocking(move || query(&*store, &id)).await;
+            // Nobody waits for it once the workspace has stopped.
+            let _ = replies.send(reply(read));
+        });
     }
 
     fn feed(&mut self, input: Input) {
@@ -190,7 +262,7 @@ impl Task {
                     }
                 }
                 Output::Authenticate { session, token } => {
-                    let grant = self.authenticate(&token);
+                    let grant = self.authenticate(session, &token);
                     let grant = grant.and_then(|grant| {
                         waiting.extend(self.enrol(&grant.member)?);
                         Ok(grant)
@@ -200,23 +272,18 @@ impl Task {
                         .handle(clock::now(), Input::Authenticated { session, grant });
                     waiting.extend(more);
                 }
-                Output::Load { doc } => {
-                    let (store, id, replies) = (
-                        Arc::clone(&self.app.store),
-                        self.id.clone(),
-                        self.replies.clone(),
-                    );
-                    self.app.tasks.spawn(async move {
-                        let stored = blocking(move || store.load(&id, doc)).await;
-                        // Nobody waits for it once the workspace has stopped.
-                        let _ = replies.send(Input::Loaded { doc, stored });
-                    });
-                }
+                Output::Load { doc } => self.read(
+                    move |store, id| store.load(id, doc),
+                    move |stored| Reply::Hub(Input::Loaded { doc, stored }),
+                ),
+                Output::ReadLog { after, limit } => self.read(
+                    move |store, id| store.log(id, after, limit),
+                    |page| Reply::Hub(Input::LogRead(page)),
+                ),
                 Output::Store(batch) => {
-                    self.storing = true;
                     let (id, replies) = (batch.id, self.replies.clone());
                     let done = Box::new(move |result| {
-                        let _ = replies.send(Input::Stored { batch: id, result });
+                        let _ = replies.send(Reply::Hub(Input::Stored { batch: id, result }));
                     });
                     self.app.store.append(&self.id, batch, done);
                 }
@@ -238,69 +305,6 @@ impl Task {
         }
     }
 
-    fn authenticate(&self, token: &str) -> Result<Grant, Refusal> {
-        let claims = self.app.keys.verify(token, clock::now())?;
-        if claims.workspace != self.id {
-            return Err(bad_token());
-        }
-        let expires = claims.expires();
-        Ok(Grant {
-            member: self.directory.borrow().known_as(&claims),
-            expires,
-        })
-    }
-
-    /// Adds the member to the directory, or brings it up to date.
-    fn enrol(&mut self, member: &Member) -> Result<Vec<Output>, Refusal> {
-        let mut enrolled = Ok(None);
-        self.directory.send_if_modified(|directory| {
-            enrolled = directory.enrol(member);
-            matches!(enrolled, Ok(Some(_)))
-        });
-        let Some(listed) = enrolled? else {
-            return Ok(Vec::new());
-        };
-        // Lost in a crash, it is written again with the member's next token.
-        let failed = Box::new(|result: Result<(), Refusal>| {
-            if result.is_err() {
-                tracing::warn!("a member was not written to the directory");
-            }
-        });
-        self.app.store.put_member(&self.id, listed, failed);
-        Ok(self.announce())
-    }
-
-    /// Changes the directory, and answers once storage has the change.
-    fn edit(&mut self, by: &Claims, edit: Edit, answer: oneshot::Sender<Result<Member, Refusal>>) {
-        let mut edited = Err(unavailable());
-        self.directory.send_if_modified(|directory| {
-            edited = directory.edit(by, edit);
-            edited.is_ok()
-        });
-        match edited {
-            Ok(listed) => {
-                let member = listed.member.clone();
-                let done = Box::new(move |result: Result<(), Refusal>| {
-                    // The request may have been given up; the change holds regardless.
-                    let _ = answer.send(result.map(|()| member));
-                });
-                self.app.store.put_member(&self.id, listed, done);
-                let outputs = self.announce();
-                self.carry_out(outputs);
-            }
-            Err(refusal) => {
-                // The request may have been given up.
-                let _ = answer.send(Err(refusal));
-            }
-        }
-    }
-
-    /// Lets the hub know the team as it is now.
-    fn announce(&mut self) -> Vec<Output> {
-        let members = self.directory.borrow().members();
-        self.hub.handle(clock::now(), Input::Directory { members })
-    }
-
     fn read_rows(&self, session: SessionId, after: u64, limit: usize) {
         let (store, id, replies) = (
             Arc::clone(&self.app.store),
@@ -311,12 +315,12 @@ impl Task {
         self.app.tasks.spawn(async move {
             match blocking(move || store.rows(&id, after, limit)).await {
                 Ok(page) => {
-                    let _ = replies.send(Input::RowsRead {
+                    let _ = replies.send(Reply::Hub(Input::RowsRead {
                         session,
                         rows: page.rows,
                         cursor: page.cursor,
                         complete: page.complete,
-                    });
+                    }));
                 }
                 // Without its rows the session is of no use: it comes back and asks again.
                 Err(_) => {

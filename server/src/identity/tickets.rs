@@ -1,0 +1,71 @@
+//! Tickets: what a client shows that can put nothing but an address into its
+//! handshake (the automerge-repo adapter). Addresses end up in logs of proxies
+//! and in histories, so a ticket opens one connection, once, within a minute;
+//! on whichever process it comes to, for storage keeps it. There it lies as a
+//! hash: who reads the database or a backup of it cannot use it.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use threadline_core::error::Refusal;
+use threadline_core::id::WorkspaceId;
+use threadline_core::time::Timestamp;
+
+use super::claims::{Claims, bad_token};
+use crate::app::App;
+use crate::store::{durable, unavailable};
+use crate::workspace::blocking;
+use crate::{clock, limits};
+
+/// A ticket as storage keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    /// SHA-256 of its random part.
+    pub(crate) digest: [u8; 32],
+    /// What the token said that it was issued for.
+    pub(crate) claims: Claims,
+    /// After this moment it opens nothing.
+    pub(crate) expires: Timestamp,
+}
+
+/// Issues a ticket for a member whose token says `claims`: its text, and until
+/// when it opens a connection.
+pub(crate) async fn issue(app: &App, claims: Claims) -> Result<(String, Timestamp), Refusal> {
+    let random = clock::random::<32>().map_err(|error| {
+        tracing::error!(%error, "no random bytes for a ticket");
+        unavailable()
+    })?;
+    let workspace = claims.workspace.clone();
+    let expires = claims
+        .expires()
+        .min(clock::now().plus_millis(limits::TICKET_MS));
+    let text = format!("{workspace}.{}", hex::encode(random));
+    let ticket = Ticket {
+        digest: Sha256::digest(random).into(),
+        claims,
+        expires,
+    };
+    durable(|done| app.store.put_ticket(&workspace, ticket, clock::now(), done)).await?;
+    Ok((text, expires))
+}
+
+/// Takes a ticket: what its token said. It cannot be taken a second time. The
+/// workspace still has to admit the claims, for they may be revoked meanwhile.
+#[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
+pub(crate) async fn take(app: &Arc<App>, text: &str) -> Result<Claims, Refusal> {
+    let (workspace, digest) = parse(text).ok_or_else(bad_token)?;
+    let store = Arc::clone(&app.store);
+    let ticket = blocking(move || store.take_ticket(&workspace, &digest)).await?;
+    let ticket = ticket.filter(|ticket| ticket.expires > clock::now());
+    Ok(ticket.ok_or_else(bad_token)?.claims)
+}
+
+/// The workspace and the digest that a ticket's text names.
+#[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
+fn parse(text: &str) -> Option<(WorkspaceId, [u8; 32])> {
+    // A workspace's name may hold dots, the random part holds none.
+    let (workspace, random) = text.rsplit_once('.')?;
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(random, &mut bytes).ok()?;
+    Some((workspace.parse().ok()?, Sha256::digest(bytes).into()))
+}
