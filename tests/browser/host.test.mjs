@@ -138,23 +138,34 @@ siteStory(
 siteStory(
   "a sign-in that has ended is told to the page, and work goes on until there is another",
   async ({ browser, server, site }) => {
-    const signedIn = site.token;
-    const ana = { workspace: WORKSPACE, member: "ana", role: "admin" };
-    const ending = await server.token({ ...ana, ttl: 8 });
-    site.token = () => ending;
     const { page, failures } = await visit(browser, server, site);
-    await page.evaluate(() => {
-      host.expired = 0;
-      document.addEventListener("threadline-auth-expired", () => (host.expired += 1));
-    });
     await open(page, server);
     const inbox = new Inbox(page, failures);
     await inbox.choose(HANNAH.name);
     await inbox.synced();
 
+    // The same person comes back with a token whose time is over.
+    const signedIn = site.token;
+    const ended = await server.token({
+      workspace: WORKSPACE,
+      member: "ana",
+      role: "admin",
+      ttl: 0,
+    });
+    site.token = () => ended;
+    await page.evaluate(() => {
+      document.querySelector("threadline-inbox").remove();
+      host.expired = 0;
+      document.addEventListener("threadline-auth-expired", () => (host.expired += 1));
+    });
+    await open(page, server);
     await until("the page is told", () => page.evaluate(() => host.expired > 0));
     await inbox.element.getByText("Your session has ended").waitFor();
-    await inbox.element.getByRole("combobox", { name: "Priority" }).first().selectOption("critical");
+    await inbox.choose(HANNAH.name);
+    await inbox.element
+      .getByRole("combobox", { name: "Priority" })
+      .first()
+      .selectOption("critical");
     await until("the work is kept", async () =>
       /\d waiting/.test((await inbox.syncState.getAttribute("aria-label")) ?? ""),
     );
@@ -186,7 +197,10 @@ siteStory(
 
     await until("the first token has ended", () => Date.now() > ends + 1_000);
     await inbox.choose(HANNAH.name);
-    await inbox.element.getByRole("combobox", { name: "Priority" }).first().selectOption("critical");
+    await inbox.element
+      .getByRole("combobox", { name: "Priority" })
+      .first()
+      .selectOption("critical");
     await inbox.synced();
     assert.equal(sockets.length, 1);
     assert.equal(sockets[0].isClosed(), false);
