@@ -11,6 +11,7 @@ import { Keeper, type KeeperSource } from "./keeper.js";
 import { Link } from "./link.js";
 import { NoteText } from "./note-text.js";
 import { Orphans } from "./orphans.js";
+import { watchPage, type PageEvents } from "./page.js";
 import { Prefetch } from "./prefetch.js";
 import { Reads } from "./reads.js";
 import { Refusals } from "./refusals.js";
@@ -88,6 +89,7 @@ export class ThreadlineClient extends Target {
   #session: { member: Member; members: Member[] } | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
   #stopped: Promise<void> | undefined;
+  #authExpired = false;
 
   /** @internal Use {@link createClient}. */
   constructor(parts: ClientParts) {
@@ -115,7 +117,7 @@ export class ThreadlineClient extends Target {
       disconnected: () => this.#engine.attempt((replica) => replica.disconnected()),
       renewed: (token) => this.#engine.attempt((replica) => replica.refreshToken(token)),
       authExpired: (error) => {
-        this.#events.add("auth-expired", null);
+        this.#expire();
         this.#report(error);
       },
       leads: () => void this.#orphans.adopt().catch(this.#report),
@@ -161,7 +163,15 @@ export class ThreadlineClient extends Target {
     this.#session = this.#engine.run((replica) => replica.session()) ?? undefined;
     // After the caller had a turn to listen.
     if (this.#session !== undefined) setTimeout(() => this.#events.add("ready", null));
-    this.#watchPage();
+    const life: PageEvents = {
+      hidden: () => {
+        this.#engine.attempt((replica, now) => replica.commit(now));
+        this.#storage.flush();
+      },
+      shown: () => this.#prefetch.wake(),
+      left: () => void this.stop(),
+    };
+    watchPage(life, this.#listening.signal);
     const tick = () => this.#engine.attempt((replica, now) => replica.tick(now));
     this.#ticking = setInterval(tick, TICK_MS);
     this.#link.start();
@@ -187,6 +197,11 @@ export class ThreadlineClient extends Target {
   /** Whether work reaches the disk; if not, it is kept in memory until it does or the server has it. */
   get storage(): StorageState {
     return this.#storage.state;
+  }
+
+  /** Whether the host must sign the member in again before there is a connection. */
+  get authExpired(): boolean {
+    return this.#authExpired;
   }
 
   /** The inbox list. */
@@ -376,6 +391,7 @@ export class ThreadlineClient extends Target {
         this.#storage.put(effect);
         if (this.#session === undefined) this.#events.add("ready", null);
         this.#session = { member: effect.member, members: effect.members };
+        this.#authExpired = false;
         // A tab may have gone while there was no network to send its work by.
         if (this.#tabs.leads) void this.#orphans.adopt().catch(this.#report);
         this.#events.add("rows", null);
@@ -449,37 +465,17 @@ export class ThreadlineClient extends Target {
         this.#events.add("sync-state", null);
         break;
       case "auth-expired":
-        this.#events.add("auth-expired", null);
+        this.#expire();
         break;
       case "reset":
-        this.#events.add("auth-expired", null);
+        this.#expire();
         void this.stop();
     }
   }
 
-  #watchPage(): void {
-    const { signal } = this.#listening;
-    const hide = () => {
-      this.#engine.attempt((replica, now) => replica.commit(now));
-      this.#storage.flush();
-    };
-    globalThis.document?.addEventListener(
-      "visibilitychange",
-      () => {
-        if (document.visibilityState === "hidden") hide();
-        else this.#prefetch.wake();
-      },
-      { signal },
-    );
-    globalThis.addEventListener?.(
-      "pagehide",
-      (event) => {
-        // A page that may come back keeps its session.
-        if (event.persisted) hide();
-        else void this.stop();
-      },
-      { signal },
-    );
+  #expire(): void {
+    this.#authExpired = true;
+    this.#events.add("auth-expired", null);
   }
 
   readonly #report = (error: unknown): void => {

@@ -37,7 +37,6 @@ export class Banner extends Part {
   static override styles = [base, bannerStyles];
 
   @state() private offline = false;
-  @state() private expired = false;
 
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -46,7 +45,7 @@ export class Banner extends Part {
     new ClientListener(this, {
       "sync-state": () => this.onSyncState(),
       storage: () => this.requestUpdate(),
-      "auth-expired": () => (this.expired = true),
+      "auth-expired": () => this.requestUpdate(),
     });
   }
 
@@ -63,7 +62,7 @@ export class Banner extends Part {
     const { desk } = this;
     if (!desk) return nothing;
     const { trouble } = desk.client.storage;
-    if (this.expired) {
+    if (desk.client.authExpired) {
       return html`<p class="danger" role="alert">
         ${icon("alert")} <span>${strings.sync.expired}</span>
       </p>`;
@@ -85,7 +84,8 @@ export class Banner extends Part {
   private onSyncState(): void {
     clearTimeout(this.timer);
     if (this.desk?.client.syncState.state !== "offline") {
-      this.offline = this.expired = false;
+      this.offline = false;
+      this.requestUpdate();
       return;
     }
     this.timer = setTimeout(() => (this.offline = true), OFFLINE_AFTER_MS);
