@@ -75,10 +75,9 @@ impl Replica {
     pub fn spare(&self, query: SpareQuery) -> Spare {
         let budget = query.budget.unwrap_or(limits::DEVICE_BYTES);
         if total(&query.stored) <= budget {
-            let room = true;
             return Spare {
                 documents: Vec::new(),
-                room,
+                room: true,
             };
         }
         let needed: BTreeSet<DocumentId> = query.needed.into_iter().collect();
