@@ -15,6 +15,7 @@
 pub mod cli;
 pub mod identity;
 
+mod admission;
 mod api;
 mod app;
 mod assets;
@@ -26,6 +27,7 @@ mod directory;
 mod lifecycle;
 mod limits;
 mod mail;
+mod metrics;
 mod origin;
 mod problem;
 mod router;

@@ -1,6 +1,7 @@
 //! What an operator can ask; a file for each subcommand. Every flag is also a
 //! variable.
 
+mod admission;
 mod demo;
 mod export;
 mod import;
@@ -97,11 +98,12 @@ fn log_to_stderr(format: LogFormat) {
 fn run_server(
     app: Arc<App>,
     listen: SocketAddr,
+    metrics: Option<SocketAddr>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(lifecycle::serve(app, listen, ready))?;
+    runtime.block_on(lifecycle::serve(app, listen, metrics, ready))?;
     Ok(())
 }

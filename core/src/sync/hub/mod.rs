@@ -9,12 +9,14 @@
 
 mod documents;
 mod door;
+mod pay;
 mod port;
 mod presence;
 mod push;
 mod rows;
 mod rules;
 mod session;
+mod stats;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -24,9 +26,11 @@ use std::sync::Arc;
 
 pub use automerge::ActorId;
 pub use port::{Batch, Entry, Grant, Input, Output, SessionId, StoredDocument};
+pub use stats::Stats;
 
 use self::documents::{Held, Slot, contained};
 use self::door::RETRY_MS;
+use self::pay::Shared;
 use self::push::Storing;
 use self::session::{Live, Stage};
 use self::work::Work;
@@ -61,6 +65,8 @@ pub struct Hub {
     suspects: BTreeMap<DocumentId, usize>,
     storing: Option<Storing>,
     batches: u64,
+    /// What all sessions together may ask for.
+    shared: Shared,
 }
 
 impl Hub {
@@ -90,6 +96,7 @@ impl Hub {
             suspects: BTreeMap::new(),
             storing: None,
             batches: 0,
+            shared: Shared::new(),
         }
     }
 
@@ -183,6 +190,7 @@ impl Hub {
     }
 
     fn tick(&mut self, now: Timestamp, out: &mut Vec<Output>) {
+        self.shared.tick(now);
         let due: Vec<(SessionId, bool)> = self
             .sessions
             .iter()
