@@ -1,5 +1,6 @@
 //! The real server as a process: started, killed without warning, started again.
 
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -46,6 +47,16 @@ pub struct Server {
     data: TempDir,
     address: SocketAddr,
     args: Vec<String>,
+    log: Log,
+}
+
+/// What a server says, and where to.
+#[derive(Clone, Copy)]
+enum Log {
+    /// Warnings, into the output of the test.
+    Warnings,
+    /// Everything that our own code says, into a file in the data folder.
+    Everything,
 }
 
 impl Server {
@@ -56,15 +67,25 @@ impl Server {
 
     /// The same with further arguments of `serve`.
     pub fn start_with(args: &[&str]) -> Self {
+        Self::start_saying(args, Log::Warnings)
+    }
+
+    /// The same with a log of everything; see [`Server::said`].
+    pub fn start_talkative(args: &[&str]) -> Self {
+        Self::start_saying(args, Log::Everything)
+    }
+
+    fn start_saying(args: &[&str], log: Log) -> Self {
         let data = TempDir::new().expect("a folder for the database");
         let address = free_address();
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let process = spawn(address, data.path(), &args);
+        let process = spawn(address, data.path(), &args, log);
         Self {
             process,
             data,
             address,
             args,
+            log,
         }
     }
 
@@ -93,7 +114,7 @@ impl Server {
 
     /// Starts the process again on the same port and data; the old one must be gone.
     pub fn restart(&mut self) {
-        self.process = spawn(self.address, self.data.path(), &self.args);
+        self.process = spawn(self.address, self.data.path(), &self.args, self.log);
     }
 
     /// The process's id, for asking the system about it.
@@ -104,6 +125,11 @@ impl Server {
     /// The folder of the database.
     pub fn data(&self) -> &Path {
         self.data.path()
+    }
+
+    /// All that a talkative server has written so far.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(log_file(self.data.path())).expect("it was started talkative")
     }
 
     /// `127.0.0.1:port`.
@@ -125,8 +151,25 @@ impl Drop for Server {
     }
 }
 
-fn spawn(address: SocketAddr, data: &Path, args: &[String]) -> Child {
-    let mut process = Command::new(binary())
+fn spawn(address: SocketAddr, data: &Path, args: &[String], log: Log) -> Child {
+    let mut command = Command::new(binary());
+    match log {
+        Log::Warnings => command.stdout(Stdio::null()).env("THREADLINE_LOG", "warn"),
+        Log::Everything => {
+            let file = File::options()
+                .append(true)
+                .create(true)
+                .open(log_file(data));
+            let file = file.expect("a file for the log");
+            let again = file.try_clone().expect("a second handle");
+            let ours = "info,threadline_server=trace,threadline_core=trace";
+            command
+                .stderr(file)
+                .stdout(again)
+                .env("THREADLINE_LOG", ours)
+        }
+    };
+    let mut process = command
         .args([
             "serve",
             "--secret",
@@ -137,9 +180,7 @@ fn spawn(address: SocketAddr, data: &Path, args: &[String]) -> Child {
         .arg("--data")
         .arg(data)
         .args(args)
-        .env("THREADLINE_LOG", "warn")
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .spawn()
         .expect("the server starts");
     for _ in 0..1_000 {
@@ -154,7 +195,12 @@ fn spawn(address: SocketAddr, data: &Path, args: &[String]) -> Child {
     panic!("the server does not listen");
 }
 
-fn free_address() -> SocketAddr {
+fn log_file(data: &Path) -> PathBuf {
+    data.join("log")
+}
+
+/// An address that nobody listens on.
+pub fn free_address() -> SocketAddr {
     let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     probe.local_addr().expect("a bound socket has an address")
 }
