@@ -29,6 +29,10 @@ pub const PROSE_UNITS: usize = 100_000;
 pub const SCALAR_UNITS: usize = 4_000;
 /// Tags on one thing.
 pub const TAGS: usize = 50;
+/// Custom fields' values on one contact.
+pub const CUSTOM_VALUES: usize = 1_000;
+/// Words of a workspace's settings, and saved views: all are read at once.
+pub const SETTINGS: usize = 10_000;
 /// Addresses on one message.
 pub const ADDRESSES: usize = 100;
 /// Documents one session may have open.

@@ -13,6 +13,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use automerge::transaction::Transactable;
@@ -25,6 +26,7 @@ use support::commands::{
 use support::{
     Peer, Peers, actor, admin, ana, at, ben, cleo, contact, conversation, service, to_contact,
 };
+use threadline_core::bundle::Arrival;
 use threadline_core::command::{
     AppointmentDraft, AppointmentField, ContactCommand, ContactField, ConversationCommand as C,
     DeliveryFact, OpportunityField, PolicyField, TaskField, WorkspaceCommand,
@@ -436,5 +438,25 @@ fn a_contact_and_a_workspace_of_a_later_version_are_read_as_far_as_known() {
         ("weather/today", "rain"),
     ] {
         assert_eq!(stored(&mut peer, &["settings", key]), value);
+    }
+}
+
+/// Clients and bundles of every version still come to this guard.
+#[test]
+fn the_guard_takes_what_every_version_wrote() {
+    for version in VERSIONS {
+        for (name, id) in kinds(version) {
+            let mut document = read(version, name, id);
+            let changes = document.changes_since(&[]).into_iter();
+            let changes: Vec<_> = changes
+                .map(|change| change.raw_bytes().to_vec().into())
+                .collect();
+            let empty = Document::begin(id, actor(9), &ana().id).unwrap();
+            let arrival = Arrival::check(empty, BTreeMap::new(), &changes);
+            let arrival = arrival.unwrap_or_else(|refusal| {
+                panic!("{version} {name}: {refusal} ({:?})", refusal.field)
+            });
+            assert_eq!(arrival.document.view(), document.view(), "{version} {name}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::prose::{self, broken};
 use super::read::Reader;
-use super::{View, conversation};
+use super::{View, conversation, schema};
 use crate::command::Context;
 use crate::error::{Code, Refusal};
 use crate::id::{MemberId, NoteId};
@@ -185,9 +185,10 @@ impl<'a, 'c> Writer<'a, 'c> {
         }
     }
 
-    /// Whether several values stand under a key.
+    /// Whether several values stand under a key that are not all the same.
     pub(crate) fn is_disputed(&self, obj: &ObjId, key: &str) -> bool {
-        self.doc.get_all(obj, key).is_ok_and(|all| all.len() > 1)
+        let differ = |all: Vec<(Value<'_>, _)>| all.iter().any(|(value, _)| *value != all[0].0);
+        self.doc.get_all(obj, key).is_ok_and(differ)
     }
 
     /// Whether a key holds anything.
@@ -306,13 +307,24 @@ impl<'a, 'c> Writer<'a, 'c> {
         )
     }
 
-    /// Writes the audit trail's entry for what this command does.
+    /// Writes the audit trail's entry for what this command does: one of those
+    /// that the schema declares for what it writes.
     pub(crate) fn log(
         &mut self,
         action: &str,
         subject: Option<(ItemKind, Uuid)>,
         change: Option<(&str, String, String)>,
     ) -> Result<(), Refusal> {
+        let kind = subject.map(|(kind, _)| super::read::word_of(&kind));
+        let root = match self.view {
+            View::Conversation(_) => &schema::CONVERSATION,
+            View::Contact(_) => &schema::CONTACT,
+            View::Workspace(_) => &schema::WORKSPACE,
+        };
+        debug_assert!(
+            schema::declares(root, kind.as_deref(), action),
+            "the schema has no write that {action} tells of"
+        );
         let id = self.new_id();
         let entry = self.add_entry(ItemKind::Activity, id)?;
         let (me, now) = (self.me(), self.now());

@@ -7,18 +7,19 @@ use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, Automerge, Change, ChangeHash};
 
 use super::actors::{Actor, Actors};
+use super::causal::Past;
 use super::chunk::Incoming;
-use super::place::{Place, Slot};
+use super::place::{Site, Slot};
 use super::{causal, shape};
 use crate::document::schema;
 use crate::error::{Code, Refusal};
-use crate::id::DocumentId;
+use crate::id::{DocumentId, MemberId};
 use crate::model::Member;
 
 /// Checks changes against a document and each other.
 pub struct Gate<'a> {
     doc: &'a Automerge,
-    root: Place,
+    root: Site,
     actors: &'a Actors,
     pending: Pending,
 }
@@ -26,14 +27,9 @@ pub struct Gate<'a> {
 impl<'a> Gate<'a> {
     /// A gate before a document as it is now.
     pub fn new(id: DocumentId, doc: &'a Automerge, actors: &'a Actors) -> Self {
-        let root = match id {
-            DocumentId::Conversation(_) => &schema::CONVERSATION,
-            DocumentId::Contact(_) => &schema::CONTACT,
-            DocumentId::Workspace => &schema::WORKSPACE,
-        };
         Self {
             doc,
-            root: Place::Node(root),
+            root: Site::root(schema::of(id)),
             actors,
             pending: Pending::default(),
         }
@@ -51,9 +47,35 @@ impl<'a> Gate<'a> {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
         let past = causal::check(self.doc, self.actors, &self.pending, member, incoming)?;
-        let shape = shape::check(self.doc, self.root, &self.pending, &past, member, incoming)?;
+        let seen = Seen {
+            doc: self.doc,
+            root: &self.root,
+            actors: self.actors,
+            pending: &self.pending,
+            past: &past,
+        };
+        let shape = shape::check(seen, member, incoming)?;
         self.pending.add(member, incoming.change(), shape);
         Ok(())
+    }
+}
+
+/// What a change is held against.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub(super) doc: &'a Automerge,
+    pub(super) root: &'a Site,
+    actors: &'a Actors,
+    pub(super) pending: &'a Pending,
+    pub(super) past: &'a Past,
+}
+
+impl Seen<'_> {
+    /// Who made an object: an actor belongs to one member.
+    pub(super) fn maker(&self, obj: &OpId) -> Option<&MemberId> {
+        let actor = obj.actor();
+        let known = self.pending.actor(actor).or_else(|| self.actors.get(actor));
+        known.and_then(|known| known.member.as_ref())
     }
 }
 
@@ -66,8 +88,8 @@ pub(super) struct Pending {
     slots: HashMap<OpId, (Slot, ChangeHash)>,
     /// Keys of maps that something was put under.
     filled: HashSet<Slot>,
-    objects: HashMap<OpId, Place>,
-    /// By how much each text grew, in UTF-16 code units.
+    objects: HashMap<OpId, Site>,
+    /// By how much each text grew, in UTF-16 code units, and each table, in entries.
     grown: HashMap<ObjectId, i64>,
     max_op: u64,
 }
@@ -76,7 +98,7 @@ pub(super) struct Pending {
 #[derive(Default)]
 pub(super) struct Shape {
     pub(super) slots: HashMap<OpId, Slot>,
-    pub(super) objects: HashMap<OpId, Place>,
+    pub(super) objects: HashMap<OpId, Site>,
     pub(super) grown: HashMap<ObjectId, i64>,
 }
 
@@ -96,8 +118,8 @@ impl Pending {
         self.slots
             .extend(slots.map(|(op, slot)| (op, (slot, hash))));
         self.objects.extend(shape.objects);
-        for (text, by) in shape.grown {
-            *self.grown.entry(text).or_default() += by;
+        for (obj, by) in shape.grown {
+            *self.grown.entry(obj).or_default() += by;
         }
         self.changes.insert(hash, change.clone());
     }
@@ -114,12 +136,12 @@ impl Pending {
         self.slots.get(op)
     }
 
-    pub(super) fn object(&self, op: &OpId) -> Option<Place> {
-        self.objects.get(op).copied()
+    pub(super) fn object(&self, op: &OpId) -> Option<&Site> {
+        self.objects.get(op)
     }
 
-    pub(super) fn grown(&self, text: &ObjectId) -> i64 {
-        self.grown.get(text).copied().unwrap_or(0)
+    pub(super) fn grown(&self, obj: &ObjectId) -> i64 {
+        self.grown.get(obj).copied().unwrap_or(0)
     }
 
     /// Whether something was put under a map's key in this batch.

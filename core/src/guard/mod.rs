@@ -1,7 +1,8 @@
 //! The server's ingest guard: every byte of a change is hostile until it was
 //! here. Reading order: [`chunk`](self) takes bytes apart without trusting a
 //! length in them, the causal checks tie a change to what is known, the shape
-//! checks hold every operation against the schema and the member's role.
+//! checks hold every operation against the schema and the member's role, and
+//! what the change does against what it tells the audit trail.
 //!
 //! Automerge itself checks little of this: an operation that names a
 //! predecessor under another key deletes it, one that names an element of
@@ -12,6 +13,7 @@ mod actors;
 mod causal;
 mod chunk;
 mod gate;
+mod owed;
 mod place;
 mod scan;
 mod shape;

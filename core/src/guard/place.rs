@@ -1,10 +1,12 @@
 //! Where things are in a document: objects by the schema that rules them, and
 //! the slots that operations fill.
 
+use std::sync::Arc;
+
 use automerge::legacy::{Key, ObjectId, OpId};
 use automerge::{ObjId, Prop};
 
-use crate::document::schema::Node;
+use crate::document::schema::{Node, Told};
 
 /// What an object of a document is.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +23,7 @@ pub(super) enum Place {
 
 impl Place {
     /// What lies under a key of a map here; `None` where the schema has nothing.
-    pub(super) fn under(self, key: &str) -> Option<Place> {
+    fn under(self, key: &str) -> Option<Place> {
         match (self, key) {
             (Place::Node(Node::Table(table)), _) => Some(Place::Node(&table.entry)),
             (Place::Node(node), _) => node.field(key).map(|field| Place::Node(&field.node)),
@@ -30,21 +32,99 @@ impl Place {
             _ => None,
         }
     }
+}
+
+/// The thing of a document that something belongs to: its kind's word and its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Subject {
+    pub(super) kind: &'static str,
+    pub(super) id: Arc<str>,
+}
+
+/// An object of a document: what it is and where it lies.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub(super) place: Place,
+    /// The keys that lead to it, with slashes between.
+    path: Arc<str>,
+    /// The thing it belongs to; `None` for the document itself.
+    pub(super) subject: Option<Subject>,
+    /// What a change to its elements owes, where it is a text.
+    pub(super) told: &'static [Told],
+}
+
+impl Site {
+    /// A document's root.
+    pub(super) fn root(node: &'static Node) -> Self {
+        Self {
+            place: Place::Node(node),
+            path: "".into(),
+            subject: None,
+            told: &[],
+        }
+    }
+
+    /// What lies under a key of a map here; `None` where the schema has nothing.
+    pub(super) fn under(&self, key: &str) -> Option<Site> {
+        let place = self.place.under(key)?;
+        Some(match self.place {
+            Place::Node(node) => Site {
+                place,
+                path: self.path_to(key).into(),
+                subject: self.subject_of(key),
+                told: node.field(key).map_or(&[], |field| field.told),
+            },
+            _ => Site {
+                place,
+                ..self.clone()
+            },
+        })
+    }
 
     /// What an object in a sequence here is.
-    pub(super) fn inside(self) -> Option<Place> {
-        match self {
-            Place::Node(Node::Text { rich: true, .. }) => Some(Place::Block),
+    pub(super) fn inside(&self) -> Option<Site> {
+        match self.place {
+            Place::Node(Node::Text { rich: true, .. }) => Some(Site {
+                place: Place::Block,
+                ..self.clone()
+            }),
             _ => None,
         }
     }
 
     /// What lies at the end of a path.
-    pub(super) fn at(self, path: &[(ObjId, Prop)]) -> Option<Place> {
-        path.iter().try_fold(self, |place, (_, prop)| match prop {
-            Prop::Map(key) => place.under(key),
-            Prop::Seq(_) => place.inside(),
-        })
+    pub(super) fn at(&self, path: &[(ObjId, Prop)]) -> Option<Site> {
+        path.iter()
+            .try_fold(self.clone(), |site, (_, prop)| match prop {
+                Prop::Map(key) => site.under(key),
+                Prop::Seq(_) => site.inside(),
+            })
+    }
+
+    /// The thing that what lies under a key here belongs to.
+    pub(super) fn subject_of(&self, key: &str) -> Option<Subject> {
+        match self.place {
+            Place::Node(Node::Table(table)) if table.kind.is_some() => {
+                table.kind.map(|kind| Subject {
+                    kind,
+                    id: key.into(),
+                })
+            }
+            _ => self.subject.clone(),
+        }
+    }
+
+    /// The last key that leads here. Keys of the schema have no slash.
+    pub(super) fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The keys that lead to what lies under one more.
+    pub(super) fn path_to(&self, key: &str) -> String {
+        match &*self.path {
+            "" => key.to_owned(),
+            path => format!("{path}/{key}"),
+        }
     }
 }
 

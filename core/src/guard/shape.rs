@@ -5,15 +5,15 @@
 use std::collections::{HashMap, HashSet};
 
 use automerge::legacy::{ElementId, Key as OpKey, ObjectId, Op, OpId, OpType};
-use automerge::{Automerge, ObjType, ReadDoc, ScalarValue};
+use automerge::{ObjType, ReadDoc, ScalarValue};
 use uuid::Uuid;
 
-use super::causal::Past;
 use super::chunk::Incoming;
-use super::gate::{Pending, Shape};
-use super::place::{Place, Slot, ex_obj};
+use super::gate::{Seen, Shape};
+use super::owed::{Left, Owed, told_text};
+use super::place::{Place, Site, Slot, ex_obj};
 use super::slots::Slots;
-use crate::document::schema::{Key, Node, Table, Write};
+use crate::document::schema::{Key, Node, TRAIL, Table, Told, Write};
 use crate::error::{Code, Refusal};
 use crate::id::MemberId;
 use crate::limits;
@@ -24,22 +24,19 @@ const MARKS: [&str; 5] = ["strong", "em", "link", "code", "__ext__threadline_men
 
 /// Checks every operation of a change.
 pub(super) fn check(
-    doc: &Automerge,
-    root: Place,
-    pending: &Pending,
-    past: &Past,
+    seen: Seen<'_>,
     member: &Member,
     incoming: &Incoming,
 ) -> Result<Shape, Refusal> {
     let mut checker = Checker {
-        doc,
-        root,
-        pending,
+        seen,
         member,
-        slots: Slots::new(doc, pending, past),
+        slots: Slots::new(seen.doc, seen.pending, seen.past),
         shape: Shape::default(),
-        places: HashMap::new(),
+        sites: HashMap::new(),
         unsigned: HashSet::new(),
+        owed: Owed::default(),
+        knows_trail: knows_trail(seen),
     };
     let actor = incoming.change().actor_id();
     let start = incoming.change().start_op().get();
@@ -50,24 +47,31 @@ pub(super) fn check(
 }
 
 /// An object an operation goes to.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Target {
-    place: Place,
+    site: Site,
     /// Whether this very change makes it.
     new: bool,
 }
 
 struct Checker<'a> {
-    doc: &'a Automerge,
-    root: Place,
-    pending: &'a Pending,
+    seen: Seen<'a>,
     member: &'a Member,
     slots: Slots<'a>,
     shape: Shape,
     /// Objects of the document that this change writes to.
-    places: HashMap<OpId, Place>,
+    sites: HashMap<OpId, Site>,
     /// New records that must name their author, until they do.
     unsigned: HashSet<OpId>,
+    owed: Owed,
+    /// Whether the author had the document's audit trail.
+    knows_trail: bool,
+}
+
+/// Whether the author of a change had the document's audit trail.
+fn knows_trail(seen: Seen<'_>) -> bool {
+    let trail = seen.doc.get(automerge::ROOT, "activities");
+    matches!(trail, Ok(Some((_, id))) if seen.past.has_op(seen.doc, &id))
 }
 
 impl Checker<'_> {
@@ -83,21 +87,23 @@ impl Checker<'_> {
             key: slot,
         };
         self.slots.check_references(&id, op, &slot)?;
-        match (&target.place, &op.key) {
+        match (target.site.place, &op.key) {
             (Place::Node(Node::Record(_)), OpKey::Map(key)) => {
-                self.in_record(target, key, op, &slot)?;
+                self.in_record(&target, key, op, &slot)?;
             }
             (Place::Node(Node::Table(table)), OpKey::Map(key)) => {
-                self.in_table(target, table, key, op, &slot)?;
+                self.in_table(&target, table, key, op, &slot)?;
             }
-            (Place::Node(Node::Text { rich, .. }), OpKey::Seq(_)) => self.in_text(*rich, op)?,
+            (Place::Node(Node::Text { rich, .. }), OpKey::Seq(_)) => {
+                self.in_text(&target, *rich, op)?;
+            }
             (Place::Block, OpKey::Map(key)) => in_block(key, op)?,
             (Place::Parents, OpKey::Seq(_)) => in_parents(op)?,
             (Place::Attrs, OpKey::Map(key)) => in_attrs(key, op)?,
             _ => return Err(outside("a key of another kind")),
         }
         if let OpType::Make(_) = op.action {
-            self.made(id.clone(), target.place, &op.key)?;
+            self.made(id.clone(), &target.site, &op.key)?;
         }
         if !matches!(op.action, OpType::Delete) {
             self.slots.fill(id, slot);
@@ -109,83 +115,91 @@ impl Checker<'_> {
     fn target(&mut self, obj: &ObjectId) -> Result<Target, Refusal> {
         let ObjectId::Id(id) = obj else {
             return Ok(Target {
-                place: self.root,
+                site: self.seen.root.clone(),
                 new: false,
             });
         };
-        if let Some(place) = self.shape.objects.get(id) {
+        if let Some(site) = self.shape.objects.get(id) {
             return Ok(Target {
-                place: *place,
+                site: site.clone(),
                 new: true,
             });
         }
-        let place = match self.places.get(id) {
-            Some(place) => *place,
+        let site = match self.sites.get(id) {
+            Some(site) => site.clone(),
             None => {
                 self.slots.check_seen(id)?;
-                let place = match self.pending.object(id) {
-                    Some(place) => place,
+                let site = match self.seen.pending.object(id) {
+                    Some(site) => site.clone(),
                     None => {
-                        let parents = self.doc.parents(ex_obj(obj)).map_err(|_| unknown())?;
-                        self.root.at(&parents.path()).ok_or_else(unknown)?
+                        let parents = self.seen.doc.parents(ex_obj(obj)).map_err(|_| unknown())?;
+                        self.seen.root.at(&parents.path()).ok_or_else(unknown)?
                     }
                 };
-                self.places.insert(id.clone(), place);
-                place
+                self.sites.insert(id.clone(), site.clone());
+                site
             }
         };
-        Ok(Target { place, new: false })
+        Ok(Target { site, new: false })
     }
 
     /// Notes a new object and what it owes.
-    fn made(&mut self, id: OpId, parent: Place, key: &OpKey) -> Result<(), Refusal> {
-        let place = match key {
+    fn made(&mut self, id: OpId, parent: &Site, key: &OpKey) -> Result<(), Refusal> {
+        let site = match key {
             OpKey::Map(key) => parent.under(key),
             OpKey::Seq(_) => parent.inside(),
         };
-        let place = place.ok_or_else(|| outside("an object"))?;
-        if let Place::Node(Node::Record(fields)) = place
+        let site = site.ok_or_else(|| outside("an object"))?;
+        if let Place::Node(Node::Record(fields)) = site.place
             && fields.iter().any(|field| field.write == Write::Author)
         {
             self.unsigned.insert(id.clone());
         }
-        self.shape.objects.insert(id, place);
+        if let (Place::Node(Node::Table(table)), OpKey::Map(key)) = (parent.place, key)
+            && table.kind == Some(TRAIL)
+        {
+            self.owed.began(id.clone(), parent.path_to(key));
+        }
+        self.shape.objects.insert(id, site);
         Ok(())
     }
 
     fn in_record(
         &mut self,
-        target: Target,
+        target: &Target,
         key: &str,
         op: &Op,
         slot: &Slot,
     ) -> Result<(), Refusal> {
-        let Place::Node(node) = target.place else {
+        let Place::Node(node) = target.site.place else {
             return Err(outside(key));
         };
         let field = node.field(key).ok_or_else(|| outside(key))?;
         if op.action == OpType::Delete {
             let settles = self.slots.settles(op, slot).then_some(field.write);
             let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
-            return self.may(rule, target.new, key, op);
+            self.may(rule, target, key, op)?;
+        } else {
+            self.check_value(&field.node, key, op)?;
+            self.may(field.write, target, key, op)?;
+            if field.write == Write::Once && !self.slots.agrees(op, slot) {
+                return Err(outside(key));
+            }
         }
-        self.check_value(&field.node, key, op)?;
-        self.may(field.write, target.new, key, op)?;
-        if field.write == Write::Once && !self.slots.agrees(op, slot) {
-            return Err(outside(key));
+        if let ObjectId::Id(record) = &op.obj {
+            if field.write == Write::Author {
+                self.unsigned.remove(record);
+            }
+            self.owed.says(record, key, &op.action);
         }
-        if field.write == Write::Author
-            && let ObjectId::Id(record) = &op.obj
-        {
-            self.unsigned.remove(record);
-        }
+        self.wrote(target, key, field.told, op, slot);
         Ok(())
     }
 
     fn in_table(
         &mut self,
-        target: Target,
-        table: &Table,
+        target: &Target,
+        table: &'static Table,
         key: &str,
         op: &Op,
         slot: &Slot,
@@ -196,21 +210,46 @@ impl Checker<'_> {
         if op.action == OpType::Delete {
             let settles = table.replace && self.slots.settles(op, slot);
             let rule = table.remove.or(settles.then_some(table.add));
-            return self.may(rule.ok_or_else(|| outside(key))?, target.new, key, op);
+            self.may(rule.ok_or_else(|| outside(key))?, target, key, op)?;
+        } else {
+            self.check_value(&table.entry, key, op)?;
+            self.may(table.add, target, key, op)?;
+            // An entry put beside another one, as if both had been made at the same
+            // time, would hide it. Only the server makes entries with derived ids.
+            let service = self.member.role == Role::Service;
+            let replaces = !op.pred.is_empty() || !service && self.slots.is_filled(slot);
+            if replaces && !table.replace {
+                return Err(outside(key));
+            }
+            if op.pred.is_empty() {
+                self.grow(&op.obj, 1);
+            }
         }
-        self.check_value(&table.entry, key, op)?;
-        self.may(table.add, target.new, key, op)?;
-        // An entry put beside another one, as if both had been made at the same
-        // time, would hide it. Only the server makes entries with derived ids.
-        let service = self.member.role == Role::Service;
-        let replaces = !op.pred.is_empty() || !service && self.slots.is_filled(slot);
-        if replaces && !table.replace {
-            return Err(outside(key));
-        }
+        self.wrote(target, key, table.told, op, slot);
         Ok(())
     }
 
-    fn in_text(&mut self, rich: bool, op: &Op) -> Result<(), Refusal> {
+    /// Notes what is owed for a write to what was there before.
+    fn wrote(&mut self, target: &Target, key: &str, told: &'static [Told], op: &Op, slot: &Slot) {
+        // What a change makes is told as a whole. And who did not have the
+        // audit trail yet, which contacts got with version 2, could not tell it.
+        if target.new || told.is_empty() || !self.knows_trail {
+            return;
+        }
+        let left = match &op.action {
+            OpType::Delete if self.slots.settles(op, slot) => Left::Other,
+            OpType::Delete => Left::Nothing,
+            OpType::Put(value) => Left::Value(told_text(value)),
+            _ => Left::Map,
+        };
+        self.owed.wrote(&target.site, key, told, slot, left);
+    }
+
+    fn grow(&mut self, obj: &ObjectId, by: i64) {
+        *self.shape.grown.entry(obj.clone()).or_default() += by;
+    }
+
+    fn in_text(&mut self, target: &Target, rich: bool, op: &Op) -> Result<(), Refusal> {
         let by = match (&op.action, op.insert) {
             (OpType::Put(ScalarValue::Str(text)), true) if units(text) <= 2 => units(text) as i64,
             (OpType::Make(ObjType::Map), true) if rich => 1,
@@ -221,10 +260,18 @@ impl Checker<'_> {
                 0
             }
             (OpType::MarkEnd(_), true) if rich => 0,
-            (OpType::Delete, false) => -1,
+            // What is deleted may have been gone already, so it makes no room here.
+            (OpType::Delete, false) => 0,
             _ => return Err(outside("text")),
         };
-        *self.shape.grown.entry(op.obj.clone()).or_default() += by;
+        self.grow(&op.obj, by);
+        if !target.new && !target.site.told.is_empty() && self.knows_trail {
+            let whole = Slot {
+                obj: op.obj.clone(),
+                key: OpKey::Seq(ElementId::Head),
+            };
+            self.owed.edited(&target.site, whole);
+        }
         Ok(())
     }
 
@@ -246,8 +293,10 @@ impl Checker<'_> {
     }
 
     /// Whether the member may do what a rule is for.
-    fn may(&self, rule: Write, new: bool, key: &str, op: &Op) -> Result<(), Refusal> {
+    fn may(&self, rule: Write, target: &Target, key: &str, op: &Op) -> Result<(), Refusal> {
+        let new = target.new;
         let service = self.member.role == Role::Service;
+        let admin = self.member.role == Role::Admin;
         let allowed = match rule {
             Write::Genesis => false,
             Write::Member | Write::Once => true,
@@ -255,7 +304,10 @@ impl Checker<'_> {
             Write::Author => new && names(op, &self.member.id),
             Write::ServiceCreated => new && service,
             Write::Service => service,
-            Write::Admin => self.member.role == Role::Admin,
+            Write::First => op.pred.is_empty(),
+            Write::Owner => new || self.made_by_author(&op.obj),
+            Write::OwnerOrAdmin => new || admin || self.made_by_author(&op.obj),
+            Write::Admin => admin,
             Write::OwnKey => self.owns(key),
             Write::Channel => new && self.qualifies(op),
         };
@@ -264,6 +316,11 @@ impl Checker<'_> {
         }
         let text = "The change writes what its author may not write.";
         Err(Refusal::new(Code::Forbidden, text).on(key))
+    }
+
+    /// Whether the author of the change is who made an object.
+    fn made_by_author(&self, obj: &ObjectId) -> bool {
+        matches!(obj, ObjectId::Id(id) if self.seen.maker(id) == Some(&self.member.id))
     }
 
     /// Whether a key is the author's id, alone or with a name behind it.
@@ -286,19 +343,21 @@ impl Checker<'_> {
             let text = "The change makes something without saying who did.";
             return Err(Refusal::new(Code::SchemaViolation, text).on("by"));
         }
-        for (text, by) in &self.shape.grown {
-            let ObjectId::Id(id) = text else { continue };
-            let place = self.shape.objects.get(id).or_else(|| self.places.get(id));
-            let Some(Place::Node(Node::Text { units, .. })) = place else {
-                continue;
+        for (obj, by) in &self.shape.grown {
+            let ObjectId::Id(id) = obj else { continue };
+            let site = self.shape.objects.get(id).or_else(|| self.sites.get(id));
+            let most = match site.map(|site| site.place) {
+                Some(Place::Node(Node::Text { units, .. })) => *units,
+                Some(Place::Node(Node::Table(table))) => table.most,
+                _ => continue,
             };
-            // Two members may fill a text at the same time, neither knowing.
-            let most = 2 * *units as i64;
-            let now = self.doc.length(ex_obj(text)) as i64;
-            if *by > 0 && now + self.pending.grown(text) + by > most {
-                return Err(Refusal::new(Code::TooLong, "The text is too long."));
+            let now = self.seen.doc.length(ex_obj(obj)) as i64;
+            // Two members may fill it at the same time, neither knowing.
+            if *by > 0 && now + self.seen.pending.grown(obj) + by > 2 * most as i64 {
+                return Err(Refusal::new(Code::TooLong, "This is too long."));
             }
         }
+        std::mem::take(&mut self.owed).settle()?;
         self.shape.slots = self.slots.into_filled();
         Ok(self.shape)
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::*;
 use crate::command::{Command, ContactCommand, Context, ConversationCommand, WorkspaceCommand};
 use crate::document::{Document, genesis};
-use crate::error::Code;
+use crate::error::{Code, Refusal};
 use crate::id::{ContactId, ConversationId, DocumentId, Ids, NoteId};
 use crate::model::{Block, Member, Role, Span, TextEdit, WorkspaceView};
 use crate::time::Timestamp;
@@ -18,6 +18,7 @@ mod bytes;
 mod honest;
 mod hostile;
 mod roles;
+mod told;
 mod version_2;
 
 struct Counter(u128);
@@ -136,6 +137,13 @@ impl Server {
         let mut document = Document::begin(doc, ActorId::from([200; 16]), &nobody).unwrap();
         let actors = Actors::of(document.automerge(), &BTreeMap::new());
         Self { document, actors }
+    }
+
+    /// What the gate says to one change of a member.
+    fn refusal(&mut self, member: &Member, change: &Change) -> Result<(), Refusal> {
+        let mut gate = Gate::new(self.document.id(), self.document.automerge(), &self.actors);
+        let incoming = read(change.raw_bytes()).map_err(|rejected| rejected.refusal)?;
+        gate.admit(member, &incoming)
     }
 
     /// Checks a member's changes as one batch and applies what passed.

@@ -4,13 +4,27 @@
 
 mod contact;
 mod conversation;
+mod trail;
 mod workspace;
 
 pub use contact::CONTACT;
 pub use conversation::CONVERSATION;
+pub use trail::{On, Says, Told};
 pub use workspace::WORKSPACE;
 
+pub(crate) use trail::declares;
+
+use crate::id::DocumentId;
 use crate::limits;
+
+/// The shape of a kind of document.
+pub fn of(id: DocumentId) -> &'static Node {
+    match id {
+        DocumentId::Conversation(_) => &CONVERSATION,
+        DocumentId::Contact(_) => &CONTACT,
+        DocumentId::Workspace => &WORKSPACE,
+    }
+}
 
 /// Who may write a field or entry, beyond holding a role that writes at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +38,15 @@ pub enum Write {
     Once,
     /// Only in the change that creates the entry it lies in.
     Created,
+    /// Any writing member where the author had seen nothing, so that what is
+    /// there is never changed, though two may begin the same at the same time.
+    First,
     /// As [`Write::Created`], and the value is the author's own member id.
     Author,
+    /// Only who made the entry it lies in.
+    Owner,
+    /// Only who made the entry it lies in, or an admin.
+    OwnerOrAdmin,
     /// Only the service role, in the change that creates the entry it lies in.
     ServiceCreated,
     /// Only the service role, at any time.
@@ -89,6 +110,20 @@ pub struct Field {
     pub write: Write,
     /// Who may delete it; `None` for nobody.
     pub delete: Option<Write>,
+    /// The activities one of which a write to it owes; none for what is not tracked.
+    pub told: &'static [Told],
+}
+
+impl Field {
+    const fn told(mut self, told: &'static [Told]) -> Self {
+        self.told = told;
+        self
+    }
+
+    const fn deleted_by(mut self, rule: Write) -> Self {
+        self.delete = Some(rule);
+        self
+    }
 }
 
 /// A map keyed by ids.
@@ -105,6 +140,30 @@ pub struct Table {
     pub replace: bool,
     /// Who may remove an entry; `None` for nobody.
     pub remove: Option<Write>,
+    /// How many entries there may be. Members who add at the same time do not
+    /// know of each other, so up to twice as many pass.
+    pub most: usize,
+    /// What kind of thing its entries are, by the word that activities about
+    /// them have as their subject's kind; `None` for no things of their own.
+    pub kind: Option<&'static str>,
+    /// The activities one of which an entry owes that is added, put or removed.
+    pub told: &'static [Told],
+}
+
+impl Table {
+    /// A set: keys that any writing member adds and removes.
+    const fn set(key: Key, most: usize, told: &'static [Told]) -> Self {
+        Self {
+            key,
+            entry: Node::Bool,
+            add: Write::Member,
+            replace: true,
+            remove: Some(Write::Member),
+            most,
+            kind: None,
+            told,
+        }
+    }
 }
 
 const fn field(name: &'static str, node: Node, write: Write) -> Field {
@@ -113,6 +172,7 @@ const fn field(name: &'static str, node: Node, write: Write) -> Field {
         node,
         write,
         delete: None,
+        told: &[],
     }
 }
 
@@ -132,14 +192,6 @@ const RICH: Node = Node::Text {
 /// Words of a priority.
 pub const PRIORITIES: &[&str] = &["low", "medium", "high", "critical"];
 
-const TAGS: Node = Node::Table(&Table {
-    key: Key::Line,
-    entry: Node::Bool,
-    add: Write::Member,
-    replace: true,
-    remove: Some(Write::Member),
-});
-
 const ACTIVITY: Node = Node::Record(&[
     field("by", ID, Write::Author),
     field("at", Node::Int, Write::Created),
@@ -152,15 +204,26 @@ const ACTIVITY: Node = Node::Record(&[
     field("to", SCALAR, Write::Created),
 ]);
 
-const fn entries(entry: Node) -> Table {
+/// A table of things that members make and nobody replaces or removes.
+const fn entries(entry: Node, kind: &'static str, told: &'static [Told]) -> Table {
     Table {
         key: Key::Uuid,
         entry,
         add: Write::Member,
         replace: false,
         remove: None,
+        // Only the document's size bounds them.
+        most: usize::MAX / 4,
+        kind: Some(kind),
+        told,
     }
 }
+
+/// The audit trail: append-only, every entry signed by its author.
+const ACTIVITIES: Table = entries(ACTIVITY, TRAIL, &[]);
+
+/// The kind of the audit trail's own entries.
+pub const TRAIL: &str = "activity";
 
 impl Node {
     /// The field of a record by its key.

@@ -1,6 +1,8 @@
 //! The workspace's document.
 
-use super::{ACTIVITY, ID, Key, LINE, Node, SCALAR, Table, Write, entries, field};
+use super::trail::{told, value};
+use super::{ACTIVITIES, ID, Key, LINE, Node, SCALAR, Says, Table, Write, field};
+use crate::limits;
 
 const VIEW: Node = Node::Record(&[
     field("name", LINE, Write::Created),
@@ -19,28 +21,43 @@ pub const WORKSPACE: Node = Node::Record(&[
     field(
         "settings",
         Node::Table(&Table {
-            key: Key::Line,
             entry: SCALAR,
             add: Write::Admin,
-            replace: true,
             remove: Some(Write::Admin),
+            ..Table::set(
+                Key::Line,
+                limits::SETTINGS,
+                &[
+                    value("set_policy"),
+                    value("put_choice"),
+                    value("put_team"),
+                    told("add_team_member", Says::Becomes(&["true"])),
+                    told("remove_team_member", Says::Becomes(&[""])),
+                    value("put_field"),
+                    value("put_pipeline"),
+                    value("put_template"),
+                    told("remove_template", Says::Becomes(&[""])),
+                ],
+            )
         }),
         Write::Genesis,
     ),
     field(
         "views",
         Node::Table(&Table {
-            key: Key::Line,
             entry: VIEW,
             add: Write::OwnKey,
-            replace: true,
             remove: Some(Write::OwnKey),
+            ..Table::set(
+                Key::Line,
+                limits::SETTINGS,
+                &[
+                    told("save_view", Says::Essence("views")).on_put(),
+                    told("remove_view", Says::Essence("views")).on_removal(),
+                ],
+            )
         }),
         Write::Genesis,
     ),
-    field(
-        "activities",
-        Node::Table(&entries(ACTIVITY)),
-        Write::Genesis,
-    ),
+    field("activities", Node::Table(&ACTIVITIES), Write::Genesis),
 ]);

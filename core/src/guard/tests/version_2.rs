@@ -96,7 +96,7 @@ fn task() -> TaskDraft {
 }
 
 /// A message of the contact, from the service.
-fn receive() -> C {
+pub(super) fn receive() -> C {
     C::ReceiveMessage {
         message: Box::new(InboundMessage {
             id: crate::id::InteractionId(Uuid::from_u128(77)),
