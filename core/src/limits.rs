@@ -39,6 +39,12 @@ pub const ADDRESSES: usize = 100;
 pub const OPEN_DOCUMENTS: usize = 256;
 /// Rows in one `rows` frame.
 pub const ROWS_PAGE: usize = 500;
+/// Changes read from the log at once, to catch up with other servers: at most
+/// 64 MiB of them.
+pub const LOG_PAGE: usize = 256;
+/// Times in a row that a batch is made anew because another server changed one
+/// of its documents first. With equal chances the last one fails once in 65,536.
+pub const CONFLICTS: u32 = 16;
 /// A bundle, in bytes: it is in memory as a whole where it is taken in.
 pub const BUNDLE_BYTES: usize = 1 << 30;
 /// Frames waiting for one session before it is told to resync.
@@ -47,6 +53,9 @@ pub const SESSION_QUEUE: usize = 1_024;
 pub const PRESENCE_BYTES: usize = 1_024;
 /// How long a document without subscribers stays in memory, in milliseconds.
 pub const IDLE_DOCUMENT_MS: i64 = 60_000;
+/// Milliseconds by which each session lengthens the time within which all come
+/// back when a server went away, each at a moment of its own: 500 a second.
+pub const RETURN_MS: u64 = 2;
 /// How long a connection may stay without a `hello`, in milliseconds.
 pub const HELLO_MS: i64 = 10_000;
 /// Changes a session may push in a burst, and per second after it.

@@ -15,7 +15,7 @@ use threadline_core::time::Timestamp;
 use crate::clock;
 use crate::directory::Listed;
 use crate::mail;
-use crate::store::{BlobId, MailRecord, Opened, Store, wait};
+use crate::store::{BlobId, MailRecord, Store, append, wait};
 use crate::workspace::server_member;
 
 /// What a bundle shall hold.
@@ -111,9 +111,8 @@ pub(crate) fn import(
     workspace: &WorkspaceId,
     bundle: Bundle,
 ) -> Result<Report, Refusal> {
-    let Opened { seq, members, .. } = store.open(workspace)?;
+    let members = store.open(workspace)?.members;
     let mut arrived = Arrived {
-        seq,
         now: clock::now(),
         batch: Batch::default(),
         mails: Vec::new(),
@@ -128,7 +127,7 @@ pub(crate) fn import(
         };
         let broken = || Refusal::new(Code::BadChange, "The history breaks the document.");
         let arrival = guard::contained(check).ok_or_else(|| broken().on(doc.to_string()))??;
-        arrived.add(arrival);
+        arrived.add(arrival, stored.seq);
     }
     let blobs = bundle.blobs.into_iter();
     let blobs = blobs.map(|blob| (blob.sha256.into_array(), blob.bytes.into_vec()));
@@ -144,7 +143,7 @@ pub(crate) fn import(
         }
     }
     if !arrived.batch.entries.is_empty() {
-        wait(|done| store.append(workspace, arrived.batch, done))?;
+        append(store, workspace, arrived.batch)?;
     }
     for record in arrived.mails {
         wait(|done| store.put_mail(workspace, record, done))?;
@@ -154,7 +153,6 @@ pub(crate) fn import(
 
 /// What is to be written once all is checked.
 struct Arrived {
-    seq: u64,
     now: Timestamp,
     batch: Batch,
     mails: Vec<MailRecord>,
@@ -162,18 +160,19 @@ struct Arrived {
 }
 
 impl Arrived {
-    fn add(&mut self, arrival: Arrival) {
+    /// Adds what is new in a document whose last change so far is `known`.
+    fn add(&mut self, arrival: Arrival, known: u64) {
         let Arrival { mut document, new } = arrival;
         if new.is_empty() {
             return;
         }
         let doc = document.id();
+        self.batch.known.push((doc, known));
         self.report.documents += 1;
         self.report.changes += new.len();
         for (change, author) in new {
-            self.seq += 1;
             self.batch.entries.push(Entry {
-                seq: self.seq,
+                seq: self.batch.entries.len() as u64 + 1,
                 doc,
                 hash: change.hash().0,
                 bytes: change.raw_bytes().to_vec(),
@@ -186,7 +185,7 @@ impl Arrived {
         let heads = document.heads().into_iter();
         self.batch.rows.push(RowEntry {
             doc,
-            seq: self.seq,
+            seq: self.batch.entries.len() as u64,
             heads: heads.map(|head| Hash::new(head.0)).collect(),
             row: document.row(),
         });

@@ -135,7 +135,8 @@ pub struct Changes {
     pub doc: DocumentId,
     /// Raw changes, dependencies first; the kind's first change is never sent.
     pub changes: Vec<ByteBuf>,
-    /// The document's heads once these changes are in.
+    /// The document's heads once these changes are in; empty where more has
+    /// happened to it already, which follows.
     pub heads: Vec<Hash>,
     /// The workspace's sequence number of the last of them.
     pub seq: u64,

@@ -185,9 +185,15 @@ impl Metrics {
 
     /// What storage did; counts where it could not.
     pub(crate) fn stored<T>(&self, operation: &'static str, result: &Result<T, Refusal>) {
-        let failed =
-            |refusal: &Refusal| matches!(refusal.code, Code::Unavailable | Code::Quarantined);
-        if result.as_ref().is_err_and(failed) {
+        if let Err(refusal) = result {
+            self.store_failed(operation, refusal);
+        }
+    }
+
+    /// Storage refused: counts where that was for want of storage, and not for
+    /// what it was asked.
+    pub(crate) fn store_failed(&self, operation: &'static str, refusal: &Refusal) {
+        if matches!(refusal.code, Code::Unavailable | Code::Quarantined) {
             self.store_errors
                 .get_or_create(&[("operation", operation)])
                 .inc();

@@ -16,7 +16,7 @@ use threadline_core::model::Member;
 use threadline_core::time::Timestamp;
 
 use crate::directory::Listed;
-use crate::store::{Store, wait};
+use crate::store::{Store, append, wait};
 use scribe::Scribe;
 
 /// Why there is no sample workspace.
@@ -52,7 +52,7 @@ pub(crate) fn fill(
         };
         wait(|done| store.put_member(&id, listed, done))?;
     }
-    let mut scribe = Scribe::new(&members, opened.seq, now)?;
+    let mut scribe = Scribe::new(&members, now)?;
     settings(&mut scribe, &content)?;
     let mut contacts = HashMap::new();
     for contact in &content.contacts {
@@ -67,7 +67,7 @@ pub(crate) fn fill(
     }
     // One batch: after a crash the workspace is full or empty, never half.
     let batch = scribe.finish();
-    wait(|done| store.append(&id, batch, done))?;
+    append(store, &id, batch)?;
     Ok((id, members))
 }
 

@@ -26,12 +26,11 @@ pub(super) struct Scribe {
     /// The settings that commands follow.
     rules: WorkspaceView,
     batch: Batch,
-    seq: u64,
 }
 
 impl Scribe {
-    /// Nothing written yet; the log goes on after `seq`.
-    pub(super) fn new(members: &[Member], seq: u64, now: Timestamp) -> Result<Self, SeedError> {
+    /// Nothing written yet.
+    pub(super) fn new(members: &[Member], now: Timestamp) -> Result<Self, SeedError> {
         let server = server_member()?;
         let mut authors = HashMap::new();
         for member in members.iter().chain([&server]) {
@@ -47,7 +46,6 @@ impl Scribe {
             authors,
             rules: WorkspaceView::default(),
             batch: Batch::default(),
-            seq,
         })
     }
 
@@ -95,9 +93,8 @@ impl Scribe {
             self.rules = view.clone();
         }
         if let Some(change) = done.change {
-            self.seq += 1;
             self.batch.entries.push(Entry {
-                seq: self.seq,
+                seq: self.batch.entries.len() as u64 + 1,
                 doc: doc.id(),
                 hash: change.hash().0,
                 bytes: change.raw_bytes().to_vec(),
@@ -112,11 +109,13 @@ impl Scribe {
 
     /// Lists a document that is complete.
     pub(super) fn list(&mut self, doc: &mut Document) {
+        // Nobody else must have begun it meanwhile.
+        self.batch.known.push((doc.id(), 0));
         let texts = doc.texts().into_iter();
         self.batch.texts.extend(texts.map(|text| (doc.id(), text)));
         self.batch.rows.push(RowEntry {
             doc: doc.id(),
-            seq: self.seq,
+            seq: self.batch.entries.len() as u64,
             heads: doc
                 .heads()
                 .into_iter()

@@ -3,31 +3,35 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
-use serde_bytes::ByteArray;
 use threadline_core::document::SUMMARY_VERSION;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, WorkspaceId};
 use threadline_core::model::{Row, RowEntry};
-use threadline_core::sync::hub::{ActorId, Batch, Entry, StoredDocument};
+use threadline_core::sync::hub::{ActorId, Appended, Batch, Entry, StoredDocument};
 
 use super::threads::put_addresses;
 use super::writer::Failure;
-use super::{RowPage, audit, unavailable};
+use super::{audit, unavailable};
+
+/// The workspace's key in this file; 0, which none has, where it is unknown.
+pub(super) fn known_key(connection: &Connection, workspace: &WorkspaceId) -> rusqlite::Result<i64> {
+    let known = connection
+        .prepare_cached("SELECT id FROM workspaces WHERE name = ?1")?
+        .query_row([workspace.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(known.unwrap_or_default())
+}
 
 /// The workspace's key in this file; a new one where it is unknown.
 pub(super) fn workspace_key(
     connection: &Connection,
     workspace: &WorkspaceId,
 ) -> rusqlite::Result<i64> {
-    let known = connection
-        .prepare_cached("SELECT id FROM workspaces WHERE name = ?1")?
-        .query_row([workspace.as_str()], |row| row.get(0))
-        .optional()?;
-    match known {
-        Some(key) => Ok(key),
-        None => connection
+    match known_key(connection, workspace)? {
+        0 => connection
             .prepare_cached("INSERT INTO workspaces (name) VALUES (?1) RETURNING id")?
             .query_row([workspace.as_str()], |row| row.get(0)),
+        key => Ok(key),
     }
 }
 
@@ -39,13 +43,17 @@ pub(super) fn last_seq(connection: &Connection, workspace: i64) -> rusqlite::Res
         .map(i64::cast_unsigned)
 }
 
-/// Appends a batch; see [`super::Store::append`].
+/// Appends a batch; see [`super::Store::append`]. `None` where a document of it
+/// has moved on, and then nothing is written.
 pub(super) fn append(
     connection: &Connection,
     workspace: i64,
-    batch: &Batch,
-) -> Result<(), Failure> {
-    let (mut seq, mut digest) = connection
+    batch: &mut Batch,
+) -> Result<Option<Appended>, Failure> {
+    if has_moved(connection, workspace, &batch.known)? {
+        return Ok(None);
+    }
+    let (last, mut digest) = connection
         .prepare_cached("SELECT seq, digest FROM workspaces WHERE id = ?1")?
         .query_row([workspace], |row| {
             Ok((
@@ -53,6 +61,8 @@ pub(super) fn append(
                 row.get::<_, Vec<u8>>(1)?,
             ))
         })?;
+    batch.place_after(last);
+    let mut seq = last;
     let mut documents = HashMap::new();
     let mut actors = HashMap::new();
     let mut change = connection.prepare_cached("INSERT INTO changes VALUES (?1, ?2, ?3, ?4)")?;
@@ -61,8 +71,8 @@ pub(super) fn append(
     for entry in &batch.entries {
         seq += 1;
         if entry.seq != seq {
-            // A batch before this one failed, and its numbers were never given out.
-            return Err(unavailable().into());
+            let text = "The entries of a batch are numbered from 1.";
+            return Err(Refusal::new(Code::Invalid, text).into());
         }
         let document = key_of(&mut documents, entry.doc, |doc| {
             document_key(connection, workspace, *doc)
@@ -83,11 +93,33 @@ pub(super) fn append(
             &digest,
         ))?;
     }
+    let mut moved = connection.prepare_cached("UPDATE documents SET seq = ?2 WHERE id = ?1")?;
+    for (doc, key) in documents {
+        let own = batch.entries.iter().rev().find(|entry| entry.doc == doc);
+        moved.execute((key, own.map(|entry| entry.seq.cast_signed())))?;
+    }
     put_rows(connection, workspace, &batch.rows)?;
     connection
         .prepare_cached("UPDATE workspaces SET seq = ?2, digest = ?3 WHERE id = ?1")?
         .execute((workspace, seq.cast_signed(), digest))?;
-    Ok(())
+    Ok(Some(Appended { first: last + 1 }))
+}
+
+/// Whether a document has a later change than its batch knew of.
+fn has_moved(
+    connection: &Connection,
+    workspace: i64,
+    known: &[(DocumentId, u64)],
+) -> rusqlite::Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM documents WHERE workspace = ?1 AND name = ?2 AND seq > ?3",
+    )?;
+    for (doc, seq) in known {
+        if statement.exists((workspace, doc.to_string(), seq.cast_signed()))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A key looked up at most once a batch.
@@ -274,58 +306,4 @@ fn is_damage(error: &rusqlite::Error) -> bool {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch)
         ),
     }
-}
-
-/// Rows that moved; see [`super::Store::rows`].
-pub(super) fn rows(
-    connection: &Connection,
-    workspace: &WorkspaceId,
-    after: u64,
-    limit: usize,
-) -> Result<RowPage, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT documents.name, rows.seq, rows.heads, rows.row
-         FROM rows JOIN documents ON documents.id = rows.document
-         WHERE rows.workspace = (SELECT id FROM workspaces WHERE name = ?1) AND rows.seq > ?2
-         ORDER BY rows.seq LIMIT ?3",
-    )?;
-    let page = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found = statement.query_map((workspace.as_str(), after.cast_signed(), page), |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, i64>(1)?,
-            row.get::<_, Vec<u8>>(2)?,
-            row.get::<_, String>(3)?,
-        ))
-    })?;
-    let mut rows = Vec::new();
-    let mut cursor = after;
-    let mut seen = 0;
-    for found in found {
-        let (name, seq, heads, row) = found?;
-        seen += 1;
-        cursor = seq.cast_unsigned();
-        match parse_row(&name, cursor, &heads, &row) {
-            Some(entry) => rows.push(entry),
-            // The list goes on without it; the row is written anew with the document's next change.
-            None => tracing::error!(doc = name, "a row cannot be read"),
-        }
-    }
-    Ok(RowPage {
-        rows,
-        cursor,
-        complete: seen < limit,
-    })
-}
-
-fn parse_row(name: &str, seq: u64, heads: &[u8], row: &str) -> Option<RowEntry> {
-    Some(RowEntry {
-        doc: name.parse().ok()?,
-        seq,
-        heads: heads
-            .chunks_exact(32)
-            .filter_map(|head| head.try_into().ok().map(ByteArray::new))
-            .collect(),
-        row: serde_json::from_str(row).ok()?,
-    })
 }

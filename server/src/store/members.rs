@@ -29,5 +29,8 @@ pub(super) fn put(connection: &Connection, workspace: i64, listed: &Listed) -> R
     connection
         .prepare_cached("INSERT OR REPLACE INTO members VALUES (?1, ?2, ?3, ?4)")?
         .execute((workspace, member.id.as_str(), text, managed))?;
+    connection
+        .prepare_cached("UPDATE workspaces SET team = team + 1 WHERE id = ?1")?
+        .execute([workspace])?;
     Ok(())
 }

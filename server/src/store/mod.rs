@@ -10,6 +10,7 @@ mod identity;
 mod log;
 mod mail;
 mod members;
+mod moves;
 mod snippet;
 mod sqlite;
 #[cfg(test)]
@@ -23,7 +24,7 @@ use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
     ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
 };
-use threadline_core::sync::hub::{Batch, StoredDocument};
+use threadline_core::sync::hub::{AppendError, Appended, Batch, LogPage, Pulse, StoredDocument};
 use threadline_core::time::Timestamp;
 
 use crate::directory::Listed;
@@ -35,6 +36,9 @@ pub(crate) use texts::{Search, Stale};
 
 /// Called once when a write is durable, or refused and undone as a whole.
 pub(crate) type Done = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
+
+/// Called once when a batch is durable, or was not taken.
+pub(crate) type Appending = Box<dyn FnOnce(Result<Appended, AppendError>) + Send>;
 
 /// A blob's name: the SHA-256 of its bytes.
 pub(crate) type BlobId = [u8; 32];
@@ -140,12 +144,23 @@ pub(crate) trait Store: Send + Sync {
     /// computes them, in the order of their keys, after a key; at most `limit`.
     fn stale(&self, after: i64, limit: usize) -> Result<Vec<Stale>, Refusal>;
 
-    /// Appends a batch: log, audit, actors, rows and texts, all or nothing. Refused
-    /// with `unavailable` where its sequence numbers do not follow the last
-    /// one, and with `foreign_actor` where an actor belongs to somebody else.
-    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done);
+    /// A stretch of the log after `after`, at most `limit` entries, with
+    /// everything in it of one moment.
+    fn log(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<LogPage, Refusal>;
 
-    /// Adds a member, or replaces what is known of them.
+    /// Whether anything has happened; asked every second for every open workspace.
+    fn pulse(&self, workspace: &WorkspaceId) -> Result<Pulse, Refusal>;
+
+    /// The team, as far as it is known.
+    fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal>;
+
+    /// Appends a batch: log, audit, actors, rows and texts, all or nothing, and
+    /// numbers it. Not taken where a document has moved on, with
+    /// `foreign_actor` where an actor belongs to somebody else, and with
+    /// `invalid` where its own numbers are not 1, 2, 3 …
+    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Appending);
+
+    /// Adds a member, or replaces what is known of them; the pulse tells.
     fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done);
 
     /// Keeps blobs. Keeping one twice changes nothing. Refused with
@@ -189,6 +204,21 @@ pub(crate) trait Store: Send + Sync {
         workspace: &WorkspaceId,
         digest: &[u8; 32],
     ) -> Result<Option<Ticket>, Refusal>;
+}
+
+/// Appends a batch where a thread may block.
+pub(crate) fn append(
+    store: &dyn Store,
+    workspace: &WorkspaceId,
+    batch: Batch,
+) -> Result<Appended, Refusal> {
+    let (done, appended) = std::sync::mpsc::channel();
+    let tell = move |result| {
+        // The receiver waits below.
+        let _ = done.send(result);
+    };
+    store.append(workspace, batch, Box::new(tell));
+    Ok(appended.recv().map_err(|_| unavailable())??)
 }
 
 /// Waits until a write is durable.

@@ -12,13 +12,13 @@ use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
     ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
 };
-use threadline_core::sync::hub::{Batch, StoredDocument};
+use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
 use threadline_core::time::Timestamp;
 
 use super::writer::{Failure, Writer};
 use super::{
-    BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Search, Stale, Store, blobs,
-    identity, log, mail, members, texts, threads, unavailable, wait,
+    Appending, BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Search, Stale,
+    Store, blobs, identity, log, mail, members, moves, texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -210,7 +210,24 @@ impl Store for Sqlite {
     }
 
     fn rows(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<RowPage, Refusal> {
-        self.read(|connection| log::rows(connection, workspace, after, limit))
+        self.read(|connection| moves::rows(connection, workspace, after, limit))
+    }
+
+    fn log(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<LogPage, Refusal> {
+        self.read(|connection| moves::page(connection, workspace, after, limit))
+    }
+
+    fn pulse(&self, workspace: &WorkspaceId) -> Result<Pulse, Refusal> {
+        self.read(|connection| moves::pulse(connection, workspace))
+    }
+
+    fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal> {
+        self.read(|connection| {
+            Ok(members::all(
+                connection,
+                log::known_key(connection, workspace)?,
+            )?)
+        })
     }
 
     fn documents(&self, workspace: &WorkspaceId) -> Result<Vec<DocumentId>, Refusal> {
@@ -278,14 +295,27 @@ impl Store for Sqlite {
         self.read(|connection| mail::find(connection, workspace, message_id, address))
     }
 
-    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Done) {
+    fn append(&self, workspace: &WorkspaceId, mut batch: Batch, done: Appending) {
+        // The writer tells whether the work is durable; what it came to goes past it.
+        let (tell, told) = std::sync::mpsc::channel();
         self.write(
             workspace,
             move |connection, key| {
-                log::append(connection, key, &batch)?;
-                texts::put(connection, key, &batch.texts)
+                let appended = log::append(connection, key, &mut batch)?;
+                if appended.is_some() {
+                    texts::put(connection, key, &batch.texts)?;
+                }
+                // The receiver is asked below.
+                let _ = tell.send(appended);
+                Ok(())
             },
-            done,
+            Box::new(move |result| {
+                done(match (result, told.try_recv()) {
+                    (Ok(()), Ok(Some(appended))) => Ok(appended),
+                    (Ok(()), _) => Err(AppendError::Moved),
+                    (Err(refusal), _) => Err(AppendError::Refused(refusal)),
+                });
+            }),
         );
     }
 

@@ -3,12 +3,14 @@
 use rusqlite::Connection;
 use serde_bytes::ByteArray;
 use tempfile::TempDir;
-use threadline_core::error::Code;
+use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
     Availability, ContactRow, ContactStatus, Member, Role, Row, RowEntry,
 };
-use threadline_core::sync::hub::{ActorId, Batch, Entry, SessionId};
+use threadline_core::sync::hub::{
+    ActorId, AppendError, Appended, Batch, Entry, LogPage, Pulse, SessionId,
+};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -25,7 +27,7 @@ fn doc(number: u128) -> DocumentId {
     ContactId(Uuid::from_u128(number)).into()
 }
 
-/// The change `seq` of `member`, whose actor is named after them.
+/// The change `seq` of the log, of `member`, whose actor is named after them.
 fn entry(seq: u64, doc: DocumentId, member: &str) -> Entry {
     Entry {
         seq,
@@ -65,19 +67,37 @@ fn row(seq: u64, doc: DocumentId) -> RowEntry {
     }
 }
 
-fn batch(entries: Vec<Entry>) -> Batch {
+/// Entries and their rows, numbered as in a batch.
+fn batch(mut entries: Vec<Entry>) -> Batch {
+    for (seq, entry) in (1..).zip(&mut entries) {
+        entry.seq = seq;
+    }
     let rows = entries.iter().map(|entry| row(entry.seq, entry.doc));
     Batch {
         id: 1,
         rows: rows.collect(),
-        texts: Vec::new(),
         entries,
+        ..Batch::default()
     }
 }
 
+fn put(store: &Sqlite, batch: Batch) -> Result<Appended, AppendError> {
+    let (done, appended) = std::sync::mpsc::channel();
+    let done = Box::new(move |result| done.send(result).unwrap());
+    store.append(&workspace(), batch, done);
+    appended.recv().unwrap()
+}
+
+/// Appends entries to a log of which they are the continuation.
 fn append(store: &Sqlite, entries: Vec<Entry>) -> Result<(), Code> {
-    let outcome = wait(|done| store.append(&workspace(), batch(entries), done));
-    outcome.map_err(|refusal| refusal.code)
+    let first = entries[0].seq;
+    match put(store, batch(entries)) {
+        Ok(appended) => {
+            assert_eq!(appended.first, first);
+            Ok(())
+        }
+        Err(error) => Err(Refusal::from(error).code),
+    }
 }
 
 #[test]
@@ -113,27 +133,93 @@ fn what_was_appended_is_there_after_opening_again() {
 }
 
 #[test]
-fn a_gap_in_the_sequence_is_refused_as_a_whole() {
+fn a_batch_is_numbered_from_one_and_placed_by_the_store() {
     let folder = TempDir::new().unwrap();
     let store = Sqlite::open(folder.path()).unwrap();
     append(&store, vec![entry(1, doc(1), "ana")]).unwrap();
-    for entries in [
-        vec![entry(3, doc(1), "ana")],
-        vec![entry(1, doc(1), "ana")],
-        vec![entry(2, doc(1), "ana"), entry(4, doc(1), "ana")],
-    ] {
-        assert_eq!(append(&store, entries), Err(Code::Unavailable));
+    let pair = || batch(vec![entry(1, doc(1), "ana"), entry(2, doc(1), "ana")]);
+    for wrong in [1, 3] {
+        let mut batch = pair();
+        batch.entries[1].seq = wrong;
+        let refused = put(&store, batch).map_err(|error| Refusal::from(error).code);
+        assert_eq!(refused, Err(Code::Invalid));
     }
+    let stored = || store.load(&workspace(), doc(1)).unwrap().unwrap();
+    assert_eq!(stored().changes.len(), 1);
+    assert_eq!(put(&store, pair()), Ok(Appended { first: 2 }));
+    assert_eq!(stored().seq, 3);
+}
+
+#[test]
+fn a_batch_made_from_an_old_copy_is_not_taken() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    let both = vec![entry(1, doc(1), "ana"), entry(2, doc(2), "ana")];
+    append(&store, both).unwrap();
+    append(&store, vec![entry(3, doc(1), "ben")]).unwrap();
+    let knowing = |known: &[(DocumentId, u64)]| Batch {
+        known: known.to_vec(),
+        ..batch(vec![entry(1, doc(2), "ana"), entry(2, doc(1), "ana")])
+    };
+    let old = knowing(&[(doc(2), 2), (doc(1), 1)]);
+    assert_eq!(put(&store, old), Err(AppendError::Moved));
     assert_eq!(
-        store
-            .load(&workspace(), doc(1))
-            .unwrap()
-            .unwrap()
-            .changes
-            .len(),
-        1
+        store.pulse(&workspace()).unwrap().seq,
+        3,
+        "nothing of it is there"
     );
-    append(&store, vec![entry(2, doc(1), "ana")]).unwrap();
+    let fresh = knowing(&[(doc(2), 2), (doc(1), 3), (doc(9), 0)]);
+    assert_eq!(put(&store, fresh), Ok(Appended { first: 4 }));
+}
+
+#[test]
+fn the_log_is_read_in_stretches_with_the_rows_that_moved_in_them() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    for (seq, number) in [(1, 1), (2, 2), (3, 1), (4, 3)] {
+        append(&store, vec![entry(seq, doc(number), "ana")]).unwrap();
+    }
+    let read = |after, limit| {
+        let LogPage {
+            entries,
+            rows,
+            cursor,
+            complete,
+        } = store.log(&workspace(), after, limit).unwrap();
+        let entries: Vec<_> = entries.iter().map(|it| (it.seq, it.doc)).collect();
+        let rows: Vec<_> = rows.iter().map(|row| row.seq).collect();
+        (entries, rows, cursor, complete)
+    };
+    // The row of document 1 comes with its last change, not with its first.
+    let first = vec![(1, doc(1)), (2, doc(2))];
+    assert_eq!(read(0, 2), (first, vec![2], 2, false));
+    let rest = vec![(3, doc(1)), (4, doc(3))];
+    assert_eq!(read(2, 3), (rest, vec![3, 4], 4, true));
+    assert_eq!(read(4, 3), (vec![], vec![], 4, true));
+    let page = store.log(&workspace(), 3, 9).unwrap();
+    assert_eq!(page.entries[0].bytes, b"change 4");
+    assert_eq!(page.entries[0].actor, ActorId::from(b"ana".to_vec()));
+    assert_eq!(page.entries[0].member.as_str(), "ana");
+    assert_eq!(page.rows, [row(4, doc(3))]);
+}
+
+#[test]
+fn the_pulse_tells_of_changes_and_of_the_team() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    assert_eq!(store.pulse(&workspace()).unwrap(), Pulse::default());
+    append(&store, vec![entry(1, doc(1), "ana")]).unwrap();
+    let before = store.pulse(&workspace()).unwrap();
+    assert_eq!(before.seq, 1);
+    let member = Member::new("ana".parse().unwrap(), "Ana", Role::Agent);
+    let listed = Listed {
+        member,
+        managed: false,
+    };
+    wait(|done| store.put_member(&workspace(), listed.clone(), done)).unwrap();
+    let after = store.pulse(&workspace()).unwrap();
+    assert_eq!((after.seq, after.team), (1, before.team + 1));
+    assert_eq!(store.members(&workspace()).unwrap(), [listed]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! channels in, frames and storage out. Everything it decides, the core decides.
 
 mod task;
+mod watch;
 
 use std::sync::Arc;
 

@@ -1,25 +1,40 @@
 //! The task behind a running workspace: takes messages in rounds, feeds the
 //! hub, does what it wants done.
 
+mod team;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use threadline_core::command::Outcome;
-use threadline_core::error::{Code, Refusal};
+use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
-use threadline_core::model::{Member, Role};
-use threadline_core::sync::frame::{Bye, ServerFrame};
-use threadline_core::sync::hub::{Grant, Hub, Input, Output, SessionId};
+use threadline_core::model::Member;
+use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use self::team::Team;
+use super::watch::Watch;
 use super::{Message, blocking};
 use crate::app::App;
 use crate::clock;
-use crate::directory::{Directory, Edit};
-use crate::identity::{Claims, Revocation, bad_token};
+use crate::directory::Directory;
+use crate::identity::Claims;
 use crate::limits;
-use crate::store::unavailable;
+use crate::store::Store;
 use crate::sync::Outbox;
+
+/// What a workspace waited for.
+pub(super) enum Reply {
+    /// The hub did.
+    Hub(Input),
+    /// What storage says has happened; `None` where it cannot say.
+    Pulse(Option<Pulse>),
+    /// The team was read.
+    Team(Team),
+    /// A change of the team is written, or could not be.
+    Written,
+}
 
 /// One running workspace.
 pub(super) struct Task {
@@ -33,11 +48,18 @@ pub(super) struct Task {
     claims: HashMap<SessionId, Claims>,
     executing: HashMap<u64, oneshot::Sender<Result<Outcome, Refusal>>>,
     tickets: u64,
-    /// Whether a batch is on its way to the disk.
-    storing: bool,
-    /// Messages taken since it left.
+    /// Messages taken since the hub began to wait for storage.
     ahead: usize,
-    replies: mpsc::UnboundedSender<Input>,
+    /// The pulse of which this process has the team.
+    pulse: Pulse,
+    /// Changes of the team that this process ever made.
+    edits: u64,
+    /// Those of them that are on their way to the disk.
+    writing: usize,
+    /// Whether storage is being asked for its pulse.
+    listening: bool,
+    watch: Watch,
+    replies: mpsc::UnboundedSender<Reply>,
 }
 
 impl Task {
@@ -48,9 +70,10 @@ impl Task {
         hub: Hub,
         server: Member,
         directory: watch::Sender<Directory>,
-        replies: mpsc::UnboundedSender<Input>,
+        replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
         Self {
+            watch: Watch::new(Arc::clone(&app), id.clone()),
             id,
             app,
             hub,
@@ -60,8 +83,11 @@ impl Task {
             claims: HashMap::new(),
             executing: HashMap::new(),
             tickets: 0,
-            storing: false,
             ahead: 0,
+            pulse: Pulse::default(),
+            edits: 0,
+            writing: 0,
+            listening: false,
             replies,
         }
     }
@@ -70,7 +96,7 @@ impl Task {
     pub(super) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<Message>,
-        mut answers: mpsc::UnboundedReceiver<Input>,
+        mut answers: mpsc::UnboundedReceiver<Reply>,
     ) {
         let mut tick = tokio::time::interval(limits::TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -82,7 +108,7 @@ impl Task {
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
                 Ok(()) = keys.changed() => self.end_revoked(),
-                _ = tick.tick() => self.feed(Input::Tick),
+                _ = tick.tick() => self.tick(inbox.len()),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
             for _ in 0..limits::WORKSPACE_ROUND {
@@ -103,9 +129,9 @@ impl Task {
     }
 
     /// Lets the disk finish what it has, tells everybody, and ends.
-    async fn finish(mut self, answers: &mut mpsc::UnboundedReceiver<Input>) {
+    async fn finish(mut self, answers: &mut mpsc::UnboundedReceiver<Reply>) {
         let drained = async {
-            while self.storing {
+            while self.hub.waits_for_storage() {
                 let Some(answer) = answers.recv().await else {
                     break;
                 };
@@ -119,19 +145,11 @@ impl Task {
         {
             tracing::warn!(workspace = %self.id, "storage did not finish before the shutdown");
         }
-        let bye = ServerFrame::Bye(Bye {
-            refusal: Refusal::new(Code::GoingAway, "The server is going away; come back soon."),
-            retry_after: Some(limits::RETRY_MS),
-        })
-        .encode();
-        for outbox in self.outboxes.values() {
-            outbox.send(bye.clone());
-            outbox.close();
-        }
+        self.feed(Input::GoingAway);
     }
 
     fn message(&mut self, message: Message) {
-        if self.storing {
+        if self.hub.waits_for_storage() {
             self.ahead += 1;
         }
         match message {
@@ -173,15 +191,58 @@ impl Task {
         }
     }
 
-    fn answer(&mut self, answer: Input) {
-        if matches!(answer, Input::Stored { .. }) {
-            self.storing = false;
+    fn answer(&mut self, answer: Reply) {
+        match answer {
+            Reply::Hub(input) => self.feed(input),
+            Reply::Pulse(pulse) => {
+                self.listening = false;
+                if let Some(pulse) = pulse {
+                    self.feed(Input::Moved { seq: pulse.seq });
+                    self.look_for_team(pulse);
+                }
+            }
+            Reply::Team(team) => self.take_team(team),
+            Reply::Written => self.writing -= 1,
+        }
+        if !self.hub.waits_for_storage() {
             self.ahead = 0;
         }
-        self.feed(answer);
+    }
+
+    fn tick(&mut self, waiting: usize) {
+        self.listen();
+        self.watch.tick(&self.hub, waiting, &self.outboxes);
+        self.feed(Input::Tick);
+    }
+
+    /// Asks storage whether other servers have written. Hints may be lost, so
+    /// this is what brings their work here, at the latest.
+    fn listen(&mut self) {
+        if !std::mem::replace(&mut self.listening, true) {
+            self.read(
+                |store, id| store.pulse(id),
+                |pulse| Reply::Pulse(pulse.ok()),
+            );
+        }
+    }
+
+    /// Reads from storage and answers to this task.
+    fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&dyn Store, &WorkspaceId) -> Result<T, Refusal> + Send + 'static,
+        reply: impl FnOnce(Result<T, Refusal>) -> Reply + Send + 'static,
+    ) {
+        let (store, id) = (Arc::clone(&self.app.store), self.id.clone());
+        let replies = self.replies.clone();
+        self.app.tasks.spawn(async move {
+            let read = blocking(move || query(&*store, &id)).await;
+            // Nobody waits for it once the workspace has stopped.
+            let _ = replies.send(reply(read));
+        });
     }
 
     fn feed(&mut self, input: Input) {
+        self.watch.input(&input);
         let outputs = self.hub.handle(clock::now(), input);
         self.carry_out(outputs);
     }
@@ -194,6 +255,7 @@ impl Task {
     fn carry_out(&mut self, outputs: Vec<Output>) {
         let mut waiting = VecDeque::from(outputs);
         while let Some(output) = waiting.pop_front() {
+            self.watch.output(&output);
             match output {
                 Output::Send { session, frame } => {
                     if let Some(outbox) = self.outboxes.get(&session) {
@@ -216,23 +278,18 @@ impl Task {
                         .handle(clock::now(), Input::Authenticated { session, grant });
                     waiting.extend(more);
                 }
-                Output::Load { doc } => {
-                    let (store, id, replies) = (
-                        Arc::clone(&self.app.store),
-                        self.id.clone(),
-                        self.replies.clone(),
-                    );
-                    self.app.tasks.spawn(async move {
-                        let stored = blocking(move || store.load(&id, doc)).await;
-                        // Nobody waits for it once the workspace has stopped.
-                        let _ = replies.send(Input::Loaded { doc, stored });
-                    });
-                }
+                Output::Load { doc } => self.read(
+                    move |store, id| store.load(id, doc),
+                    move |stored| Reply::Hub(Input::Loaded { doc, stored }),
+                ),
+                Output::ReadLog { after, limit } => self.read(
+                    move |store, id| store.log(id, after, limit),
+                    |page| Reply::Hub(Input::LogRead(page)),
+                ),
                 Output::Store(batch) => {
-                    self.storing = true;
                     let (id, replies) = (batch.id, self.replies.clone());
                     let done = Box::new(move |result| {
-                        let _ = replies.send(Input::Stored { batch: id, result });
+                        let _ = replies.send(Reply::Hub(Input::Stored { batch: id, result }));
                     });
                     self.app.store.append(&self.id, batch, done);
                 }
@@ -254,120 +311,6 @@ impl Task {
         }
     }
 
-    /// What a session may do that shows a token, or that came with a ticket
-    /// and shows none.
-    fn authenticate(&mut self, session: SessionId, token: &str) -> Result<Grant, Refusal> {
-        let admitted = self.claims.get(&session).filter(|_| token.is_empty());
-        let claims = match admitted {
-            Some(claims) => claims.clone(),
-            None => self.app.keys.verify(token, clock::now())?,
-        };
-        let directory = self.directory.borrow();
-        if claims.workspace != self.id || directory.revoked().covers(&claims) {
-            return Err(bad_token());
-        }
-        let grant = Grant {
-            member: directory.known_as(&claims),
-            expires: claims.expires(),
-        };
-        drop(directory);
-        self.claims.insert(session, claims);
-        Ok(grant)
-    }
-
-    /// Takes tokens back, and answers once storage knows.
-    fn revoke(
-        &mut self,
-        by: &Claims,
-        revocation: Revocation,
-        answer: oneshot::Sender<Result<(), Refusal>>,
-    ) {
-        let admitted = self.directory.borrow().admit(by);
-        if let Err(refusal) = admitted.and_then(|member| only_admins(&member)) {
-            // The request may have been given up.
-            let _ = answer.send(Err(refusal));
-            return;
-        }
-        self.directory
-            .send_modify(|directory| directory.revoked_mut().add(&revocation));
-        self.end_revoked();
-        let done = Box::new(move |result| {
-            // The request may have been given up; the revocation holds regardless.
-            let _ = answer.send(result);
-        });
-        self.app.store.put_revocation(&self.id, revocation, done);
-    }
-
-    /// Ends the sessions whose token counts no more: it was revoked, or the key
-    /// that signed it was withdrawn.
-    fn end_revoked(&mut self) {
-        let directory = self.directory.borrow();
-        let over =
-            |claims: &Claims| directory.revoked().covers(claims) || !self.app.keys.know(claims);
-        let over: Vec<SessionId> = self
-            .claims
-            .iter()
-            .filter(|(_, claims)| over(claims))
-            .map(|(session, _)| *session)
-            .collect();
-        drop(directory);
-        for session in over {
-            self.claims.remove(&session);
-            self.feed(Input::Revoked { session });
-        }
-    }
-
-    /// Adds the member to the directory, or brings it up to date.
-    fn enrol(&mut self, member: &Member) -> Result<Vec<Output>, Refusal> {
-        let mut enrolled = Ok(None);
-        self.directory.send_if_modified(|directory| {
-            enrolled = directory.enrol(member);
-            matches!(enrolled, Ok(Some(_)))
-        });
-        let Some(listed) = enrolled? else {
-            return Ok(Vec::new());
-        };
-        // Lost in a crash, it is written again with the member's next token.
-        let failed = Box::new(|result: Result<(), Refusal>| {
-            if result.is_err() {
-                tracing::warn!("a member was not written to the directory");
-            }
-        });
-        self.app.store.put_member(&self.id, listed, failed);
-        Ok(self.announce())
-    }
-
-    /// Changes the directory, and answers once storage has the change.
-    fn edit(&mut self, by: &Claims, edit: Edit, answer: oneshot::Sender<Result<Member, Refusal>>) {
-        let mut edited = Err(unavailable());
-        self.directory.send_if_modified(|directory| {
-            edited = directory.edit(by, edit);
-            edited.is_ok()
-        });
-        match edited {
-            Ok(listed) => {
-                let member = listed.member.clone();
-                let done = Box::new(move |result: Result<(), Refusal>| {
-                    // The request may have been given up; the change holds regardless.
-                    let _ = answer.send(result.map(|()| member));
-                });
-                self.app.store.put_member(&self.id, listed, done);
-                let outputs = self.announce();
-                self.carry_out(outputs);
-            }
-            Err(refusal) => {
-                // The request may have been given up.
-                let _ = answer.send(Err(refusal));
-            }
-        }
-    }
-
-    /// Lets the hub know the team as it is now.
-    fn announce(&mut self) -> Vec<Output> {
-        let members = self.directory.borrow().members();
-        self.hub.handle(clock::now(), Input::Directory { members })
-    }
-
     fn read_rows(&self, session: SessionId, after: u64, limit: usize) {
         let (store, id, replies) = (
             Arc::clone(&self.app.store),
@@ -378,12 +321,12 @@ impl Task {
         self.app.tasks.spawn(async move {
             match blocking(move || store.rows(&id, after, limit)).await {
                 Ok(page) => {
-                    let _ = replies.send(Input::RowsRead {
+                    let _ = replies.send(Reply::Hub(Input::RowsRead {
                         session,
                         rows: page.rows,
                         cursor: page.cursor,
                         complete: page.complete,
-                    });
+                    }));
                 }
                 // Without its rows the session is of no use: it comes back and asks again.
                 Err(_) => {
@@ -394,12 +337,4 @@ impl Task {
             }
         });
     }
-}
-
-fn only_admins(member: &Member) -> Result<(), Refusal> {
-    if member.role == Role::Admin {
-        return Ok(());
-    }
-    let text = "Only an admin takes tokens back.";
-    Err(Refusal::new(Code::Forbidden, text))
 }

@@ -5,10 +5,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use threadline_core::error::Refusal;
 use threadline_core::id::{DocumentId, WorkspaceId};
 use threadline_core::sync::frame::ServerFrame;
-use threadline_core::sync::hub::{Batch, Hub, Input, Output, SessionId};
+use threadline_core::sync::hub::{AppendError, Appended, Batch, Hub, Input, Output, SessionId};
 use threadline_core::time::Timestamp;
 use tokio::time::Instant;
 
@@ -61,6 +60,7 @@ impl Watch {
                     metrics.load.observe(since.elapsed().as_secs_f64());
                 }
             }
+            Input::LogRead(page) => self.app.metrics.stored("log", page),
             Input::Stored { batch, result } => self.stored(*batch, result),
             _ => {}
         }
@@ -110,15 +110,21 @@ impl Watch {
         });
     }
 
-    fn stored(&mut self, batch: u64, result: &Result<(), Refusal>) {
+    fn stored(&mut self, batch: u64, result: &Result<Appended, AppendError>) {
         let stored = result.is_ok();
         tracing::debug!(workspace = %self.workspace, batch, stored, "answered by storage");
         let metrics = &self.app.metrics;
-        metrics.stored("append", result);
+        match result {
+            // Somebody else was faster: storage is well.
+            Ok(_) | Err(AppendError::Moved) => {}
+            Err(AppendError::Refused(refusal)) => metrics.store_failed("append", refusal),
+        }
         let Some(storing) = self.storing.take() else {
             return;
         };
-        metrics.commit.observe(storing.since.elapsed().as_secs_f64());
+        metrics
+            .commit
+            .observe(storing.since.elapsed().as_secs_f64());
         if !stored {
             return;
         }
@@ -134,12 +140,7 @@ impl Watch {
     }
 
     /// About a second went by.
-    pub(super) fn tick(
-        &mut self,
-        hub: &Hub,
-        inbox: usize,
-        outboxes: &HashMap<SessionId, Outbox>,
-    ) {
+    pub(super) fn tick(&mut self, hub: &Hub, inbox: usize, outboxes: &HashMap<SessionId, Outbox>) {
         let stats = hub.stats();
         let mut share = Share {
             sessions: stats.sessions,

@@ -1,6 +1,8 @@
-//! Two to five browsers and a server over a network that loses connections,
-//! delays, parts and comes back; browsers and server die and return from what
-//! they had stored. At rest everybody has the same, and nothing is lost.
+//! Two to five browsers and one or two servers over a network that loses
+//! connections, delays, parts and comes back; browsers and servers die and
+//! return from what they had stored. The servers share a database and a bus that
+//! loses, repeats and reorders; browsers connect to either. At rest everybody
+//! has the same, and nothing is lost.
 //!
 //! `SIM_SEED=n` repeats one run, `SIM_RUNS=n` makes more of them.
 
@@ -12,6 +14,7 @@
 
 mod client;
 mod commands;
+mod disk;
 mod rng;
 mod server;
 mod world;
@@ -24,19 +27,29 @@ use threadline_core::error::Code;
 use threadline_core::id::DocumentId;
 use threadline_core::model::{ItemKind, Row, RowFilter, RowQuery};
 
-use crate::world::{Refusing, World};
+use crate::world::{Refusing, Scenario, World};
+
+/// Two to five members and one server.
+fn one_server(refusing: Refusing) -> Scenario {
+    Scenario {
+        refusing,
+        servers: 1,
+        clients: (2, 5),
+        work_ms: 12_000,
+    }
+}
 
 /// Runs a scenario with the seeds asked for.
-fn simulate(refusing: Refusing, runs: u64, check: impl Fn(&mut World)) {
+fn simulate(scenario: Scenario, runs: u64, check: impl Fn(&mut World)) {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     let seeds = match number("SIM_SEED") {
         Some(seed) => seed..seed + 1,
         None => 1..number("SIM_RUNS").unwrap_or(runs) + 1,
     };
-    println!("{refusing:?}: seeds {seeds:?}");
+    println!("{scenario:?}: seeds {seeds:?}");
     for seed in seeds {
         println!("SIM_SEED={seed}");
-        let mut world = World::new(seed, refusing);
+        let mut world = World::new(seed, scenario);
         world.run();
         everybody_has_the_same(&mut world);
         nothing_confirmed_is_lost(&world);
@@ -49,7 +62,7 @@ fn simulate(refusing: Refusing, runs: u64, check: impl Fn(&mut World)) {
 fn everybody_has_the_same(world: &mut World) {
     for doc in world.documents() {
         let server = server_view(world, doc);
-        let entries = world.server.log.iter().filter(|entry| entry.doc == doc);
+        let entries = world.disk.log.iter().filter(|entry| entry.doc == doc);
         let stored: BTreeSet<ChangeHash> = entries.map(|entry| ChangeHash(entry.hash)).collect();
         for client in &mut world.clients {
             let name = &client.name;
@@ -88,14 +101,14 @@ fn everybody_has_the_same(world: &mut World) {
         assert!(rows(client) == first, "{}'s rows", client.name);
     }
     for (row, _) in &first {
-        let stored = &world.server.rows[&DocumentId::from(row.id)];
+        let stored = &world.disk.rows[&DocumentId::from(row.id)];
         let same = stored.row == Row::Conversation(row.clone());
         assert!(same, "the stored row of {}", row.id);
     }
 }
 
 fn server_view(world: &World, doc: DocumentId) -> View {
-    let stored = world.server.load(doc).unwrap_or_default();
+    let stored = world.disk.load(doc).unwrap_or_default();
     let nobody = "server".parse().unwrap();
     let actor = ActorId::from([7; 16]);
     let document = Document::load(doc, actor, &nobody, &stored.changes).unwrap();
@@ -105,7 +118,7 @@ fn server_view(world: &World, doc: DocumentId) -> View {
 /// What the server said it had, it has, once.
 fn nothing_confirmed_is_lost(world: &World) {
     let log: Vec<String> = world
-        .server
+        .disk
         .log
         .iter()
         .map(|entry| hex(&entry.hash))
@@ -118,7 +131,8 @@ fn nothing_confirmed_is_lost(world: &World) {
             assert!(unique.contains(hash), "{} lost {hash}", client.name);
         }
     }
-    for (conversation, message) in &world.server.received {
+    let received = world.servers.iter().flat_map(|server| &server.received);
+    for (conversation, message) in received {
         let client = &world.clients[0];
         let item = client
             .replica
@@ -133,7 +147,7 @@ fn every_command_is_accounted_for(world: &World) {
         let stored = |entry: &&threadline_core::sync::hub::Entry| {
             entry.session.is_some() && entry.member.as_str() == client.name
         };
-        let stored = world.server.log.iter().filter(stored).count();
+        let stored = world.disk.log.iter().filter(stored).count();
         let refused = client.replica.refused().len();
         assert_eq!(stored + refused, client.given, "{}'s commands", client.name);
     }
@@ -145,7 +159,7 @@ fn hex(hash: &[u8; 32]) -> String {
 
 #[test]
 fn everybody_agrees_at_rest_and_nothing_is_lost() {
-    simulate(Refusing::Nothing, 24, |world| {
+    simulate(one_server(Refusing::Nothing), 24, |world| {
         for client in &world.clients {
             assert_eq!(client.replica.refused(), []);
         }
@@ -155,7 +169,7 @@ fn everybody_agrees_at_rest_and_nothing_is_lost() {
 
 #[test]
 fn what_is_refused_at_random_is_shown_and_nothing_else_is_lost() {
-    simulate(Refusing::Some, 8, |world| {
+    simulate(one_server(Refusing::Some), 8, |world| {
         every_command_is_accounted_for(world);
         for client in &world.clients {
             for refused in client.replica.refused() {
@@ -165,7 +179,7 @@ fn what_is_refused_at_random_is_shown_and_nothing_else_is_lost() {
             }
         }
         for hash in &world.refused {
-            let stored = world.server.log.iter().any(|entry| entry.hash == *hash);
+            let stored = world.disk.log.iter().any(|entry| entry.hash == *hash);
             assert!(!stored, "a refused change came through");
         }
     });
@@ -173,10 +187,26 @@ fn what_is_refused_at_random_is_shown_and_nothing_else_is_lost() {
 
 #[test]
 fn a_member_who_becomes_a_viewer_sees_what_was_refused() {
-    simulate(Refusing::Viewer, 8, |world| {
+    simulate(one_server(Refusing::Viewer), 8, |world| {
         every_command_is_accounted_for(world);
         for client in &world.clients[1..] {
             assert_eq!(client.replica.refused(), []);
         }
+    });
+}
+
+#[test]
+fn two_servers_on_one_database_lose_nothing_and_agree() {
+    let two_servers = Scenario {
+        refusing: Refusing::Nothing,
+        servers: 2,
+        clients: (5, 5),
+        work_ms: 2_000,
+    };
+    simulate(two_servers, 500, |world| {
+        for client in &world.clients {
+            assert_eq!(client.replica.refused(), []);
+        }
+        every_command_is_accounted_for(world);
     });
 }

@@ -1,16 +1,17 @@
-//! The process around the hub: a log that survives it, and slow storage.
+//! The process around a hub: it dies and returns, and its storage is slow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use threadline_core::command::{Command, ConversationCommand, InboundMessage};
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, ConversationId, DocumentId, InteractionId};
-use threadline_core::model::{Address, Channel, Member, Role, RowEntry};
+use threadline_core::model::{Address, Channel, Member, Role};
 use threadline_core::sync::hub::{
-    ActorId, Batch, Entry, Grant, Hub, Input, Output, SessionId, StoredDocument,
+    ActorId, AppendError, Batch, Grant, Hub, Input, Output, SessionId,
 };
 use threadline_core::time::Timestamp;
 
+use crate::disk::Disk;
 use crate::rng::Rng;
 
 /// What takes the process a while.
@@ -18,7 +19,10 @@ pub(crate) enum Job {
     Verify(SessionId, String),
     Load(DocumentId),
     Store(Batch),
+    ReadLog(u64, usize),
     ReadRows(SessionId, u64, usize),
+    /// It is finished; the answer is on its way.
+    Answered(Box<Input>),
 }
 
 /// What the process does to the network.
@@ -27,40 +31,42 @@ pub(crate) enum Wire {
     Close(SessionId),
 }
 
-/// The server: what is in `log` and `rows` is on its disk.
+/// A server.
 pub(crate) struct Server {
-    pub(crate) log: Vec<Entry>,
-    pub(crate) rows: BTreeMap<DocumentId, RowEntry>,
-    pub(crate) members: Vec<Member>,
     /// Messages whose receipt was confirmed.
     pub(crate) received: BTreeSet<(ConversationId, InteractionId)>,
     /// Counts the process's lives; answers to an earlier one are lost.
     pub(crate) life: u64,
+    /// Whether the process runs.
+    pub(crate) up: bool,
     hub: Hub,
     tickets: BTreeMap<u64, (ConversationId, InteractionId)>,
     next_ticket: u64,
 }
 
 impl Server {
-    pub(crate) fn new(members: Vec<Member>, rng: &mut Rng) -> Self {
+    pub(crate) fn new(disk: &Disk, rng: &mut Rng) -> Self {
         Self {
-            hub: hub(0, &members, rng),
-            log: Vec::new(),
-            rows: BTreeMap::new(),
-            members,
+            hub: hub(disk, rng),
             received: BTreeSet::new(),
             life: 0,
+            up: true,
             tickets: BTreeMap::new(),
             next_ticket: 0,
         }
     }
 
-    /// SIGKILL, and a new process on the same disk.
-    pub(crate) fn restart(&mut self, rng: &mut Rng) {
+    /// SIGKILL.
+    pub(crate) fn die(&mut self) {
         self.life += 1;
+        self.up = false;
         self.tickets.clear();
-        let seq = self.log.last().map_or(0, |entry| entry.seq);
-        self.hub = hub(seq, &self.members, rng);
+    }
+
+    /// A new process on the same disk.
+    pub(crate) fn return_to(&mut self, disk: &Disk, rng: &mut Rng) {
+        self.up = true;
+        self.hub = hub(disk, rng);
     }
 
     /// A message arrives by mail.
@@ -131,6 +137,7 @@ impl Server {
                 Output::Authenticate { session, token } => jobs.push(Job::Verify(session, token)),
                 Output::Load { doc } => jobs.push(Job::Load(doc)),
                 Output::Store(batch) => jobs.push(Job::Store(batch)),
+                Output::ReadLog { after, limit } => jobs.push(Job::ReadLog(after, limit)),
                 Output::ReadRows {
                     session,
                     after,
@@ -148,17 +155,19 @@ impl Server {
         (wire, jobs)
     }
 
-    /// Finishes a job. A store fails now and then.
+    /// Finishes a job. Storage fails now and then.
     pub(crate) fn finish(
         &mut self,
         now: Timestamp,
+        disk: &mut Disk,
         rng: &mut Rng,
         job: Job,
         healthy: bool,
     ) -> Input {
+        let slow = || Refusal::new(Code::Unavailable, "The disk is slow.");
         match job {
             Job::Verify(session, token) => {
-                let known = self.members.iter().find(|it| it.id.as_str() == token);
+                let known = disk.members.iter().find(|it| it.id.as_str() == token);
                 let grant = known
                     .map(|member| Grant {
                         member: member.clone(),
@@ -173,23 +182,29 @@ impl Server {
             }
             Job::Load(doc) => Input::Loaded {
                 doc,
-                stored: Ok(self.load(doc)),
+                stored: Ok(disk.load(doc)),
             },
             Job::Store(batch) => {
                 let id = batch.id;
                 let result = if !healthy && rng.chance(3) {
-                    Err(Refusal::new(Code::Unavailable, "The disk is slow."))
+                    // The answer is lost, and the batch perhaps as well.
+                    if rng.chance(50) {
+                        let _ = disk.append(batch);
+                    }
+                    Err(AppendError::Refused(slow()))
                 } else {
-                    self.store(batch);
-                    Ok(())
+                    disk.append(batch)
                 };
                 Input::Stored { batch: id, result }
             }
+            Job::ReadLog(..) if !healthy && rng.chance(5) => Input::LogRead(Err(slow())),
+            // Small pages, so that commits come between them.
+            Job::ReadLog(after, limit) => {
+                let limit = limit.min(3 + rng.below(40));
+                Input::LogRead(Ok(disk.page(after, limit)))
+            }
             Job::ReadRows(session, after, limit) => {
-                let mut rows: Vec<RowEntry> = self.rows.values().cloned().collect();
-                rows.retain(|row| row.seq > after);
-                rows.sort_by_key(|row| row.seq);
-                // Small pages, so that commits come between them.
+                let mut rows = disk.rows_between(after, disk.seq());
                 let page = limit.min(2);
                 let complete = rows.len() <= page;
                 rows.truncate(page);
@@ -201,37 +216,16 @@ impl Server {
                     complete,
                 }
             }
+            Job::Answered(input) => *input,
         }
-    }
-
-    pub(crate) fn load(&self, doc: DocumentId) -> Option<StoredDocument> {
-        let entries: Vec<&Entry> = self.log.iter().filter(|entry| entry.doc == doc).collect();
-        let seq = entries.last()?.seq;
-        let actor = |entry: &&Entry| (entry.actor.clone(), entry.member.clone());
-        Some(StoredDocument {
-            snapshot: None,
-            changes: entries.iter().map(|entry| entry.bytes.clone()).collect(),
-            seq,
-            actors: entries.iter().map(actor).collect(),
-        })
-    }
-
-    pub(crate) fn store(&mut self, batch: Batch) {
-        for entry in batch.entries {
-            let last = self.log.last().map_or(0, |entry| entry.seq);
-            assert_eq!(entry.seq, last + 1, "the sequence has no gaps");
-            self.log.push(entry);
-        }
-        self.rows
-            .extend(batch.rows.into_iter().map(|row| (row.doc, row)));
     }
 }
 
-fn hub(seq: u64, members: &[Member], rng: &mut Rng) -> Hub {
+fn hub(disk: &Disk, rng: &mut Rng) -> Hub {
     Hub::new(
         "epoch".to_owned(),
-        seq,
-        members.to_vec(),
+        disk.seq(),
+        disk.members.clone(),
         "server".parse().expect("a member's id"),
         ActorId::from(rng.bytes()),
         Box::new(rng.fork()),

@@ -1,5 +1,6 @@
-//! The simulated world: a clock, a network that fails, browsers and a server.
+//! The simulated world: a clock, a network that fails, browsers and servers.
 
+mod bus;
 mod network;
 
 use std::cmp::Reverse;
@@ -8,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use threadline_core::id::{DocumentId, WorkspaceId};
 use threadline_core::model::Role;
 use threadline_core::replica::SyncPhase;
-use threadline_core::sync::hub::{Input, SessionId};
+use threadline_core::sync::hub::Input;
 use threadline_core::time::Timestamp;
 
 use self::network::Link;
 use crate::client::Client;
 use crate::commands;
+use crate::disk::Disk;
 use crate::rng::Rng;
 use crate::server::{Job, Server, member};
 
@@ -28,10 +30,22 @@ pub(crate) enum Refusing {
     Viewer,
 }
 
-/// How long members work and the network fails, in milliseconds.
-const WORK_MS: i64 = 12_000;
+/// What one run is like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scenario {
+    pub(crate) refusing: Refusing,
+    pub(crate) servers: usize,
+    /// From the first to the second number.
+    pub(crate) clients: (usize, usize),
+    /// How long members work while the network fails, in milliseconds.
+    pub(crate) work_ms: i64,
+}
+
 /// How long everything may take to come to rest after that.
 const REST_MS: i64 = 600_000;
+/// How long nothing may happen but timers before that is rest: servers ask the
+/// database within this time what the bus has lost.
+const QUIET_MS: i64 = 2_500;
 
 enum Event {
     /// A member does something.
@@ -46,9 +60,13 @@ enum Event {
     GoneAtServer(u64),
     /// The browser notices.
     GoneAtClient(u64),
-    /// The server's process has finished something, if it still lives.
-    Done(u64, Job),
-    ServerTick,
+    /// A server's process has finished something, if that life still lasts.
+    Done(usize, u64, Job),
+    ServerTick(usize),
+    /// A server that died returns.
+    Return(usize),
+    /// A server hears on the bus that the log has come to a sequence number.
+    Hint(usize, u64),
     Mail,
     Fault,
     Downgrade,
@@ -57,18 +75,19 @@ enum Event {
 impl Event {
     /// Whether it comes again and again by itself.
     fn is_timer(&self) -> bool {
-        matches!(self, Event::Tick(_) | Event::ServerTick)
+        matches!(self, Event::Tick(_) | Event::ServerTick(_))
     }
 }
 
 /// One run.
 pub(crate) struct World {
     pub(crate) clients: Vec<Client>,
-    pub(crate) server: Server,
+    pub(crate) servers: Vec<Server>,
+    pub(crate) disk: Disk,
     /// What was refused on the way, by hash.
     pub(crate) refused: BTreeSet<[u8; 32]>,
     workspace: WorkspaceId,
-    refusing: Refusing,
+    scenario: Scenario,
     rng: Rng,
     now: Timestamp,
     /// Whether the network, the processes and the disks behave now.
@@ -81,26 +100,32 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, refusing: Refusing) -> Self {
+    pub(crate) fn new(seed: u64, scenario: Scenario) -> Self {
         let mut rng = Rng::new(seed);
         let workspace: WorkspaceId = "shop".parse().expect("a workspace's id");
         let names = ["ana", "ben", "cleo", "dora", "emil"];
-        let count = 2 + rng.below(4);
+        let (least, most) = scenario.clients;
+        let count = least + rng.below(most - least + 1);
         let role = |index: usize| if index == 1 { Role::Admin } else { Role::Agent };
         let members = names[..count].iter().enumerate();
-        let members = members
-            .map(|(index, name)| member(name, role(index)))
-            .collect();
+        let disk = Disk::new(
+            members
+                .map(|(index, name)| member(name, role(index)))
+                .collect(),
+        );
         let clients = names[..count]
             .iter()
             .map(|name| Client::new(name, &workspace, &mut rng))
             .collect();
         let mut world = Self {
             clients,
-            server: Server::new(members, &mut rng),
+            servers: (0..scenario.servers)
+                .map(|_| Server::new(&disk, &mut rng))
+                .collect(),
+            disk,
             refused: BTreeSet::new(),
             workspace,
-            refusing,
+            scenario,
             rng,
             now: Timestamp::from_millis(1_790_000_000_000),
             healthy: false,
@@ -115,11 +140,13 @@ impl World {
             world.after(200, Event::Act(index));
             world.after(500, Event::Tick(index));
         }
-        world.after(1_000, Event::ServerTick);
+        for server in 0..scenario.servers {
+            world.after(1_000, Event::ServerTick(server));
+        }
         world.after(700, Event::Mail);
         world.after(1_500, Event::Fault);
-        if refusing == Refusing::Viewer {
-            world.after(WORK_MS / 2, Event::Downgrade);
+        if scenario.refusing == Refusing::Viewer {
+            world.after(scenario.work_ms / 2, Event::Downgrade);
         }
         world
     }
@@ -138,7 +165,7 @@ impl World {
     /// Lets members work while things fail, then lets everything come to rest
     /// with every document open everywhere.
     pub(crate) fn run(&mut self) {
-        let end = self.now.plus_millis(WORK_MS);
+        let end = self.now.plus_millis(self.scenario.work_ms);
         while self.now < end {
             self.step();
         }
@@ -159,8 +186,12 @@ impl World {
 
     fn rest(&mut self, what: &str) {
         let end = self.now.plus_millis(REST_MS);
-        while !self.is_at_rest() {
+        let mut quiet = self.now;
+        while self.now < quiet.plus_millis(QUIET_MS) {
             assert!(self.now < end, "no rest {what}: {}", self.why());
+            if !self.is_at_rest() {
+                quiet = self.now;
+            }
             self.step();
         }
     }
@@ -217,36 +248,34 @@ impl World {
             Event::Connect(index) => self.connect(index),
             Event::ToServer(link, frame) => self.at_server(link, frame),
             Event::ToClient(link, frame) => self.at_client(link, &frame),
-            Event::GoneAtServer(link) => {
-                let session = SessionId(link);
-                self.serve(vec![Input::Disconnected { session }]);
-            }
+            Event::GoneAtServer(link) => self.gone_at_server(link),
             Event::GoneAtClient(link) => self.gone(link),
-            Event::Done(life, job) => {
-                if life == self.server.life {
-                    let input = self
-                        .server
-                        .finish(self.now, &mut self.rng, job, self.healthy);
-                    self.serve(vec![input]);
-                }
+            Event::Done(server, life, job) => self.done(server, life, job),
+            Event::ServerTick(server) => {
+                let seq = self.disk.seq();
+                self.serve(server, vec![Input::Moved { seq }, Input::Tick]);
+                self.after(1_000, Event::ServerTick(server));
             }
-            Event::ServerTick => {
-                self.serve(vec![Input::Tick]);
-                self.after(1_000, Event::ServerTick);
+            Event::Return(server) => {
+                self.servers[server].return_to(&self.disk, &mut self.rng);
             }
+            Event::Hint(server, seq) => self.serve(server, vec![Input::Moved { seq }]),
             Event::Mail if !self.healthy => {
                 let all = commands::conversations(&self.workspace);
                 let place = all[self.rng.below(all.len())];
-                let inputs = self.server.receive_mail(self.now, &mut self.rng, place);
-                self.serve(inputs);
+                let server = self.rng.below(self.servers.len());
+                let inputs = self.servers[server].receive_mail(self.now, &mut self.rng, place);
+                self.serve(server, inputs);
                 let wait = self.rng.millis(500, 4_000);
                 self.after(wait, Event::Mail);
             }
             Event::Fault if !self.healthy => self.fault(),
             Event::Downgrade => {
-                self.server.members[0].role = Role::Viewer;
-                let members = self.server.members.clone();
-                self.serve(vec![Input::Directory { members }]);
+                self.disk.members[0].role = Role::Viewer;
+                for server in 0..self.servers.len() {
+                    let members = self.disk.members.clone();
+                    self.serve(server, vec![Input::Directory { members }]);
+                }
             }
             Event::Mail | Event::Fault => {}
         }
@@ -304,7 +333,7 @@ impl World {
     fn fault(&mut self) {
         let index = self.rng.below(self.clients.len());
         match self.rng.below(10) {
-            0 => self.restart_server(),
+            0 => self.kill_server(),
             1 | 2 => self.restart_client(index),
             3 => {
                 // A partition: nobody reaches the server for a while.
@@ -334,30 +363,34 @@ impl World {
         self.after(wait, Event::Connect(index));
     }
 
-    fn restart_server(&mut self) {
-        let life = self.server.life;
+    fn kill_server(&mut self) {
+        let server = self.rng.below(self.servers.len());
+        if !self.servers[server].up {
+            return;
+        }
+        let life = self.servers[server].life;
         // What was being written is on the disk, or it is not.
         let numbers: Vec<u64> = self.events.keys().copied().collect();
         for number in numbers {
             match self.events.remove(&number) {
-                Some(Event::Done(of, Job::Store(batch))) if of == life => {
+                Some(Event::Done(at, of, Job::Store(batch))) if (at, of) == (server, life) => {
                     if self.rng.chance(50) {
-                        self.server.store(batch);
+                        // Where it does not fit, nobody is there to be told.
+                        let _ = self.disk.append(batch);
                     }
                 }
-                Some(Event::GoneAtServer(_)) | None => {}
                 Some(event) => {
                     self.events.insert(number, event);
                 }
+                None => {}
             }
         }
-        let links: Vec<u64> = self.links.keys().copied().collect();
-        for link in links {
+        for link in self.links_to(server) {
             self.cut(link, 0);
         }
-        let gone = |event: &Event| matches!(event, Event::GoneAtServer(_));
-        self.events.retain(|_, event| !gone(event));
-        self.server.restart(&mut self.rng);
+        self.servers[server].die();
+        let wait = self.rng.millis(0, 2_000);
+        self.after(wait, Event::Return(server));
     }
 
     fn settle(&mut self, index: usize) {

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use automerge::{ActorId, ChangeHash};
+use automerge::{ActorId, Change, ChangeHash};
 
-use super::port::StoredDocument;
+use super::port::{Logged, StoredDocument};
 use crate::document::Document;
 use crate::error::{Code, Refusal};
 use crate::guard::{self, Actors};
@@ -15,8 +15,9 @@ use crate::time::Timestamp;
 
 /// What is known of a document here.
 pub(super) enum Slot {
-    /// Storage was asked for it.
-    Loading,
+    /// Storage was asked for it. Keeps what the log brought since, which the
+    /// answer may not have.
+    Loading(Vec<Logged>),
     /// It is in memory, exactly as durable as storage has it, but for the
     /// batch on its way.
     Held(Box<Held>),
@@ -71,6 +72,25 @@ impl Held {
             bytes,
             used: now,
         })
+    }
+
+    /// Takes in what the log has of it beyond this copy.
+    pub(super) fn take(&mut self, logged: &[Logged]) -> Result<(), Refusal> {
+        let mut changes = Vec::new();
+        for logged in logged.iter().filter(|logged| logged.seq > self.seq) {
+            let change = Change::from_bytes(logged.bytes.clone())
+                .map_err(|_| Refusal::new(Code::BadChange, "The log has no change there."))?;
+            self.actors.record(&change, &logged.member);
+            self.bytes += logged.bytes.len();
+            changes.push(change);
+        }
+        if let Some(last) = logged.last() {
+            self.seq = self.seq.max(last.seq);
+        }
+        if !changes.is_empty() {
+            self.document.apply(changes)?;
+        }
+        Ok(())
     }
 
     /// The heads as frames carry them.

@@ -172,6 +172,29 @@ impl Hub {
         self.end(session, refusal, Some(wait.max(RETRY_MS)), out);
     }
 
+    /// The process is about to end: sends everybody away, each with a time to
+    /// come back of their own.
+    pub(super) fn going_away(&mut self, out: &mut Vec<Output>) {
+        let here = |(session, stage): (&SessionId, &Stage)| {
+            (!matches!(stage, Stage::Ended)).then_some(*session)
+        };
+        let sessions: Vec<SessionId> = self.sessions.iter().filter_map(here).collect();
+        let spread = sessions.len() as u64 * limits::RETURN_MS;
+        for session in sessions {
+            let text = "The server is going away; come back soon.";
+            let refusal = Refusal::new(Code::GoingAway, text);
+            let after = RETRY_MS + self.chance(spread);
+            self.end(session, refusal, Some(after), out);
+        }
+    }
+
+    /// A number below `end` by chance; 0 where there is none.
+    fn chance(&mut self, end: u64) -> u64 {
+        // The low bits of an id are random in every version of UUID in use here.
+        let bits = self.ids.next_id().as_u128() as u64;
+        bits.checked_rem(end).unwrap_or_default()
+    }
+
     /// Says `bye` and closes.
     pub(super) fn end(
         &mut self,

@@ -9,6 +9,7 @@
 
 mod documents;
 mod door;
+mod log;
 mod pay;
 mod port;
 mod presence;
@@ -17,6 +18,7 @@ mod rows;
 mod rules;
 mod session;
 mod stats;
+mod storing;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -25,14 +27,17 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 pub use automerge::ActorId;
-pub use port::{Batch, Entry, Grant, Input, Output, SessionId, StoredDocument};
+pub use port::{
+    AppendError, Appended, Batch, Entry, Grant, Input, LogPage, Logged, Output, Pulse, SessionId,
+    StoredDocument,
+};
 pub use stats::Stats;
 
 use self::documents::{Held, Slot, contained};
 use self::door::RETRY_MS;
 use self::pay::Shared;
-use self::push::Storing;
 use self::session::{Live, Stage};
+use self::storing::Storing;
 use self::work::Work;
 use crate::command::Command;
 use crate::error::{Code, Refusal};
@@ -46,8 +51,16 @@ use crate::time::Timestamp;
 /// One workspace's sessions and documents.
 pub struct Hub {
     epoch: String,
-    /// The last durable sequence number.
+    /// The sequence number up to which everything in the log was told here.
     seq: u64,
+    /// The highest sequence number heard of since the log was last read.
+    heard: u64,
+    reading: Reading,
+    /// Whether a batch may leave although others are heard of: after the log
+    /// was read it is our turn, or those who write more would shut us out.
+    turn: bool,
+    /// How many times in a row somebody else was faster.
+    conflicts: u32,
     members: Vec<Member>,
     /// Stands for the server until a command names its member.
     server: MemberId,
@@ -69,6 +82,15 @@ pub struct Hub {
     shared: Shared,
 }
 
+/// Whether the log is being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    No,
+    Yes,
+    /// Storage could not; it is asked again with the next tick.
+    Failed,
+}
+
 impl Hub {
     /// A hub without sessions. `seq` is the workspace's last sequence number,
     /// `server` the member that stands for the server itself, `actor` a fresh
@@ -84,6 +106,10 @@ impl Hub {
         Self {
             epoch,
             seq,
+            heard: 0,
+            reading: Reading::No,
+            turn: false,
+            conflicts: 0,
             members,
             server,
             actor,
@@ -118,6 +144,8 @@ impl Hub {
             Input::Revoked { session } => self.revoked(session, &mut out),
             Input::Loaded { doc, stored } => self.loaded(now, doc, stored, &mut out),
             Input::Stored { batch, result } => self.stored(batch, result, &mut out),
+            Input::Moved { seq } => self.heard = self.heard.max(seq),
+            Input::LogRead(read) => self.log_read(read, &mut out),
             Input::RowsRead {
                 session,
                 rows,
@@ -131,6 +159,7 @@ impl Hub {
             } => self.execute(now, ticket, member, command),
             Input::Directory { members } => self.directory(members, &mut out),
             Input::Tick => self.tick(now, &mut out),
+            Input::GoingAway => self.going_away(&mut out),
         }
         out
     }
@@ -142,9 +171,20 @@ impl Hub {
         self.want_documents(&mut out);
         if self.storing.is_none() {
             self.answer_opens(now, &mut out);
-            self.commit(now, &mut out);
+            let behind = self.heard > self.seq;
+            if self.reading != Reading::Yes && (!behind || std::mem::take(&mut self.turn)) {
+                self.commit(now, &mut out);
+            }
         }
+        self.catch_up(&mut out);
         out
+    }
+
+    /// Whether a batch is on its way, or waits to be told of. Work that comes
+    /// meanwhile gathers in memory: whoever feeds the hub must not let it grow
+    /// without end.
+    pub fn waits_for_storage(&self) -> bool {
+        self.storing.is_some()
     }
 
     fn live(&mut self, session: SessionId) -> Option<&mut Live> {
@@ -210,6 +250,9 @@ impl Hub {
                 self.end(session, refusal, Some(RETRY_MS), out);
             }
         }
+        if self.reading == Reading::Failed {
+            self.reading = Reading::No;
+        }
         let (followers, work) = (&self.followers, &self.work);
         self.documents.retain(|doc, slot| match slot {
             Slot::Held(held) => {
@@ -218,7 +261,7 @@ impl Hub {
                     || work.contains_key(doc)
                     || held.used.plus_millis(limits::IDLE_DOCUMENT_MS) > now
             }
-            Slot::Loading | Slot::Quarantined => true,
+            Slot::Loading(_) | Slot::Quarantined => true,
         });
     }
 
@@ -314,11 +357,11 @@ impl Hub {
         for doc in wanted {
             match self.documents.get(&doc) {
                 None => {
-                    self.documents.insert(doc, Slot::Loading);
+                    self.documents.insert(doc, Slot::Loading(Vec::new()));
                     out.push(Output::Load { doc });
                 }
                 Some(Slot::Quarantined) => self.refuse_all(doc, &quarantined(), out),
-                Some(Slot::Loading | Slot::Held(_)) => {}
+                Some(Slot::Loading(_) | Slot::Held(_)) => {}
             }
         }
     }
@@ -330,9 +373,10 @@ impl Hub {
         stored: Result<Option<StoredDocument>, Refusal>,
         out: &mut Vec<Output>,
     ) {
-        if !matches!(self.documents.get(&doc), Some(Slot::Loading)) {
+        let Some(Slot::Loading(meanwhile)) = self.documents.get_mut(&doc) else {
             return;
-        }
+        };
+        let meanwhile = std::mem::take(meanwhile);
         let stored = match stored {
             Ok(stored) => stored,
             Err(refusal) => {
@@ -350,6 +394,7 @@ impl Hub {
                 if doc == DocumentId::Workspace {
                     self.read_rules();
                 }
+                self.learn(doc, &meanwhile);
             }
             Err(text) => {
                 self.documents.insert(doc, Slot::Quarantined);

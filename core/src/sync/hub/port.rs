@@ -4,7 +4,7 @@
 use automerge::ActorId;
 
 use crate::command::{Command, CommandResult};
-use crate::error::Refusal;
+use crate::error::{Code, Refusal};
 use crate::id::{DocumentId, MemberId};
 use crate::model::{Member, RowEntry, TextEntry};
 use crate::time::Timestamp;
@@ -80,11 +80,17 @@ pub enum Input {
     Stored {
         /// The batch's id.
         batch: u64,
-        /// `Ok` only when every entry would survive a power cut. An error
-        /// means that nothing of the batch was stored; `foreign_actor` where
-        /// an actor belongs to another member of the workspace.
-        result: Result<(), Refusal>,
+        /// `Ok` only when every entry would survive a power cut.
+        result: Result<Appended, AppendError>,
     },
+    /// The log may have gone on: somebody said so, or storage was asked. May
+    /// come late, twice, in any order or never; what counts is the log.
+    Moved {
+        /// The sequence number that was heard of.
+        seq: u64,
+    },
+    /// The answer to [`Output::ReadLog`].
+    LogRead(Result<LogPage, Refusal>),
     /// The answer to [`Output::ReadRows`].
     RowsRead {
         /// For whom.
@@ -112,6 +118,8 @@ pub enum Input {
     },
     /// About a second went by.
     Tick,
+    /// The process is about to end.
+    GoingAway,
 }
 
 /// What is to be done, in this order.
@@ -144,6 +152,14 @@ pub enum Output {
     /// Write in one transaction; answer with [`Input::Stored`] once durable.
     /// There is never more than one on its way.
     Store(Batch),
+    /// Read the log in sequence order; answer with [`Input::LogRead`]. There
+    /// is never more than one on its way.
+    ReadLog {
+        /// Entries with a greater sequence number than this.
+        after: u64,
+        /// At most this many.
+        limit: usize,
+    },
     /// Read rows in sequence order; answer with [`Input::RowsRead`].
     ReadRows {
         /// For whom.
@@ -169,24 +185,42 @@ pub enum Output {
     },
 }
 
-/// What must become durable together.
+/// What must become durable together. Sequence numbers in it are relative:
+/// the first entry has 1. Which they are in the workspace, storage says when
+/// it has appended them ([`Batch::place_after`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch {
     /// Names the answer.
     pub id: u64,
-    /// The changes; their sequence numbers continue the workspace's.
+    /// The changes, numbered 1, 2, 3 …
     pub entries: Vec<Entry>,
     /// One row for each document touched, as it is after the last entry.
     pub rows: Vec<RowEntry>,
     /// Searchable texts that may differ now, for an index; an empty one is to
     /// be forgotten.
     pub texts: Vec<(DocumentId, TextEntry)>,
+    /// For documents of the batch, the workspace's sequence number of the last
+    /// change that whoever made the batch knew of; 0 for none. Where storage
+    /// has a later one, the batch was made from an old copy and is not taken.
+    pub known: Vec<(DocumentId, u64)>,
+}
+
+impl Batch {
+    /// Turns the relative numbers into the workspace's, which go on after `last`.
+    pub fn place_after(&mut self, last: u64) {
+        for entry in &mut self.entries {
+            entry.seq += last;
+        }
+        for row in &mut self.rows {
+            row.seq += last;
+        }
+    }
 }
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Place in the workspace's sequence.
+    /// Place in the batch, and once that is placed in the workspace's sequence.
     pub seq: u64,
     /// The document.
     pub doc: DocumentId,
@@ -202,4 +236,78 @@ pub struct Entry {
     pub session: Option<SessionId>,
     /// When it arrived.
     pub received_at: Timestamp,
+}
+
+/// A batch was appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The workspace's sequence number of its first entry; the others follow
+    /// without a gap.
+    pub first: u64,
+}
+
+/// Why a batch was not appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AppendError {
+    /// A document of the batch has a later change than [`Batch::known`] says.
+    /// Nothing was stored.
+    Moved,
+    /// Storage refused: with `foreign_actor` where an actor belongs to another
+    /// member of the workspace, and then nothing was stored. With anything
+    /// else it may have been: a commit whose answer was lost is one. All of it
+    /// then, or nothing.
+    Refused(Refusal),
+}
+
+impl From<AppendError> for Refusal {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Moved => Refusal::new(
+                Code::Unavailable,
+                "Somebody else has written meanwhile; try again.",
+            ),
+            AppendError::Refused(refusal) => refusal,
+        }
+    }
+}
+
+/// A line of the log as storage gives it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Place in the workspace's sequence.
+    pub seq: u64,
+    /// The document.
+    pub doc: DocumentId,
+    /// The change as an uncompressed Automerge chunk.
+    pub bytes: Vec<u8>,
+    /// The change's actor.
+    pub actor: ActorId,
+    /// Whose actor it is.
+    pub member: MemberId,
+}
+
+/// A stretch of the log, read at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogPage {
+    /// The entries, in sequence order.
+    pub entries: Vec<Logged>,
+    /// The rows whose sequence number lies in the stretch. The row of a
+    /// document that has moved on since is in the page of its last change.
+    pub rows: Vec<RowEntry>,
+    /// The sequence number up to which the page tells everything: the last
+    /// entry's, or the workspace's last one where the page is complete.
+    pub cursor: u64,
+    /// Whether there was nothing behind the page.
+    pub complete: bool,
+}
+
+/// What tells whether anything has happened in a workspace; one cheap read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// The sequence number of the last change.
+    pub seq: u64,
+    /// Counts the changes of the directory of members.
+    pub team: u64,
+    /// Counts the revocations of tokens and members.
+    pub revoked: u64,
 }

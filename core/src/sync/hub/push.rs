@@ -6,35 +6,16 @@ use std::collections::VecDeque;
 use automerge::ChangeHash;
 use serde_bytes::ByteBuf;
 
-use super::documents::{Held, Slot, contained};
-use super::port::{Batch, Entry, Output, SessionId};
-use super::work::{Round, Work, round};
+use super::documents::{Slot, contained};
+use super::port::{AppendError, Appended, Batch, LogPage, Logged, Output, SessionId};
+use super::storing::{Fate, News, Storing};
+use super::work::{Work, round};
 use super::{Hub, send};
 use crate::error::{Code, Refusal};
 use crate::id::DocumentId;
 use crate::limits;
-use crate::model::RowEntry;
 use crate::sync::frame::{Changes, Hash, ServerFrame};
 use crate::time::Timestamp;
-
-/// A batch on its way to storage, and what is to be said when it arrived.
-pub(super) struct Storing {
-    id: u64,
-    seq: u64,
-    /// Acks, nacks and results; said only when the batch is durable.
-    replies: Vec<Output>,
-    documents: Vec<(DocumentId, Vec<Work>)>,
-    news: Vec<News>,
-    rows: Vec<RowEntry>,
-}
-
-/// What became of one document in a batch.
-struct News {
-    doc: DocumentId,
-    seq: u64,
-    heads: Vec<Hash>,
-    changes: Vec<(Option<SessionId>, Vec<u8>)>,
-}
 
 impl Hub {
     /// Answers those who wait for a document. Everything in memory is durable
@@ -71,7 +52,7 @@ impl Hub {
             let answer = contained(|| {
                 let missing = held.document.changes_since(&have);
                 let changes = missing.iter().map(|change| change.raw_bytes().to_vec());
-                frames(doc, changes, &held.heads(), held.seq)
+                frames(doc, changes, &held.heads(), held.seq, true)
             });
             match answer {
                 Ok(frames) => {
@@ -97,14 +78,7 @@ impl Hub {
         if !self.rules_known() {
             return;
         }
-        let mut storing = Storing {
-            id: self.batches + 1,
-            seq: self.seq,
-            replies: Vec::new(),
-            documents: Vec::new(),
-            news: Vec::new(),
-            rows: Vec::new(),
-        };
+        let mut storing = Storing::new(self.batches + 1);
         let mut batch = Batch {
             id: storing.id,
             ..Batch::default()
@@ -171,8 +145,13 @@ impl Hub {
     /// Forgets a document that broke under its work, or that storage refused,
     /// and lets each work show alone whether it was the one.
     fn set_apart(&mut self, doc: DocumentId, works: Vec<Work>) {
-        self.documents.remove(&doc);
         *self.suspects.entry(doc).or_default() += works.len();
+        self.put_back(doc, works);
+    }
+
+    /// Forgets a document, and does its works again before all others.
+    fn put_back(&mut self, doc: DocumentId, works: Vec<Work>) {
+        self.documents.remove(&doc);
         let queue = self.work.entry(doc).or_default();
         for work in works.into_iter().rev() {
             queue.push_front(work);
@@ -183,32 +162,83 @@ impl Hub {
     pub(super) fn stored(
         &mut self,
         batch: u64,
-        result: Result<(), Refusal>,
+        result: Result<Appended, AppendError>,
         out: &mut Vec<Output>,
     ) {
-        let Some(storing) = self.storing.take_if(|storing| storing.id == batch) else {
+        let cursor = self.seq;
+        let Some(storing) = self.storing.as_mut().filter(|storing| storing.id == batch) else {
             return;
         };
         match result {
-            Ok(()) => {
-                self.seq = storing.seq;
-                out.extend(storing.replies);
-                for news in &storing.news {
-                    self.spread(news, out);
-                }
-                self.rows_moved(storing.rows, out);
+            Ok(Appended { first }) => {
+                storing.fate = Fate::Placed { first };
+                self.finish(out);
             }
-            Err(refusal) => self.not_stored(storing.documents, &refusal, out),
+            Err(AppendError::Refused(refusal)) if refusal.code != Code::ForeignActor => {
+                let read = LogPage {
+                    cursor,
+                    ..LogPage::default()
+                };
+                storing.fate = Fate::Doubted { refusal, read };
+            }
+            Err(AppendError::Moved) if self.conflicts < limits::CONFLICTS => {
+                self.conflicts += 1;
+                self.heard = self.heard.max(self.seq + 1);
+                let storing = self.storing.take();
+                for (doc, works) in storing.into_iter().flat_map(|storing| storing.documents) {
+                    self.put_back(doc, works);
+                }
+            }
+            Err(error) => self.not_stored(&error.into(), out),
+        }
+    }
+
+    /// Tells of a batch that is durable, once everything before it was told.
+    pub(super) fn finish(&mut self, out: &mut Vec<Output>) {
+        let before = match self.storing.as_ref().map(|storing| &storing.fate) {
+            Some(Fate::Placed { first }) if *first <= self.seq + 1 => first.saturating_sub(1),
+            _ => return,
+        };
+        let Some(mut storing) = self.storing.take() else {
+            return;
+        };
+        self.conflicts = 0;
+        storing.place_after(before);
+        self.seq = before + storing.len() as u64;
+        out.append(&mut storing.replies);
+        for news in &storing.news {
+            match (self.documents.get_mut(&news.doc), news.changes.last()) {
+                (Some(Slot::Held(held)), Some((_, last))) => held.seq = last.seq,
+                // It was dropped meanwhile, and is read again.
+                _ => {
+                    let logged: Vec<Logged> =
+                        news.changes.iter().map(|(_, it)| it.clone()).collect();
+                    self.learn(news.doc, &logged);
+                }
+            }
+            self.spread(news, out);
+        }
+        self.rows_moved(storing.rows, self.seq, out);
+    }
+
+    /// Takes a doubted batch for lost: the log does not have it, or cannot be read.
+    pub(super) fn give_up_doubted(&mut self, out: &mut Vec<Output>) {
+        if let Some(Storing {
+            fate: Fate::Doubted { refusal, .. },
+            ..
+        }) = &self.storing
+        {
+            let refusal = refusal.clone();
+            self.not_stored(&refusal, out);
         }
     }
 
     /// Storage took nothing of a batch.
-    fn not_stored(
-        &mut self,
-        documents: Vec<(DocumentId, Vec<Work>)>,
-        refusal: &Refusal,
-        out: &mut Vec<Output>,
-    ) {
+    fn not_stored(&mut self, refusal: &Refusal, out: &mut Vec<Output>) {
+        let Some(Storing { documents, .. }) = self.storing.take() else {
+            return;
+        };
+        self.conflicts = 0;
         let works: usize = documents.iter().map(|(_, works)| works.len()).sum();
         let foreign = refusal.code == Code::ForeignActor;
         let text = "Storage cannot take changes now.";
@@ -226,8 +256,11 @@ impl Hub {
     }
 
     /// Sends a document's new changes to its followers, to nobody their own.
-    fn spread(&self, news: &News, out: &mut Vec<Output>) {
+    pub(super) fn spread(&self, news: &News, out: &mut Vec<Output>) {
         let Some(followers) = self.followers.get(&news.doc) else {
+            return;
+        };
+        let Some((_, last)) = news.changes.last() else {
             return;
         };
         let frames_for = |session: Option<SessionId>| -> Vec<Vec<u8>> {
@@ -235,15 +268,15 @@ impl Hub {
                 .changes
                 .iter()
                 .filter(|(origin, _)| origin.is_none() || *origin != session)
-                .map(|(_, bytes)| bytes.clone());
-            frames(news.doc, changes, &news.heads, news.seq)
+                .map(|(_, logged)| logged.bytes.clone());
+            frames(news.doc, changes, &news.heads, last.seq, news.complete)
                 .iter()
                 .map(ServerFrame::encode)
                 .collect()
         };
         let everything = frames_for(None);
         for session in followers {
-            let pushed = |(origin, _): &(Option<SessionId>, Vec<u8>)| *origin == Some(*session);
+            let pushed = |(origin, _): &(Option<SessionId>, Logged)| *origin == Some(*session);
             let frames = if news.changes.iter().any(pushed) {
                 &frames_for(Some(*session))
             } else {
@@ -257,58 +290,14 @@ impl Hub {
     }
 }
 
-impl Storing {
-    /// Numbers a document's commits and notes what to say about them.
-    fn add(&mut self, doc: DocumentId, held: &mut Held, round: Round, batch: &mut Batch) {
-        self.replies.extend(round.replies);
-        if round.commits.is_empty() {
-            return;
-        }
-        let mut changes = Vec::with_capacity(round.commits.len());
-        for commit in round.commits {
-            self.seq += 1;
-            let bytes = commit.change.raw_bytes().to_vec();
-            held.bytes += bytes.len();
-            changes.push((commit.session, bytes.clone()));
-            batch.entries.push(Entry {
-                seq: self.seq,
-                doc,
-                hash: commit.change.hash().0,
-                bytes,
-                actor: commit.change.actor_id().clone(),
-                member: commit.member,
-                session: commit.session,
-                received_at: commit.at,
-            });
-        }
-        held.seq = self.seq;
-        let texts = held.document.texts_touched(&round.dirty);
-        batch
-            .texts
-            .extend(texts.into_iter().map(|text| (doc, text)));
-        let heads = held.heads();
-        self.rows.push(RowEntry {
-            doc,
-            seq: self.seq,
-            heads: heads.clone(),
-            row: held.document.row(),
-        });
-        self.news.push(News {
-            doc,
-            seq: self.seq,
-            heads,
-            changes,
-        });
-    }
-}
-
 /// Changes as frames within the limit; at least one, so that `complete` is
-/// always said.
+/// always said. The last one says it where `complete` holds after all of them.
 fn frames(
     doc: DocumentId,
     changes: impl IntoIterator<Item = Vec<u8>>,
     heads: &[Hash],
     seq: u64,
+    complete: bool,
 ) -> Vec<ServerFrame> {
     let mut pages: Vec<Vec<ByteBuf>> = vec![Vec::new()];
     let mut size = 0;
@@ -332,7 +321,7 @@ fn frames(
                 changes,
                 heads: heads.to_vec(),
                 seq,
-                complete: index == last,
+                complete: complete && index == last,
             })
         })
         .collect()

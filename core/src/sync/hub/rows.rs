@@ -9,11 +9,33 @@ use crate::model::RowEntry;
 use crate::sync::frame::{Hello, Rows, ServerFrame, cbor};
 
 impl Hub {
-    /// Asks for the first page. A cursor of another epoch counts nothing.
-    pub(super) fn begin_rows(&self, session: SessionId, hello: &Hello, out: &mut Vec<Output>) {
-        let known = hello.epoch == self.epoch && hello.cursor <= self.seq;
-        let after = if known { hello.cursor } else { 0 };
-        read(session, after, out);
+    /// Asks for the first page. A cursor of another epoch counts nothing, one
+    /// that is ahead of this server makes it look into the log.
+    pub(super) fn begin_rows(&mut self, session: SessionId, hello: &Hello, out: &mut Vec<Output>) {
+        let known = hello.epoch == self.epoch;
+        let cursor = if known { hello.cursor } else { 0 };
+        let ahead = cursor > self.seq;
+        if let Some(live) = self.live(session).filter(|_| ahead) {
+            live.feed = Feed::Ahead;
+            live.cursor = cursor;
+            self.heard = self.heard.max(cursor);
+        } else {
+            read(session, cursor, out);
+        }
+    }
+
+    /// The log is read to its end: a cursor that is still ahead counts nothing.
+    pub(super) fn begin_ahead(&mut self, out: &mut Vec<Output>) {
+        for (session, stage) in &mut self.sessions {
+            let Stage::Live(live) = stage else { continue };
+            if live.feed == Feed::Ahead {
+                live.feed = Feed::Reading { moved: false };
+                if live.cursor > self.seq {
+                    live.cursor = 0;
+                }
+                read(*session, live.cursor, out);
+            }
+        }
     }
 
     /// Sends a page and asks for the next, if there is one.
@@ -28,6 +50,7 @@ impl Hub {
         let Some(live) = self.live(session) else {
             return;
         };
+        live.cursor = cursor;
         let moved = live.feed == Feed::Reading { moved: true };
         live.feed = if complete && !moved {
             Feed::Following
@@ -42,21 +65,37 @@ impl Hub {
         }
     }
 
-    /// Tells every session what a commit moved.
-    pub(super) fn rows_moved(&mut self, rows: Vec<RowEntry>, out: &mut Vec<Output>) {
-        let frames: Vec<Vec<u8>> = frames(rows, self.seq, true)
-            .iter()
-            .map(ServerFrame::encode)
-            .collect();
+    /// Tells every session what moved up to `cursor`.
+    pub(super) fn rows_moved(&mut self, rows: Vec<RowEntry>, cursor: u64, out: &mut Vec<Output>) {
+        let encode = |rows: Vec<RowEntry>| -> Vec<Vec<u8>> {
+            let frames = frames(rows, cursor, true);
+            frames.iter().map(ServerFrame::encode).collect()
+        };
+        let for_all = encode(rows.clone());
         for (session, stage) in &mut self.sessions {
             let Stage::Live(live) = stage else { continue };
             match live.feed {
-                Feed::Following => out.extend(frames.iter().map(|frame| Output::Send {
-                    session: *session,
-                    frame: frame.clone(),
-                })),
-                Feed::Reading { .. } => live.feed = Feed::Reading { moved: true },
+                // It has read further from storage than this server from the log.
+                Feed::Following if live.cursor >= cursor => continue,
+                Feed::Following => {}
+                Feed::Reading { .. } => {
+                    live.feed = Feed::Reading { moved: true };
+                    continue;
+                }
+                Feed::Ahead => continue,
             }
+            // An older row must not follow a newer one.
+            let newer = |row: &&RowEntry| row.seq > live.cursor;
+            let own = rows.iter().filter(newer);
+            let frames = match own.clone().count() == rows.len() {
+                true => &for_all,
+                false => &encode(own.cloned().collect()),
+            };
+            live.cursor = cursor;
+            out.extend(frames.iter().map(|frame| Output::Send {
+                session: *session,
+                frame: frame.clone(),
+            }));
         }
     }
 }

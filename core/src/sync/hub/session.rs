@@ -26,6 +26,9 @@ pub(super) enum Stage {
 /// How far a session is with the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Feed {
+    /// It has rows that this server has not heard of, if it speaks the truth:
+    /// the log is read first.
+    Ahead,
     /// A page is being read; `moved` when a commit came meanwhile.
     Reading {
         /// Whether what is being read may lack the latest commit.
@@ -41,6 +44,8 @@ pub(super) struct Live {
     pub(super) member: Member,
     pub(super) expires: Timestamp,
     pub(super) feed: Feed,
+    /// The sequence number up to which it has every row.
+    pub(super) cursor: u64,
     /// Documents it asked for.
     pub(super) open: BTreeSet<DocumentId>,
     /// Where its member is.
@@ -54,6 +59,7 @@ impl Live {
             member: grant.member,
             expires: grant.expires,
             feed: Feed::Reading { moved: false },
+            cursor: 0,
             open: BTreeSet::new(),
             here: BTreeMap::new(),
             bucket: Bucket::full(SESSION, now),

@@ -10,6 +10,7 @@ use crate::sync::frame::{
 use serde_bytes::ByteBuf;
 use uuid::Uuid;
 
+use self::frames::*;
 use crate::command::{CommandResult, Context, ConversationCommand, PolicyField, WorkspaceCommand};
 
 const ANA: SessionId = SessionId(1);
@@ -63,18 +64,30 @@ struct Desk {
 
 impl Desk {
     fn new(name: &str, actor: u8) -> Self {
+        Self::in_doc(doc(), name, actor)
+    }
+
+    fn in_doc(doc: DocumentId, name: &str, actor: u8) -> Self {
         let member = member(name, Role::Agent);
         let actor_id = ActorId::from([actor; 16]);
         Self {
-            document: Document::begin(doc(), actor_id, &member.id).unwrap(),
+            document: Document::begin(doc, actor_id, &member.id).unwrap(),
             member,
             ids: Counter(u128::from(actor) << 64),
         }
     }
 
     fn make(&mut self, command: ConversationCommand) -> ByteBuf {
+        let change = self.execute(command);
+        ByteBuf::from(change.raw_bytes())
+    }
+
+    fn execute(&mut self, command: ConversationCommand) -> automerge::Change {
+        let DocumentId::Conversation(conversation) = self.document.id() else {
+            panic!("a conversation's document");
+        };
         let command = Command::Conversation {
-            conversation: conversation(),
+            conversation,
             command,
         };
         let mut ctx = Context {
@@ -84,7 +97,7 @@ impl Desk {
             workspace: &WorkspaceView::default(),
         };
         let executed = self.document.execute(&mut ctx, &command).unwrap();
-        ByteBuf::from(executed.change.unwrap().raw_bytes())
+        executed.change.unwrap()
     }
 
     fn take(&mut self, changes: &Changes) {
@@ -104,6 +117,15 @@ struct Rig {
     /// Batches stay here instead of being stored.
     held_back: Option<Vec<Batch>>,
     fail_with: Option<Refusal>,
+    /// The next batch is stored, and told to have failed.
+    lose_answer: bool,
+    /// Who writes before each batch here is stored, and how often.
+    faster: Option<(Desk, usize)>,
+    /// What is read of the log stays here instead of being told.
+    log_back: Option<Vec<LogPage>>,
+    log_fails: bool,
+    /// Documents are not loaded.
+    load_back: bool,
     sent: Vec<(SessionId, ServerFrame)>,
     closed: Vec<SessionId>,
     results: Vec<(u64, CommandResult)>,
@@ -125,6 +147,11 @@ impl Rig {
             damaged: BTreeSet::new(),
             held_back: None,
             fail_with: None,
+            lose_answer: false,
+            faster: None,
+            log_back: None,
+            log_fails: false,
+            load_back: false,
             sent: Vec::new(),
             closed: Vec::new(),
             results: Vec::new(),
@@ -197,11 +224,24 @@ impl Rig {
                 };
                 Some(Input::Authenticated { session, grant })
             }
+            Output::Load { .. } if self.load_back => None,
             Output::Load { doc } => Some(Input::Loaded {
                 doc,
                 stored: Ok(self.load(doc)),
             }),
             Output::Store(batch) => self.store(batch),
+            Output::ReadLog { .. } if self.log_fails => {
+                let refusal = Refusal::new(Code::Unavailable, "No.");
+                Some(Input::LogRead(Err(refusal)))
+            }
+            Output::ReadLog { after, limit } => {
+                let page = self.read_log(after, limit);
+                if let Some(back) = &mut self.log_back {
+                    back.push(page);
+                    return None;
+                }
+                Some(Input::LogRead(Ok(page)))
+            }
             Output::ReadRows {
                 session,
                 after,
@@ -254,29 +294,114 @@ impl Rig {
             return None;
         }
         self.batches += 1;
+        let id = batch.id;
+        if let Some((mut desk, times @ 1..)) = self.faster.take() {
+            self.elsewhere(&mut desk, subject(&times.to_string()));
+            self.faster = Some((desk, times - 1));
+        }
+        let result = match self.fail_with.take() {
+            Some(refusal) => Err(AppendError::Refused(refusal)),
+            None => self.append(batch),
+        };
+        let result = match std::mem::take(&mut self.lose_answer) {
+            true => Err(AppendError::Refused(Refusal::new(
+                Code::Unavailable,
+                "Lost.",
+            ))),
+            false => result,
+        };
+        Some(Input::Stored { batch: id, result })
+    }
+
+    fn append(&mut self, mut batch: Batch) -> Result<Appended, AppendError> {
+        let known = &self.log;
         let foreign = |entry: &Entry| {
             let same = |old: &&Entry| old.actor == entry.actor && old.member != entry.member;
-            self.log.iter().find(same).is_some()
+            known.iter().find(same).is_some()
         };
-        let result = match self.fail_with.take() {
-            Some(refusal) => Err(refusal),
-            None if batch.entries.iter().any(foreign) => {
-                Err(Refusal::new(Code::ForeignActor, "Bound to another member."))
-            }
-            None => Ok(()),
-        };
-        if result.is_ok() {
-            for entry in batch.entries {
-                let last = self.log.last().map_or(0, |entry| entry.seq);
-                assert_eq!(entry.seq, last + 1, "the sequence has no gaps");
-                self.log.push(entry);
-            }
-            for row in batch.rows {
-                self.rows.insert(row.doc, row);
-            }
+        if batch.entries.iter().any(foreign) {
+            let refusal = Refusal::new(Code::ForeignActor, "Bound to another member.");
+            return Err(AppendError::Refused(refusal));
         }
-        let batch = batch.id;
-        Some(Input::Stored { batch, result })
+        let moved = |(doc, seq): &(DocumentId, u64)| {
+            let later = |entry: &Entry| entry.doc == *doc && entry.seq > *seq;
+            known.iter().any(later)
+        };
+        if batch.known.iter().any(moved) {
+            return Err(AppendError::Moved);
+        }
+        let last = known.last().map_or(0, |entry| entry.seq);
+        batch.place_after(last);
+        for entry in batch.entries {
+            let last = self.log.last().map_or(0, |entry| entry.seq);
+            assert_eq!(entry.seq, last + 1, "the sequence has no gaps");
+            self.log.push(entry);
+        }
+        for row in batch.rows {
+            self.rows.insert(row.doc, row);
+        }
+        Ok(Appended { first: last + 1 })
+    }
+
+    fn read_log(&self, after: u64, limit: usize) -> LogPage {
+        let behind = self.log.iter().filter(|entry| entry.seq > after);
+        let entries: Vec<Logged> = behind.clone().take(limit).map(logged).collect();
+        let complete = entries.len() == behind.count();
+        let cursor = entries.last().map_or(after, |entry| entry.seq);
+        let mut rows: Vec<RowEntry> = self.rows.values().cloned().collect();
+        rows.retain(|row| after < row.seq && row.seq <= cursor);
+        rows.sort_by_key(|row| row.seq);
+        LogPage {
+            entries,
+            rows,
+            cursor,
+            complete,
+        }
+    }
+
+    /// Another server stores what a member does there.
+    fn elsewhere(&mut self, desk: &mut Desk, command: ConversationCommand) -> ByteBuf {
+        let change = desk.execute(command);
+        let bytes = change.raw_bytes().to_vec();
+        let doc = desk.document.id();
+        let heads = desk.document.heads();
+        let batch = Batch {
+            entries: vec![Entry {
+                seq: 1,
+                doc,
+                hash: change.hash().0,
+                bytes: bytes.clone(),
+                actor: change.actor_id().clone(),
+                member: desk.member.id.clone(),
+                session: None,
+                received_at: self.now,
+            }],
+            rows: vec![RowEntry {
+                doc,
+                seq: 1,
+                heads: heads.iter().map(|head| Hash::new(head.0)).collect(),
+                row: desk.document.row(),
+            }],
+            ..Batch::default()
+        };
+        self.append(batch).unwrap();
+        ByteBuf::from(bytes)
+    }
+
+    /// Another server, which has not looked into the log since it was empty.
+    fn on_same_storage(&self) -> Self {
+        Self {
+            log: self.log.clone(),
+            rows: self.rows.clone(),
+            ..Self::new()
+        }
+    }
+
+    /// Tells what was read of the log.
+    fn release_log(&mut self) {
+        for page in self.log_back.take().unwrap_or_default() {
+            self.input(Input::LogRead(Ok(page)));
+        }
     }
 
     /// Lets held batches through.
@@ -298,69 +423,17 @@ impl Rig {
     }
 }
 
-fn hello(token: &str, epoch: &str, cursor: u64) -> ClientFrame {
-    ClientFrame::Hello(Hello {
-        token: token.to_owned(),
-        epoch: epoch.to_owned(),
-        cursor,
-    })
-}
-
-fn push(changes: &[&ByteBuf]) -> ClientFrame {
-    ClientFrame::Push(Push {
-        doc: doc(),
-        changes: changes.iter().map(|change| (*change).clone()).collect(),
-    })
-}
-
-fn open(have: Vec<Hash>) -> ClientFrame {
-    ClientFrame::Open(Open { doc: doc(), have })
-}
-
-fn hash(change: &ByteBuf) -> Hash {
-    guard::hash(change).into()
-}
-
-fn acked(frames: &[ServerFrame]) -> Vec<Hash> {
-    let of = |frame: &ServerFrame| match frame {
-        ServerFrame::Ack(ack) => ack.hashes.clone(),
-        _ => Vec::new(),
-    };
-    frames.iter().flat_map(of).collect()
-}
-
-fn nacked(frames: &[ServerFrame]) -> Vec<(Hash, Code)> {
-    let of = |frame: &ServerFrame| match frame {
-        ServerFrame::Nack(nack) => Some((nack.hash, nack.refusal.code)),
-        _ => None,
-    };
-    frames.iter().filter_map(of).collect()
-}
-
-fn changes(frames: &[ServerFrame]) -> Vec<Changes> {
-    let of = |frame: &ServerFrame| match frame {
-        ServerFrame::Changes(changes) => Some(changes.clone()),
-        _ => None,
-    };
-    frames.iter().filter_map(of).collect()
-}
-
-fn rows(frames: &[ServerFrame]) -> Vec<Rows> {
-    let of = |frame: &ServerFrame| match frame {
-        ServerFrame::Rows(rows) => Some(rows.clone()),
-        _ => None,
-    };
-    frames.iter().filter_map(of).collect()
-}
-
-fn errors(frames: &[ServerFrame]) -> Vec<Code> {
-    let of = |frame: &ServerFrame| match frame {
-        ServerFrame::Error(refusal) => Some(refusal.code),
-        ServerFrame::Bye(bye) => Some(bye.refusal.code),
-        _ => None,
-    };
-    frames.iter().filter_map(of).collect()
+fn logged(entry: &Entry) -> Logged {
+    Logged {
+        seq: entry.seq,
+        doc: entry.doc,
+        bytes: entry.bytes.clone(),
+        actor: entry.actor.clone(),
+        member: entry.member.clone(),
+    }
 }
 
 mod documents;
+mod frames;
+mod servers;
 mod sessions;

@@ -7,11 +7,12 @@ use threadline_core::sync::hub::{Input, SessionId};
 use threadline_core::time::Timestamp;
 
 use super::{Event, Refusing, World};
-use crate::{client, server};
+use crate::client;
 
 /// A connection.
 pub(super) struct Link {
     client: usize,
+    server: usize,
     up: bool,
     to_server: Timestamp,
     to_client: Timestamp,
@@ -37,23 +38,46 @@ impl World {
         if self.clients[index].connection.is_some() {
             return;
         }
+        // Any server will do; one that is down does not answer.
+        let server = self.rng.below(self.servers.len());
+        if !self.servers[server].up {
+            let wait = self.rng.millis(20, 800);
+            return self.after(wait, Event::Connect(index));
+        }
         self.count += 1;
         let link = self.count;
         self.links.insert(
             link,
             Link {
                 client: index,
+                server,
                 up: true,
                 to_server: self.now,
                 to_client: self.now,
             },
         );
         let session = SessionId(link);
-        self.serve(vec![Input::Connected { session }]);
+        self.serve(server, vec![Input::Connected { session }]);
         let client = &mut self.clients[index];
         client.connection = Some(link);
         client.replica.connected(client.name.clone());
         self.settle(index);
+    }
+
+    /// The connections of one server.
+    pub(super) fn links_to(&self, server: usize) -> Vec<u64> {
+        let links = self.links.iter();
+        let links = links.filter(|(_, link)| link.server == server);
+        links.map(|(number, _)| *number).collect()
+    }
+
+    /// A server notices that a connection is gone. Which one it was is known
+    /// even where the browser has given it up.
+    pub(super) fn gone_at_server(&mut self, link: u64) {
+        let session = SessionId(link);
+        for server in 0..self.servers.len() {
+            self.serve(server, vec![Input::Disconnected { session }]);
+        }
     }
 
     /// The browser's socket is closed.
@@ -101,15 +125,16 @@ impl World {
     }
 
     pub(super) fn at_server(&mut self, number: u64, frame: Vec<u8>) {
-        if !self.links.get(&number).is_some_and(|link| link.up) {
+        let Some(link) = self.links.get(&number).filter(|link| link.up) else {
             return;
-        }
-        let bytes = match self.refusing {
+        };
+        let server = link.server;
+        let bytes = match self.scenario.refusing {
             Refusing::Some => self.judge(number, frame),
             _ => frame,
         };
         let session = SessionId(number);
-        self.serve(vec![Input::Frame { session, bytes }]);
+        self.serve(server, vec![Input::Frame { session, bytes }]);
     }
 
     /// Refuses some changes at random, always the same ones.
@@ -152,26 +177,14 @@ impl World {
         }
     }
 
-    /// One round of the server, and what comes of it.
-    pub(super) fn serve(&mut self, inputs: Vec<Input>) {
-        let (wire, jobs) = self.server.round(self.now, inputs);
-        for wire in wire {
-            match wire {
-                server::Wire::Send(session, frame) => self.carry_to(session, frame),
-                server::Wire::Close(session) => {
-                    let at = self.links.get(&session.0).map(|link| link.to_client);
-                    self.at(at.unwrap_or(self.now), Event::GoneAtClient(session.0));
-                    self.after(1, Event::GoneAtServer(session.0));
-                }
-            }
-        }
-        for job in jobs {
-            let delay = self.rng.millis(0, 25);
-            self.after(delay, Event::Done(self.server.life, job));
-        }
+    /// A server closes a connection, behind what it sent on it.
+    pub(super) fn hang_up(&mut self, session: SessionId) {
+        let at = self.links.get(&session.0).map(|link| link.to_client);
+        self.at(at.unwrap_or(self.now), Event::GoneAtClient(session.0));
+        self.after(1, Event::GoneAtServer(session.0));
     }
 
-    fn carry_to(&mut self, session: SessionId, frame: Vec<u8>) {
+    pub(super) fn carry_to(&mut self, session: SessionId, frame: Vec<u8>) {
         let delay = self.delay();
         let Some(link) = self.links.get_mut(&session.0).filter(|link| link.up) else {
             return;

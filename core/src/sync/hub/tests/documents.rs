@@ -106,6 +106,38 @@ fn one_bad_change_takes_only_what_builds_on_it() {
 }
 
 #[test]
+fn a_bad_change_in_a_batch_of_many_takes_nobody_elses() {
+    let mut rig = Rig::with_both();
+    let (mut ana, mut ben) = (Desk::new("ana", 1), Desk::new("ben", 2));
+    rig.held_back = Some(Vec::new());
+    let first = ana.make(start());
+    rig.frame(ANA, &push(&[&first]));
+    // All of this waits for the first one, and then goes together.
+    let mut broken = ana.make(subject("Lamp"));
+    let whole = broken.len();
+    broken[whole - 1] ^= 1;
+    let child = ana.make(subject("Chair"));
+    let own = ben.make(start());
+    let next = ben.make(subject("Sofa"));
+    rig.frame(ANA, &push(&[&broken]));
+    rig.frame(BEN, &push(&[&own]));
+    rig.frame(ANA, &push(&[&child]));
+    rig.frame(BEN, &push(&[&next]));
+    rig.release();
+    let heard = rig.heard(ANA);
+    assert_eq!(acked(&heard), [hash(&first)]);
+    let expected = [
+        (hash(&broken), Code::BadChange),
+        (hash(&child), Code::MissingDependency),
+    ];
+    assert_eq!(nacked(&heard), expected);
+    let heard = rig.heard(BEN);
+    assert_eq!(acked(&heard), [hash(&own), hash(&next)]);
+    assert_eq!(nacked(&heard), []);
+    assert_eq!((rig.log.len(), rig.batches), (3, 2));
+}
+
+#[test]
 fn viewers_read_and_do_not_write() {
     let mut rig = Rig::with_both();
     rig.join(SessionId(3), "vic", Role::Viewer);

@@ -124,6 +124,31 @@ fn too_many_frames_end_in_bye_with_a_time_to_come_back() {
 }
 
 #[test]
+fn who_is_sent_away_together_comes_back_one_by_one() {
+    let mut rig = Rig::new();
+    let sessions = 1..=1_000;
+    for session in sessions.clone() {
+        rig.join(SessionId(session), "ana", Role::Agent);
+    }
+    rig.sent.clear();
+    rig.input(Input::GoingAway);
+    let mut returns = Vec::new();
+    for (_, frame) in &rig.sent {
+        let ServerFrame::Bye(bye) = frame else {
+            panic!("{frame:?}");
+        };
+        assert_eq!(bye.refusal.code, Code::GoingAway);
+        returns.push(bye.retry_after.unwrap());
+    }
+    assert_eq!(rig.closed.len(), 1_000);
+    assert_eq!(returns.len(), 1_000);
+    // At most a few in any tenth of a second, and all within some seconds.
+    returns.sort_unstable();
+    assert!(returns.windows(120).all(|some| some[119] - some[0] >= 100));
+    assert!(returns.last() <= Some(&3_000));
+}
+
+#[test]
 fn documents_open_at_once_are_bounded() {
     let mut rig = Rig::with_both();
     for ordinal in 0..=u32::try_from(limits::OPEN_DOCUMENTS).unwrap() {

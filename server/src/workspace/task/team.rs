@@ -1,0 +1,203 @@
+//! Who may do what: tokens, the directory, revocations. This process changes
+//! them at once and writes them behind; what others changed, the pulse tells.
+
+use threadline_core::error::{Code, Refusal};
+use threadline_core::model::{Member, Role};
+use threadline_core::sync::hub::{Grant, Input, Output, Pulse, SessionId};
+use tokio::sync::oneshot;
+
+use super::{Reply, Task};
+use crate::clock;
+use crate::directory::{Directory, Edit, Listed};
+use crate::identity::{Claims, Revocation, bad_token};
+use crate::store::{Done, unavailable};
+
+/// What storage says of the team.
+pub(in crate::workspace) struct Team {
+    /// Of what moment it is, at the earliest.
+    pulse: Pulse,
+    /// What this process had written by then.
+    edits: u64,
+    listed: Vec<Listed>,
+    revoked: Vec<Revocation>,
+}
+
+impl Task {
+    /// Reads the team again where another process has changed it.
+    pub(super) fn look_for_team(&mut self, pulse: Pulse) {
+        if (pulse.team, pulse.revoked) == (self.pulse.team, self.pulse.revoked) {
+            return;
+        }
+        let edits = self.edits;
+        self.read(
+            move |store, id| {
+                Ok(Team {
+                    pulse,
+                    edits,
+                    listed: store.members(id)?,
+                    revoked: store.revocations(id)?,
+                })
+            },
+            // What cannot be read now is read with the next pulse.
+            |team| team.map_or(Reply::Pulse(None), Reply::Team),
+        );
+    }
+
+    /// Takes in the team as storage has it. One that was read before this
+    /// process changed it would undo that; the next pulse tells of both.
+    pub(super) fn take_team(&mut self, team: Team) {
+        if team.edits != self.edits || self.writing > 0 {
+            return;
+        }
+        self.pulse = team.pulse;
+        let revoked = team.revoked.into_iter().collect();
+        self.directory
+            .send_replace(Directory::new(team.listed, revoked));
+        let outputs = self.announce();
+        self.carry_out(outputs);
+        self.end_revoked();
+    }
+
+    /// Counts a change of the team that is being written; `told` hears of its end.
+    fn writing(&mut self, told: impl FnOnce(Result<(), Refusal>) + Send + 'static) -> Done {
+        self.edits += 1;
+        self.writing += 1;
+        let replies = self.replies.clone();
+        Box::new(move |result| {
+            told(result);
+            // Nobody waits for it once the workspace has stopped.
+            let _ = replies.send(Reply::Written);
+        })
+    }
+
+    /// What a session may do that shows a token, or that came with a ticket
+    /// and shows none.
+    pub(super) fn authenticate(
+        &mut self,
+        session: SessionId,
+        token: &str,
+    ) -> Result<Grant, Refusal> {
+        let admitted = self.claims.get(&session).filter(|_| token.is_empty());
+        let claims = match admitted {
+            Some(claims) => claims.clone(),
+            None => self.app.keys.verify(token, clock::now())?,
+        };
+        let directory = self.directory.borrow();
+        if claims.workspace != self.id || directory.revoked().covers(&claims) {
+            return Err(bad_token());
+        }
+        let grant = Grant {
+            member: directory.known_as(&claims),
+            expires: claims.expires(),
+        };
+        drop(directory);
+        self.claims.insert(session, claims);
+        Ok(grant)
+    }
+
+    /// Takes tokens back, and answers once storage knows.
+    pub(super) fn revoke(
+        &mut self,
+        by: &Claims,
+        revocation: Revocation,
+        answer: oneshot::Sender<Result<(), Refusal>>,
+    ) {
+        let admitted = self.directory.borrow().admit(by);
+        if let Err(refusal) = admitted.and_then(|member| only_admins(&member)) {
+            // The request may have been given up.
+            let _ = answer.send(Err(refusal));
+            return;
+        }
+        self.directory
+            .send_modify(|directory| directory.revoked_mut().add(&revocation));
+        self.end_revoked();
+        let done = self.writing(move |result| {
+            // The request may have been given up; the revocation holds regardless.
+            let _ = answer.send(result);
+        });
+        self.app.store.put_revocation(&self.id, revocation, done);
+    }
+
+    /// Ends the sessions whose token counts no more: it was revoked, or the key
+    /// that signed it was withdrawn.
+    pub(super) fn end_revoked(&mut self) {
+        let directory = self.directory.borrow();
+        let over =
+            |claims: &Claims| directory.revoked().covers(claims) || !self.app.keys.know(claims);
+        let over: Vec<SessionId> = self
+            .claims
+            .iter()
+            .filter(|(_, claims)| over(claims))
+            .map(|(session, _)| *session)
+            .collect();
+        drop(directory);
+        for session in over {
+            self.claims.remove(&session);
+            self.feed(Input::Revoked { session });
+        }
+    }
+
+    /// Adds the member to the directory, or brings it up to date.
+    pub(super) fn enrol(&mut self, member: &Member) -> Result<Vec<Output>, Refusal> {
+        let mut enrolled = Ok(None);
+        self.directory.send_if_modified(|directory| {
+            enrolled = directory.enrol(member);
+            matches!(enrolled, Ok(Some(_)))
+        });
+        let Some(listed) = enrolled? else {
+            return Ok(Vec::new());
+        };
+        // Lost in a crash, it is written again with the member's next token.
+        let done = self.writing(|result| {
+            if result.is_err() {
+                tracing::warn!("a member was not written to the directory");
+            }
+        });
+        self.app.store.put_member(&self.id, listed, done);
+        Ok(self.announce())
+    }
+
+    /// Changes the directory, and answers once storage has the change.
+    pub(super) fn edit(
+        &mut self,
+        by: &Claims,
+        edit: Edit,
+        answer: oneshot::Sender<Result<Member, Refusal>>,
+    ) {
+        let mut edited = Err(unavailable());
+        self.directory.send_if_modified(|directory| {
+            edited = directory.edit(by, edit);
+            edited.is_ok()
+        });
+        match edited {
+            Ok(listed) => {
+                let member = listed.member.clone();
+                let done = self.writing(move |result| {
+                    // The request may have been given up; the change holds regardless.
+                    let _ = answer.send(result.map(|()| member));
+                });
+                self.app.store.put_member(&self.id, listed, done);
+                let outputs = self.announce();
+                self.carry_out(outputs);
+            }
+            Err(refusal) => {
+                // The request may have been given up.
+                let _ = answer.send(Err(refusal));
+            }
+        }
+    }
+
+    /// Lets the hub know the team as it is now.
+    fn announce(&mut self) -> Vec<Output> {
+        let members = self.directory.borrow().members();
+        self.hub.handle(clock::now(), Input::Directory { members })
+    }
+}
+
+fn only_admins(member: &Member) -> Result<(), Refusal> {
+    if member.role == Role::Admin {
+        return Ok(());
+    }
+    let text = "Only an admin takes tokens back.";
+    Err(Refusal::new(Code::Forbidden, text))
+}
