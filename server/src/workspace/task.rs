@@ -14,7 +14,7 @@ use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::team::Team;
-use super::watch::Watch;
+use super::lookout::Lookout;
 use super::{Message, blocking};
 use crate::app::App;
 use crate::clock;
@@ -58,7 +58,7 @@ pub(super) struct Task {
     writing: usize,
     /// Whether storage is being asked for its pulse.
     listening: bool,
-    watch: Watch,
+    lookout: Lookout,
     replies: mpsc::UnboundedSender<Reply>,
 }
 
@@ -73,7 +73,7 @@ impl Task {
         replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
         Self {
-            watch: Watch::new(Arc::clone(&app), id.clone()),
+            lookout: Lookout::new(Arc::clone(&app), id.clone()),
             id,
             app,
             hub,
@@ -211,7 +211,7 @@ impl Task {
 
     fn tick(&mut self, waiting: usize) {
         self.listen();
-        self.watch.tick(&self.hub, waiting, &self.outboxes);
+        self.lookout.tick(&self.hub, waiting, &self.outboxes);
         self.feed(Input::Tick);
     }
 
@@ -242,7 +242,7 @@ impl Task {
     }
 
     fn feed(&mut self, input: Input) {
-        self.watch.input(&input);
+        self.lookout.input(&input);
         let outputs = self.hub.handle(clock::now(), input);
         self.carry_out(outputs);
     }
@@ -255,7 +255,7 @@ impl Task {
     fn carry_out(&mut self, outputs: Vec<Output>) {
         let mut waiting = VecDeque::from(outputs);
         while let Some(output) = waiting.pop_front() {
-            self.watch.output(&output);
+            self.lookout.output(&output);
             match output {
                 Output::Send { session, frame } => {
                     if let Some(outbox) = self.outboxes.get(&session) {

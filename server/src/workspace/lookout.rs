@@ -16,8 +16,8 @@ use crate::clock;
 use crate::metrics::{Held, Share};
 use crate::sync::Outbox;
 
-/// One workspace's watch.
-pub(super) struct Watch {
+/// One workspace's lookout.
+pub(super) struct Lookout {
     app: Arc<App>,
     workspace: WorkspaceId,
     share: Held,
@@ -34,7 +34,7 @@ struct Storing {
     bytes: u64,
 }
 
-impl Watch {
+impl Lookout {
     pub(super) fn new(app: Arc<App>, workspace: WorkspaceId) -> Self {
         let share = app.metrics.shares.hold();
         Self {
