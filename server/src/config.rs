@@ -31,7 +31,7 @@ pub(crate) enum ConfigError {
     #[error("{0} is 0: nobody could connect; leave it out for the usual number")]
     NobodyConnects(&'static str),
     /// What metrics tell is not for members.
-    #[error("--metrics-listen and --listen are the same address: metrics need one of their own")]
+    #[error("--metrics-listen and --listen are the same: metrics need an address of their own")]
     SameAddress,
     /// Public keys that cannot be used.
     #[error(transparent)]

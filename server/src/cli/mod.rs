@@ -5,6 +5,7 @@ mod admission;
 mod demo;
 mod export;
 mod import;
+mod revoke;
 mod serve;
 mod signing;
 mod token;
@@ -49,6 +50,8 @@ enum Command {
     Serve(serve::Serve),
     /// Prints a token that this server accepts.
     Token(token::Token),
+    /// Takes back a token, or all that a member has, before their time.
+    Revoke(revoke::Revoke),
     /// Writes a workspace, or one conversation, with its history into a file.
     Export(export::Export),
     /// Takes such a file into a workspace: adds what is missing, changes nothing else.
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(args) => serve::run(&args),
         Command::Token(args) => token::run(&args),
+        Command::Revoke(args) => revoke::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Demo(args) => demo::run(&args),

@@ -30,6 +30,7 @@ use threadline_core::time::Timestamp;
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
 
+pub(crate) use identity::revoke_beside;
 pub(crate) use mail::{MailRecord, SavedMail};
 pub(crate) use sqlite::Sqlite;
 pub(crate) use texts::{Search, Stale};
