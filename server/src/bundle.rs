@@ -123,7 +123,7 @@ pub(crate) fn import(
         let check = || {
             let document = load(*doc, &stored)?;
             let bound: BTreeMap<_, _> = stored.actors.iter().cloned().collect();
-            Arrival::check(document, bound, changes)
+            Arrival::check(document, &bound, changes)
         };
         let broken = || Refusal::new(Code::BadChange, "The history breaks the document.");
         let arrival = guard::contained(check).ok_or_else(|| broken().on(doc.to_string()))??;

@@ -97,6 +97,13 @@ pub(crate) const REQUESTS_PER_ADDRESS: u32 = 200;
 pub(crate) const RATE_KEYS: usize = 50_000;
 /// How long storage may take to answer before the server calls itself not ready.
 pub(crate) const READY: Duration = Duration::from_secs(2);
+/// Days in which a restored server takes back from anybody what others wrote:
+/// longer than most holidays.
+pub(crate) const REFILL_DAYS: u32 = 30;
+/// Audit rows, with their changes, that `verify` has in memory at once.
+pub(crate) const VERIFY_PAGE: usize = 1_024;
+/// How often `verify` reads a document again that a running server has moved.
+pub(crate) const VERIFY_ATTEMPTS: usize = 100;
 /// A token's life where none is asked for, in seconds.
 pub(crate) const TOKEN_SECONDS: u64 = 3_600;
 /// How far ahead a token may end unless it is configured, in seconds: a day,

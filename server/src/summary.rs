@@ -2,7 +2,6 @@
 //! computed anew where another version of the program did it, before anybody
 //! reads it.
 
-use threadline_core::document::Document;
 use threadline_core::error::Refusal;
 use threadline_core::guard;
 use threadline_core::id::DocumentId;
@@ -42,13 +41,13 @@ pub(crate) fn refresh(store: &dyn Store) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn compute(
+/// The row and texts that a document's log says. The error is for operators.
+pub(crate) fn compute(
     doc: DocumentId,
     stored: &StoredDocument,
-) -> Result<(RowEntry, Vec<TextEntry>), Refusal> {
-    let server = server_member()?.id;
-    let chunks = stored.snapshot.iter().chain(&stored.changes);
-    let mut document = Document::load(doc, ActorId::from([0; 16]), &server, chunks)?;
+) -> Result<(RowEntry, Vec<TextEntry>), String> {
+    let server = server_member().map_err(|refusal| refusal.to_string())?.id;
+    let mut document = stored.document(doc, ActorId::from([0; 16]), &server)?;
     let heads = document.heads().into_iter();
     let row = RowEntry {
         doc,

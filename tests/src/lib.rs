@@ -7,6 +7,11 @@
 
 pub mod api;
 pub mod client;
+pub mod desk;
+#[cfg(target_os = "linux")]
+pub mod disk;
+pub mod ledger;
 pub mod mailbox;
+pub mod operator;
 pub mod pen;
 pub mod server;

@@ -47,6 +47,7 @@ pub struct Server {
     data: TempDir,
     address: SocketAddr,
     args: Vec<String>,
+    variables: Vec<(&'static str, PathBuf)>,
     log: Log,
 }
 
@@ -67,24 +68,38 @@ impl Server {
 
     /// The same with further arguments of `serve`.
     pub fn start_with(args: &[&str]) -> Self {
-        Self::start_saying(args, Log::Warnings)
+        Self::launch(args, |_| Vec::new(), Log::Warnings)
     }
 
     /// The same with a log of everything; see [`Server::said`].
     pub fn start_talkative(args: &[&str]) -> Self {
-        Self::start_saying(args, Log::Everything)
+        Self::launch(args, |_| Vec::new(), Log::Everything)
     }
 
-    fn start_saying(args: &[&str], log: Log) -> Self {
+    /// The same with variables, which may depend on the data folder.
+    pub fn start_under(
+        args: &[&str],
+        variables: impl FnOnce(&Path) -> Vec<(&'static str, PathBuf)>,
+    ) -> Self {
+        Self::launch(args, variables, Log::Warnings)
+    }
+
+    fn launch(
+        args: &[&str],
+        variables: impl FnOnce(&Path) -> Vec<(&'static str, PathBuf)>,
+        log: Log,
+    ) -> Self {
         let data = TempDir::new().expect("a folder for the database");
         let address = free_address();
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let process = spawn(address, data.path(), &args, log);
+        let variables = variables(data.path());
+        let process = spawn(address, data.path(), &args, &variables, log);
         Self {
             process,
             data,
             address,
             args,
+            variables,
             log,
         }
     }
@@ -114,7 +129,8 @@ impl Server {
 
     /// Starts the process again on the same port and data; the old one must be gone.
     pub fn restart(&mut self) {
-        self.process = spawn(self.address, self.data.path(), &self.args, self.log);
+        let (data, args) = (self.data.path(), &self.args);
+        self.process = spawn(self.address, data, args, &self.variables, self.log);
     }
 
     /// The process's id, for asking the system about it.
@@ -151,15 +167,19 @@ impl Drop for Server {
     }
 }
 
-fn spawn(address: SocketAddr, data: &Path, args: &[String], log: Log) -> Child {
+fn spawn(
+    address: SocketAddr,
+    data: &Path,
+    args: &[String],
+    variables: &[(&str, PathBuf)],
+    log: Log,
+) -> Child {
     let mut command = Command::new(binary());
     match log {
         Log::Warnings => command.stdout(Stdio::null()).env("THREADLINE_LOG", "warn"),
         Log::Everything => {
-            let file = File::options()
-                .append(true)
-                .create(true)
-                .open(log_file(data));
+            let mut file = File::options();
+            let file = file.append(true).create(true).open(log_file(data));
             let file = file.expect("a file for the log");
             let again = file.try_clone().expect("a second handle");
             let ours = "info,threadline_server=trace,threadline_core=trace";
@@ -180,6 +200,7 @@ fn spawn(address: SocketAddr, data: &Path, args: &[String], log: Log) -> Child {
         .arg("--data")
         .arg(data)
         .args(args)
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .spawn()
         .expect("the server starts");

@@ -84,6 +84,7 @@ impl Storage {
                 }
                 (saved.cursor, saved.epoch) = (*cursor, epoch.clone());
             }
+            Effect::Forget { docs } => saved.rows.retain(|row| !docs.contains(&row.doc)),
             Effect::Session {
                 member,
                 members,

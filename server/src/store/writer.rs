@@ -100,8 +100,8 @@ fn run(mut connection: Connection, queue: &Receiver<Job>) {
 fn commit(connection: &mut Connection, work: Vec<Work>) -> Vec<Result<(), Refusal>> {
     let jobs = work.len();
     let round = || -> rusqlite::Result<Vec<Result<(), Refusal>>> {
-        // A transaction that begins by reading could not go on to write where
-        // another process (`threadline revoke`) has written in between.
+        // Taking the lock at once waits for another program, such as a backup that
+        // notes itself or a revocation; a transaction that began by reading would fail instead.
         let mut transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut results = Vec::with_capacity(jobs);

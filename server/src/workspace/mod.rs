@@ -169,10 +169,11 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
         epoch,
         seq,
         members,
+        refill_until,
     } = opened;
     let server = server_member()?;
     let directory = Directory::new(members, revoked.into_iter().collect());
-    let hub = Hub::new(
+    let mut hub = Hub::new(
         epoch,
         seq,
         directory.members(),
@@ -180,6 +181,9 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
         ActorId::from(actor),
         Box::new(RandomIds),
     );
+    if let Some(until) = refill_until {
+        hub.refill_until(until);
+    }
     let (publish, directory) = watch::channel(directory);
     let task = Task::new(Arc::clone(&app), id, hub, server, publish, replies);
     app.tasks.spawn(task.run(inbox, answers));

@@ -359,6 +359,9 @@ export class ThreadlineClient extends Target {
         this.#storage.put(effect);
         this.#prefetch.rows(effect.rows);
         break;
+      case "forget":
+        this.#storage.put(effect);
+        break;
       case "remove":
         this.#storage.put(effect);
         this.#documents.settled(effect.doc);

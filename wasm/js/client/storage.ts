@@ -27,7 +27,7 @@ export interface StorageState {
 /** The effects that are about storage. */
 export type StoreEffect = Extract<
   Effect,
-  { type: "store" | "acked" | "remove" | "rows" | "session" | "refused" | "discarded" }
+  { type: "store" | "acked" | "remove" | "rows" | "forget" | "session" | "refused" | "discarded" }
 >;
 
 /** What is read at the start: lists are never absent. */
@@ -203,6 +203,9 @@ export class Storage {
       case "rows":
         for (const row of effect.rows) this.#write("rows", row.doc, row);
         this.#moveTo({ epoch: effect.epoch, cursor: effect.cursor });
+        break;
+      case "forget":
+        for (const doc of effect.docs) this.#write("rows", doc, undefined);
         break;
       case "session":
         this.#write("meta", "session", { member: effect.member, members: effect.members });

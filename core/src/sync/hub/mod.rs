@@ -80,6 +80,8 @@ pub struct Hub {
     batches: u64,
     /// What all sessions together may ask for.
     shared: Shared,
+    /// Until when members bring back what others wrote.
+    refill_until: Option<Timestamp>,
 }
 
 /// Whether the log is being read.
@@ -123,7 +125,16 @@ impl Hub {
             storing: None,
             batches: 0,
             shared: Shared::new(),
+            refill_until: None,
         }
+    }
+
+    /// The database was restored from a backup: until that moment any member
+    /// who writes may bring changes of others, which pass in their author's
+    /// name. Somebody who would forge one could do so only now, and the audit
+    /// names the session that brought it.
+    pub fn refill_until(&mut self, until: Timestamp) {
+        self.refill_until = Some(until);
     }
 
     /// Takes one input. Work on documents waits for [`Hub::flush`].
@@ -328,6 +339,7 @@ impl Hub {
             member,
             changes,
             at: now,
+            refill: self.refill_until.is_some_and(|until| now < until),
         };
         self.enqueue(push.doc, work);
     }

@@ -29,6 +29,8 @@ pub(super) enum Work {
         member: Member,
         changes: Vec<Incoming>,
         at: Timestamp,
+        /// Whether they may be others' changes, which storage has lost.
+        refill: bool,
     },
     /// Do what the server wants.
     Execute {
@@ -121,6 +123,7 @@ fn take_in(
             member,
             changes,
             at,
+            refill,
         } = push
         else {
             continue;
@@ -136,15 +139,15 @@ fn take_in(
                 let text = "The document has reached its largest size.";
                 Err(Refusal::new(Code::DocumentTooLarge, text))
             } else {
-                gate.admit(member, incoming)
+                admit(&mut gate, member, incoming, *refill)
             };
             match admitted {
-                Ok(()) => {
+                Ok(author) => {
                     bytes += size;
                     known.push(incoming.hash());
                     round.commits.push(Commit {
                         change: incoming.change().clone(),
-                        member: member.id.clone(),
+                        member: author,
                         session: Some(*session),
                         at: *at,
                     });
@@ -166,6 +169,28 @@ fn take_in(
         held.actors.record(&commit.change, &commit.member);
     }
     Ok(())
+}
+
+/// Lets a change pass in the member's name; in a refill also in another's.
+/// Returns whose it is.
+fn admit(
+    gate: &mut Gate<'_>,
+    member: &Member,
+    incoming: &Incoming,
+    refill: bool,
+) -> Result<MemberId, Refusal> {
+    match gate.admit(member, incoming) {
+        Ok(()) => Ok(member.id.clone()),
+        Err(refusal) if refill && member.role.writes() => {
+            let foreign = matches!(refusal.code, Code::ForeignActor | Code::ForeignAuthor);
+            if foreign {
+                gate.admit_as_author(incoming)
+            } else {
+                Err(refusal)
+            }
+        }
+        Err(refusal) => Err(refusal),
+    }
 }
 
 fn carry_out(
