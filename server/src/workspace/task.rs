@@ -25,6 +25,7 @@ use crate::store::Store;
 use crate::sync::Outbox;
 
 /// What a workspace waited for.
+#[allow(clippy::large_enum_variant, reason = "a reply lives for one call")]
 pub(super) enum Reply {
     /// The hub did.
     Hub(Input),

@@ -152,8 +152,7 @@ fn many_clients_together_cannot_drown_a_document_nor_others_by_it() {
 #[test]
 fn who_is_sent_away_together_comes_back_one_by_one() {
     let mut rig = Rig::new();
-    let sessions = 1..=1_000;
-    for session in sessions.clone() {
+    for session in 1..=1_000 {
         rig.join(SessionId(session), "ana", Role::Agent);
     }
     rig.sent.clear();
