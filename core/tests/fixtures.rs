@@ -49,7 +49,7 @@ fn file(version: &str, name: &str) -> PathBuf {
 
 /// All that a document shows.
 fn shown(document: &Document) -> Value {
-    let row = document.row();
+    let row = document.row().unwrap();
     match (document.conversation(), document.contact()) {
         (Some(view), _) => json!({
             "header": view.header,

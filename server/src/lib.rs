@@ -31,6 +31,7 @@ mod mail;
 mod metrics;
 mod origin;
 mod problem;
+mod repo;
 mod router;
 mod seed;
 mod store;

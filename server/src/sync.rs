@@ -13,7 +13,6 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use threadline_core::error::{Code, Refusal};
-use threadline_core::id::WorkspaceId;
 use threadline_core::limits::SESSION_QUEUE;
 use threadline_core::sync::frame::{Bye, ClientFrame, SUBPROTOCOL, ServerFrame};
 use threadline_core::sync::hub::SessionId;
@@ -21,7 +20,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::admission::{Address, Held, Peer};
+use crate::admission::{Address, Peer, Places};
 use crate::app::App;
 use crate::clock;
 use crate::identity::Claims;
@@ -39,14 +38,17 @@ pub(crate) struct Outbox {
     overflow: CancellationToken,
 }
 
-enum Outgoing {
-    /// A frame, and when it was made.
+/// What comes out of an [`Outbox`].
+pub(crate) enum Outgoing {
+    /// A frame for the session, and when it was made.
     Frame(Vec<u8>, Instant),
+    /// The end of it.
     Close,
 }
 
 impl Outbox {
-    fn new() -> (Self, mpsc::Receiver<Outgoing>) {
+    /// An empty outbox, and the end where things come out.
+    pub(crate) fn new() -> (Self, mpsc::Receiver<Outgoing>) {
         let (frames, queue) = mpsc::channel(SESSION_QUEUE);
         let outbox = Self {
             frames,
@@ -68,6 +70,16 @@ impl Outbox {
         {
             self.overflow.cancel();
         }
+    }
+
+    /// Counts a frame of so many bytes as taken out.
+    pub(crate) fn taken(&self, bytes: usize) {
+        self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Waits until more came than was taken out.
+    pub(crate) async fn overflowed(&self) {
+        self.overflow.cancelled().await;
     }
 
     /// Closes the socket once everything before was sent.
@@ -117,7 +129,7 @@ pub(crate) async fn connect(
 struct Entered {
     workspace: Workspace,
     hello: Bytes,
-    _places: (Option<Held<Address>>, Held<WorkspaceId>),
+    _places: Places,
 }
 
 async fn serve(app: Arc<App>, socket: WebSocket, address: Option<Address>, headers: HeaderMap) {
@@ -316,9 +328,7 @@ async fn write(
             Outgoing::Frame(frame, at) => {
                 metrics.frame(Way::Out, frame.len());
                 made = made.or(Some(at));
-                outbox
-                    .waiting_bytes
-                    .fetch_sub(frame.len(), Ordering::Relaxed);
+                outbox.taken(frame.len());
                 sink.feed(Message::Binary(frame.into())).await?;
             }
             Outgoing::Close => {

@@ -195,21 +195,19 @@ fn document(
         if stored.changes.is_empty() {
             return Ok(());
         }
-        let Some(row) = store.row_entry(workspace, doc)? else {
-            return differs(place, "it has no row that can be read");
-        };
-        if row.seq > stored.seq {
+        let row = store.row_entry(workspace, doc)?;
+        if row.as_ref().is_some_and(|row| row.seq > stored.seq) {
             continue;
         }
         let computed = match guard::contained(|| summary::compute(doc, &stored)) {
-            Some(Ok((computed, _))) => computed,
+            Some(Ok(computed)) => computed.map(|(row, _)| row),
             Some(Err(what)) => return differs(place, what),
             None => return differs(place, "loading it panics"),
         };
-        return if row == computed || !with_row {
-            Ok(())
-        } else {
-            differs(place, "its row is not what the document says")
+        return match (&row, &computed) {
+            (None, Some(_)) => differs(place, "it has no row that can be read"),
+            _ if row == computed || !with_row => Ok(()),
+            _ => differs(place, "its row is not what the document says"),
         };
     }
     Err(Refusal::new(Code::Unavailable, format!("{doc} never rests long enough.")).into())

@@ -7,9 +7,9 @@ use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, Automerge, Change, ChangeHash};
 
 use super::actors::{Actor, Actors};
-use super::causal::Past;
+use super::causal::{Naming, Past};
 use super::chunk::Incoming;
-use super::place::{Site, Slot};
+use super::place::{Place, Site, Slot};
 use super::{causal, shape};
 use crate::document::schema;
 use crate::error::{Code, Refusal};
@@ -42,11 +42,28 @@ impl<'a> Gate<'a> {
     }
 
     /// Lets a member's change pass, or says why not.
-    pub fn admit(&mut self, member: &Member, incoming: &Incoming) -> Result<(), Refusal> {
+    pub fn admit(
+        &mut self,
+        member: &Member,
+        naming: Naming,
+        incoming: &Incoming,
+    ) -> Result<(), Refusal> {
         if !member.role.writes() {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
-        let past = causal::check(self.doc, self.actors, &self.pending, member, incoming)?;
+        // Every kind but a free document begins with a change that all share.
+        let begins = incoming.change().deps().is_empty();
+        if begins && !matches!(self.root.place, Place::Free { .. }) {
+            return Err(causal::missing());
+        }
+        let past = causal::check(
+            self.doc,
+            self.actors,
+            &self.pending,
+            member,
+            naming,
+            incoming,
+        )?;
         let seen = Seen {
             doc: self.doc,
             root: &self.root,
@@ -73,8 +90,8 @@ impl<'a> Gate<'a> {
             Refusal::new(Code::ForeignAuthor, text)
         })?;
         let member = |role| Member::new(author.clone(), author.as_str(), role);
-        if let Err(refusal) = self.admit(&member(Role::Admin), incoming) {
-            let as_channel = self.admit(&member(Role::Service), incoming);
+        if let Err(refusal) = self.admit(&member(Role::Admin), Naming::Actor, incoming) {
+            let as_channel = self.admit(&member(Role::Service), Naming::Actor, incoming);
             as_channel.map_err(|_| refusal)?;
         }
         Ok(author)

@@ -389,10 +389,9 @@ impl Replica {
         if !self.outranks_row(doc, &heads) {
             return;
         }
-        let Some(document) = self.ready(doc) else {
+        let Some(row) = self.ready(doc).and_then(|document| document.row()) else {
             return;
         };
-        let row = document.row();
         if self.rows.get(doc).is_some_and(|known| known.row == row) {
             return;
         }

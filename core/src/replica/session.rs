@@ -322,7 +322,7 @@ impl Replica {
         for entry in rows.rows {
             let heads = hex(entry.heads.iter().map(unwire));
             self.refill_row(entry.doc);
-            let row = match self.ready(entry.doc).map(Document::row) {
+            let row = match self.ready(entry.doc).and_then(Document::row) {
                 Some(row) if self.outranks_row(entry.doc, &heads) => row,
                 _ => entry.row,
             };

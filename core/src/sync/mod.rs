@@ -4,3 +4,4 @@
 pub mod bucket;
 pub mod frame;
 pub mod hub;
+pub mod repo;

@@ -12,13 +12,15 @@ use threadline_core::id::WorkspaceId;
 use threadline_core::sync::bucket::Rate;
 
 pub(crate) use address::{Address, Peer};
-pub(crate) use counts::Held;
 pub(crate) use rates::limit;
 
-use counts::Counts;
+use counts::{Counts, Held};
 use rates::{Rates, TokenKey};
 
 use crate::limits;
+
+/// What a socket takes up: one of its address, one of its workspace.
+pub(crate) type Places = (Option<Held<Address>>, Held<WorkspaceId>);
 
 /// The numbers that an operator may set.
 #[derive(Clone, Copy, Debug)]

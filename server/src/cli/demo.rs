@@ -40,6 +40,7 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
         Admission::new(Limits::default()),
         store,
         quota,
+        false,
         Some(demo),
     );
     run_server(app, args.listen, None, move |address| {

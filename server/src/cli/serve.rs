@@ -29,6 +29,9 @@ pub(super) struct Serve {
     /// MiB of attachments that the members of one workspace may upload together.
     #[arg(long, env = "THREADLINE_BLOB_QUOTA", default_value_t = limits::BLOB_QUOTA_MIB)]
     blob_quota: u64,
+    /// Lets clients of automerge-repo bring documents of their own, which have no schema.
+    #[arg(long, env = "THREADLINE_FREE_DOCUMENTS")]
+    free_documents: bool,
     /// What a commit waits for; only for tests, see `THREADLINE_ALLOW_LOSS`.
     #[arg(long, value_enum, default_value = "full", hide = true)]
     synchronous: Synchronous,
@@ -62,6 +65,7 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
         admission,
         store,
         mebibytes(args.blob_quota),
+        args.free_documents,
         None,
     );
     run_server(app, args.listen, args.metrics_listen, |_| {})

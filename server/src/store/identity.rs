@@ -127,7 +127,6 @@ pub(super) fn put_ticket(
 }
 
 /// Whether there is such a ticket: a guess shall cost no write.
-#[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
 pub(super) fn has_ticket(
     connection: &Connection,
     workspace: &WorkspaceId,
@@ -141,7 +140,6 @@ pub(super) fn has_ticket(
 }
 
 /// Removes a ticket; `None` where somebody else was faster.
-#[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
 pub(super) fn take_ticket(
     connection: &Connection,
     workspace: i64,

@@ -236,7 +236,6 @@ pub(crate) trait Store: Send + Sync {
 
     /// Removes a ticket and hands it out, once and never again, whatever
     /// becomes of the process; `None` where there is none.
-    #[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
     fn take_ticket(
         &self,
         workspace: &WorkspaceId,

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use threadline_core::command::{Command, Outcome};
 use threadline_core::error::Refusal;
-use threadline_core::id::{MemberId, WorkspaceId};
+use threadline_core::id::{DocumentId, MemberId, WorkspaceId};
 use threadline_core::model::{Member, Role};
 use threadline_core::sync::hub::{ActorId, Hub, SessionId};
-use tokio::sync::{mpsc, oneshot, watch};
+use threadline_core::sync::repo::Ephemeral;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::app::App;
 use crate::clock::{self, RandomIds};
@@ -62,6 +63,18 @@ enum Message {
 pub(crate) struct Workspace {
     messages: mpsc::Sender<Message>,
     directory: watch::Receiver<Directory>,
+    gossip: broadcast::Sender<Gossip>,
+}
+
+/// What a client of automerge-repo says to the other readers of a document.
+#[derive(Clone)]
+pub(crate) struct Gossip {
+    /// The session it came from.
+    pub(crate) from: SessionId,
+    /// The document.
+    pub(crate) doc: DocumentId,
+    /// What it says.
+    pub(crate) word: Arc<Ephemeral>,
 }
 
 impl Workspace {
@@ -82,7 +95,6 @@ impl Workspace {
 
     /// The same for who came with a ticket, whose claims stand for the token:
     /// the `hello` has an empty one.
-    #[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
     pub(crate) async fn connect_as(
         &self,
         session: SessionId,
@@ -95,6 +107,11 @@ impl Workspace {
             claims: Some(claims),
         })
         .await
+    }
+
+    /// Where ephemeral messages pass between sessions of this process.
+    pub(crate) fn gossip(&self) -> &broadcast::Sender<Gossip> {
+        &self.gossip
     }
 
     /// Hands over a frame; waits while the workspace has its hands full.
@@ -190,6 +207,7 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
     Ok(Workspace {
         messages,
         directory,
+        gossip: broadcast::Sender::new(limits::GOSSIP),
     })
 }
 

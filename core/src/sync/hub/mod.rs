@@ -28,8 +28,8 @@ use std::sync::Arc;
 
 pub use automerge::ActorId;
 pub use port::{
-    AppendError, Appended, Batch, Entry, Grant, Input, LogPage, Logged, Output, Pulse, SessionId,
-    StoredDocument,
+    AppendError, Appended, Batch, Client, Entry, Grant, Input, LogPage, Logged, Output, Pulse,
+    SessionId, StoredDocument,
 };
 pub use stats::Stats;
 
@@ -41,7 +41,7 @@ use self::storing::Storing;
 use self::work::Work;
 use crate::command::Command;
 use crate::error::{Code, Refusal};
-use crate::guard;
+use crate::guard::{self, Naming};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
 use crate::model::{Member, WorkspaceView};
@@ -312,6 +312,11 @@ impl Hub {
             send(out, session, &ServerFrame::Error(refusal));
             return;
         }
+        if !live.admits(open.doc) {
+            let refusal = no_document().on(open.doc.to_string());
+            send(out, session, &ServerFrame::Error(refusal));
+            return;
+        }
         live.open.insert(open.doc);
         let have = open.have.iter().map(|hash| hash.into_array()).collect();
         self.enqueue(open.doc, Work::Open { session, have });
@@ -321,7 +326,8 @@ impl Hub {
         let Some(live) = self.live(session) else {
             return;
         };
-        let member = live.member.clone();
+        let (member, naming) = (live.member.clone(), naming(live.client));
+        let admitted = live.admits(push.doc);
         if push.changes.len() > limits::PUSH_CHANGES {
             let refusal = Refusal::new(Code::TooLong, "Too many changes in one push.");
             send(out, session, &ServerFrame::Error(refusal));
@@ -330,13 +336,20 @@ impl Hub {
         let mut changes = Vec::with_capacity(push.changes.len());
         for chunk in &push.changes {
             match guard::read(chunk) {
+                Ok(change) if !admitted => {
+                    nack(out, session, push.doc, change.hash(), no_document());
+                }
                 Ok(change) => changes.push(change),
                 Err(rejected) => nack(out, session, push.doc, rejected.hash, rejected.refusal),
             }
         }
+        if !admitted {
+            return;
+        }
         let work = Work::Push {
             session,
             member,
+            naming,
             changes,
             at: now,
             refill: self.refill_until.is_some_and(|until| now < until),
@@ -423,6 +436,18 @@ impl Hub {
             work.refuse(doc, refusal, out);
         }
     }
+}
+
+/// How a program's changes tell whose they are.
+fn naming(client: Client) -> Naming {
+    match client {
+        Client::Native => Naming::Author,
+        Client::Repo { .. } => Naming::Actor,
+    }
+}
+
+fn no_document() -> Refusal {
+    Refusal::new(Code::NotFound, "There is no such document.")
 }
 
 fn quarantined() -> Refusal {

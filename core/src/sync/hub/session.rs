@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pay::SESSION;
-use super::port::Grant;
+use super::port::{Client, Grant};
 use crate::id::{ConversationId, DocumentId};
 use crate::model::Member;
 use crate::sync::bucket::Bucket;
@@ -36,6 +36,8 @@ pub(super) enum Feed {
     },
     /// Every commit's rows are sent as they come.
     Following,
+    /// The session's program knows no rows.
+    Off,
 }
 
 /// A session with a member.
@@ -43,6 +45,7 @@ pub(super) enum Feed {
 pub(super) struct Live {
     pub(super) member: Member,
     pub(super) expires: Timestamp,
+    pub(super) client: Client,
     pub(super) feed: Feed,
     /// The sequence number up to which it has every row.
     pub(super) cursor: u64,
@@ -58,11 +61,20 @@ impl Live {
         Self {
             member: grant.member,
             expires: grant.expires,
-            feed: Feed::Reading { moved: false },
+            client: grant.client,
+            feed: match grant.client {
+                Client::Native => Feed::Reading { moved: false },
+                Client::Repo { .. } => Feed::Off,
+            },
             cursor: 0,
             open: BTreeSet::new(),
             here: BTreeMap::new(),
             bucket: Bucket::full(SESSION, now),
         }
+    }
+
+    /// Whether a document is of a kind that the session may have at all.
+    pub(super) fn admits(&self, doc: DocumentId) -> bool {
+        !matches!(doc, DocumentId::Free(_)) || self.client == Client::Repo { free: true }
     }
 }

@@ -9,7 +9,7 @@ use super::{ActorId, ack, nack, send};
 use crate::command::{Command, Context};
 use crate::document::{Dirty, actor_in};
 use crate::error::{Code, Refusal};
-use crate::guard::{Gate, Incoming};
+use crate::guard::{Gate, Incoming, Naming};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
 use crate::model::{Member, WorkspaceView};
@@ -27,6 +27,7 @@ pub(super) enum Work {
     Push {
         session: SessionId,
         member: Member,
+        naming: Naming,
         changes: Vec<Incoming>,
         at: Timestamp,
         /// Whether they may be others' changes, which storage has lost.
@@ -121,6 +122,7 @@ fn take_in(
         let Work::Push {
             session,
             member,
+            naming,
             changes,
             at,
             refill,
@@ -139,7 +141,7 @@ fn take_in(
                 let text = "The document has reached its largest size.";
                 Err(Refusal::new(Code::DocumentTooLarge, text))
             } else {
-                admit(&mut gate, member, incoming, *refill)
+                admit(&mut gate, member, *naming, incoming, *refill)
             };
             match admitted {
                 Ok(author) => {
@@ -176,10 +178,11 @@ fn take_in(
 fn admit(
     gate: &mut Gate<'_>,
     member: &Member,
+    naming: Naming,
     incoming: &Incoming,
     refill: bool,
 ) -> Result<MemberId, Refusal> {
-    match gate.admit(member, incoming) {
+    match gate.admit(member, naming, incoming) {
         Ok(()) => Ok(member.id.clone()),
         Err(refusal) if refill && member.role.writes() => {
             let foreign = matches!(refusal.code, Code::ForeignActor | Code::ForeignAuthor);
