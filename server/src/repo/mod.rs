@@ -14,7 +14,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serde::Deserialize;
-use threadline_core::error::Refusal;
+use threadline_core::error::{Code, Refusal};
 use threadline_core::limits::REPO_MESSAGE_BYTES;
 use threadline_core::sync::frame::{Bye, ServerFrame};
 use threadline_core::sync::repo::{Effect, Session};
