@@ -17,6 +17,7 @@ pub mod cli;
 pub mod identity;
 pub mod mail;
 
+mod admission;
 mod api;
 mod app;
 mod assets;
@@ -28,6 +29,7 @@ mod directory;
 mod erasure;
 mod lifecycle;
 mod limits;
+mod metrics;
 mod origin;
 mod problem;
 mod repo;
