@@ -7,6 +7,8 @@
 mod audit;
 mod backup;
 mod blobs;
+#[cfg(test)]
+mod conformance;
 mod identity;
 mod ledger;
 mod log;
@@ -14,6 +16,7 @@ mod mail;
 mod members;
 mod migrations;
 mod moves;
+mod postgres;
 mod snippet;
 mod sqlite;
 #[cfg(test)]
@@ -36,6 +39,7 @@ use crate::identity::{Revocation, Ticket};
 pub(crate) use backup::{backup, restore};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
+pub(crate) use postgres::Postgres;
 pub(crate) use sqlite::{Sqlite, Synchronous};
 pub(crate) use texts::{Search, Stale};
 
