@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bus::Bus;
 use crate::demo::Demo;
 use crate::identity::Keys;
 use crate::limits;
@@ -26,6 +27,8 @@ pub(crate) struct App {
     pub(crate) origins: Origins,
     /// Where everything is kept.
     pub(crate) store: Arc<dyn Store>,
+    /// The way to other servers on the same store.
+    pub(crate) bus: Arc<dyn Bus>,
     /// Bytes of blobs that members of a workspace may upload together.
     pub(crate) blob_quota: u64,
     /// Whether clients of automerge-repo may bring documents of their own.
@@ -48,6 +51,7 @@ impl App {
         keys: Keys,
         origins: Origins,
         store: Arc<dyn Store>,
+        bus: Arc<dyn Bus>,
         blob_quota: u64,
         free_documents: bool,
         demo: Option<Demo>,
@@ -56,6 +60,7 @@ impl App {
             keys,
             origins,
             store,
+            bus,
             blob_quota,
             free_documents,
             uploads: Semaphore::new(limits::UPLOADS),

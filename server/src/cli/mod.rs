@@ -8,6 +8,7 @@ mod import;
 mod restore;
 mod serve;
 mod signing;
+mod storage;
 mod token;
 mod verify;
 
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use tokio::runtime::Runtime;
 
 use crate::app::App;
 use crate::lifecycle;
@@ -105,15 +107,20 @@ fn log_to_stderr(format: LogFormat) {
     }
 }
 
+/// What carries sockets, timers and the bus.
+fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}
+
 /// Serves until a signal comes.
 fn run_server(
+    runtime: &Runtime,
     app: Arc<App>,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
     runtime.block_on(lifecycle::serve(app, listen, ready))?;
     Ok(())
 }

@@ -1,17 +1,18 @@
 //! `threadline serve`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use clap::Args;
 
 use super::signing::{Signing, Verifying};
-use super::{Failure, run_server};
+use super::storage::Storage;
+use super::{Failure, run_server, runtime};
 use crate::app::App;
+use crate::bus::{Alone, Bus, Nats};
 use crate::origin::{self, Origins};
-use crate::store::{Sqlite, Store, Synchronous};
+use crate::store::Synchronous;
 use crate::{limits, summary};
 
 #[derive(Args)]
@@ -19,9 +20,17 @@ pub(super) struct Serve {
     /// Address and port.
     #[arg(long, env = "THREADLINE_LISTEN", default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
-    /// Folder for the database; created where it is missing.
-    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    storage: Storage,
+    /// Address of a NATS server, by which servers on one database hear of each other at once, such
+    /// as nats://bus.example:4222; without it they look every second.
+    #[arg(
+        long,
+        env = "THREADLINE_BUS",
+        hide_env_values = true,
+        requires = "database"
+    )]
+    bus: Option<String>,
     /// A web page's origin that may connect, such as https://shop.example; may be repeated.
     #[arg(long, env = "THREADLINE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = origin::parse)]
     allow_origin: Vec<HeaderValue>,
@@ -48,18 +57,24 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     if args.synchronous != Synchronous::Full && std::env::var_os(ALLOW_LOSS).is_none() {
         return Err(format!("to lose what was acknowledged, set {ALLOW_LOSS}").into());
     }
-    let keys = args.verifying.keys(&args.signing, &args.data)?;
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open_with(&args.data, args.synchronous)?);
+    let keys = args.verifying.keys(&args.signing, args.storage.folder())?;
+    let store = args.storage.open_with(args.synchronous)?;
     summary::refresh(store.as_ref())?;
+    let runtime = runtime()?;
+    let bus: Arc<dyn Bus> = match &args.bus {
+        Some(address) => Arc::new(runtime.block_on(Nats::connect(address))?),
+        None => Arc::new(Alone),
+    };
     let app = App::new(
         keys,
         Origins::new(args.allow_origin.clone()),
         store,
+        bus,
         mebibytes(args.blob_quota),
         args.free_documents,
         None,
     );
-    run_server(app, args.listen, |_| {})
+    run_server(&runtime, app, args.listen, |_| {})
 }
 
 /// In bytes.
