@@ -66,10 +66,27 @@ impl Server {
         variables: impl FnOnce(&Path) -> Vec<(&'static str, PathBuf)>,
     ) -> Self {
         let data = TempDir::new().expect("a folder for the database");
-        let address = free_address();
-        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let folder = data.path().display().to_string();
         let variables = variables(data.path());
-        let process = spawn(address, data.path(), &args, &variables);
+        Self::begin(data, &["--data", &folder], args, variables)
+    }
+
+    /// A server on a database that others may use as well.
+    pub fn shared(database: &str, args: &[&str]) -> Self {
+        let unused = TempDir::new().expect("a folder for nothing");
+        Self::begin(unused, &["--database", database], args, Vec::new())
+    }
+
+    fn begin(
+        data: TempDir,
+        storage: &[&str],
+        args: &[&str],
+        variables: Vec<(&'static str, PathBuf)>,
+    ) -> Self {
+        let address = free_address();
+        let args = storage.iter().chain(args);
+        let args: Vec<String> = args.map(|arg| (*arg).to_owned()).collect();
+        let process = spawn(address, &args, &variables);
         Self {
             process,
             data,
@@ -104,8 +121,7 @@ impl Server {
 
     /// Starts the process again on the same port and data; the old one must be gone.
     pub fn restart(&mut self) {
-        let (data, args) = (self.data.path(), &self.args);
-        self.process = spawn(self.address, data, args, &self.variables);
+        self.process = spawn(self.address, &self.args, &self.variables);
     }
 
     /// The process's id, for asking the system about it.
@@ -137,12 +153,7 @@ impl Drop for Server {
     }
 }
 
-fn spawn(
-    address: SocketAddr,
-    data: &Path,
-    args: &[String],
-    variables: &[(&str, PathBuf)],
-) -> Child {
+fn spawn(address: SocketAddr, args: &[String], variables: &[(&str, PathBuf)]) -> Child {
     let mut process = Command::new(binary())
         .args([
             "serve",
@@ -151,8 +162,6 @@ fn spawn(
             "--listen",
             &address.to_string(),
         ])
-        .arg("--data")
-        .arg(data)
         .args(args)
         .env("THREADLINE_LOG", "warn")
         .envs(variables.iter().map(|(name, value)| (name, value)))
