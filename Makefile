@@ -24,7 +24,7 @@ PRETTY := wasm web-demo tests
 # One step after the other: cargo and vite already use every core, and output stays readable.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: demo test bench lint fmt clean tools browsers FORCE
+.PHONY: demo test bench lint fmt clean tools browsers services FORCE
 
 demo: tools $(WIDGET)
 	cargo build --locked --release -p threadline-server
@@ -32,7 +32,7 @@ demo: tools $(WIDGET)
 
 # The browser stories come last, so that the output ends with their summary.
 test: export THREADLINE_BIN := $(TARGET)/debug/threadline
-test: tools browsers lint $(WIDGET) $(TEST_MODULES)
+test: tools browsers services lint $(WIDGET) $(TEST_MODULES)
 	cargo build --locked --workspace
 	cargo test --locked --workspace
 	npm --prefix wasm test
@@ -77,3 +77,6 @@ tools:
 
 browsers:
 	@.ci/browsers
+
+services:
+	@.ci/services
