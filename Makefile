@@ -26,7 +26,7 @@ PRETTY := wasm web-demo tests
 # One step after the other: cargo and vite already use every core, and output stays readable.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: demo test fuzz bench lint fmt clean tools browsers FORCE
+.PHONY: demo test fuzz bench lint fmt clean tools browsers services FORCE
 
 demo: tools $(WIDGET)
 	cargo build --locked --release -p threadline-server
@@ -35,7 +35,7 @@ demo: tools $(WIDGET)
 # The browser stories come last, so that the output ends with their summary.
 test: export THREADLINE_BIN := $(TARGET)/debug/threadline
 test: export FUZZ_SECONDS := 60
-test: tools browsers lint $(WIDGET) $(TEST_MODULES)
+test: tools browsers services lint $(WIDGET) $(TEST_MODULES)
 	cargo build --locked --workspace
 	cargo test --locked --workspace
 	npm --prefix wasm test
@@ -84,3 +84,6 @@ tools:
 
 browsers:
 	@.ci/browsers
+
+services:
+	@.ci/services

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admission::Admission;
+use crate::bus::Bus;
 use crate::demo::Demo;
 use crate::identity::Keys;
 use crate::limits;
@@ -32,6 +33,8 @@ pub(crate) struct App {
     pub(crate) admission: Admission,
     /// What the server counts about itself.
     pub(crate) metrics: Metrics,
+    /// The way to other servers on the same store.
+    pub(crate) bus: Arc<dyn Bus>,
     /// Bytes of blobs that members of a workspace may upload together.
     pub(crate) blob_quota: u64,
     /// Whether clients of automerge-repo may bring documents of their own.
@@ -55,6 +58,7 @@ impl App {
         origins: Origins,
         admission: Admission,
         store: Arc<dyn Store>,
+        bus: Arc<dyn Bus>,
         blob_quota: u64,
         free_documents: bool,
         demo: Option<Demo>,
@@ -65,6 +69,7 @@ impl App {
             admission,
             metrics: Metrics::new(),
             store,
+            bus,
             blob_quota,
             free_documents,
             uploads: Semaphore::new(limits::UPLOADS),

@@ -36,6 +36,9 @@ pub(crate) enum ConfigError {
     /// Public keys that cannot be used.
     #[error(transparent)]
     Jwks(#[from] JwksError),
+    /// Servers that share a database must agree on who signs.
+    #[error("servers on a shared database need --secret or --jwks, the same for all of them")]
+    NoSecret,
     /// The secret's file cannot be read or made.
     #[error("the secret's file cannot be used: {0}")]
     SecretFile(#[from] std::io::Error),
@@ -45,11 +48,11 @@ pub(crate) enum ConfigError {
 }
 
 /// The signing secret: the one given, else the one kept in the data folder,
-/// which is made at the first start and readable by its owner only.
-pub(crate) fn secret(given: Option<&str>, data: &Path) -> Result<Vec<u8>, ConfigError> {
+/// where there is one; it is made at the first start and readable by its owner only.
+pub(crate) fn secret(given: Option<&str>, data: Option<&Path>) -> Result<Vec<u8>, ConfigError> {
     let secret = match given {
         Some(given) => given.as_bytes().to_vec(),
-        None => kept_secret(data)?,
+        None => kept_secret(data.ok_or(ConfigError::NoSecret)?)?,
     };
     if secret.len() < limits::SECRET_BYTES {
         return Err(ConfigError::ShortSecret);

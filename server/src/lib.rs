@@ -22,6 +22,7 @@ mod api;
 mod app;
 mod assets;
 mod bundle;
+mod bus;
 mod clock;
 mod config;
 mod demo;

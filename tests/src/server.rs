@@ -90,9 +90,28 @@ impl Server {
         log: Log,
     ) -> Self {
         let data = TempDir::new().expect("a folder for the database");
-        let address = free_address();
-        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let folder = data.path().display().to_string();
         let variables = variables(data.path());
+        Self::begin(data, &["--data", &folder], args, variables, log)
+    }
+
+    /// A server on a database that others may use as well.
+    pub fn shared(database: &str, args: &[&str]) -> Self {
+        let unused = TempDir::new().expect("a folder for nothing");
+        let storage = ["--database", database];
+        Self::begin(unused, &storage, args, Vec::new(), Log::Warnings)
+    }
+
+    fn begin(
+        data: TempDir,
+        storage: &[&str],
+        args: &[&str],
+        variables: Vec<(&'static str, PathBuf)>,
+        log: Log,
+    ) -> Self {
+        let address = free_address();
+        let args = storage.iter().chain(args);
+        let args: Vec<String> = args.map(|arg| (*arg).to_owned()).collect();
         let process = spawn(address, data.path(), &args, &variables, log);
         Self {
             process,
@@ -197,8 +216,6 @@ fn spawn(
             "--listen",
             &address.to_string(),
         ])
-        .arg("--data")
-        .arg(data)
         .args(args)
         .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())

@@ -220,6 +220,38 @@ fn contradictions_refuse_to_start() {
     }
 }
 
+#[test]
+fn what_contradicts_a_shared_database_refuses_to_start() {
+    let database = "postgres://threadline@127.0.0.1:1/threadline";
+    let weak = format!("{database}?sslmode=prefer");
+    for (args, complaint) in [
+        (vec!["--database", database, "--data", "data"], "--data"),
+        (vec!["--bus", "nats://127.0.0.1:1"], "--database"),
+        (vec!["--database", database], "--secret or --jwks"),
+        (
+            vec!["--database", &weak, "--secret", SECRET],
+            "sslmode is disable, require or verify-full",
+        ),
+        (
+            vec!["--database", "mysql://127.0.0.1", "--secret", SECRET],
+            "postgres://",
+        ),
+        (
+            vec!["--database", database, "--secret", SECRET],
+            "the database cannot be opened",
+        ),
+    ] {
+        let output = Command::new(binary())
+            .arg("serve")
+            .args(&args)
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "{args:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(complaint), "{args:?}: {said}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_secret_is_made_once_and_is_its_owners_alone() {

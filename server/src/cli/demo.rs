@@ -7,9 +7,10 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::serve::mebibytes;
-use super::{Failure, run_server};
+use super::{Failure, run_server, runtime};
 use crate::admission::{Admission, Limits};
 use crate::app::App;
+use crate::bus::Alone;
 use crate::identity::{Expected, Keys};
 use crate::origin::Origins;
 use crate::store::{Sqlite, Store};
@@ -27,7 +28,7 @@ pub(super) struct Demo {
 
 /// Runs the server with the sample workspace.
 pub(super) fn run(args: &Demo) -> Result<(), Failure> {
-    let secret = config::secret(None, &args.data)?;
+    let secret = config::secret(None, Some(&args.data))?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
     summary::refresh(store.as_ref())?;
     let demo = demo::prepare(store.as_ref())?;
@@ -39,11 +40,12 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
         Origins::default(),
         Admission::new(Limits::default()),
         store,
+        Arc::new(Alone),
         quota,
         false,
         Some(demo),
     );
-    run_server(app, args.listen, None, move |address| {
+    run_server(&runtime()?, app, args.listen, None, move |address| {
         for member in members {
             println!("http://{address}/?as={member}");
         }

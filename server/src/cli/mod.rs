@@ -11,6 +11,7 @@ mod restore;
 mod revoke;
 mod serve;
 mod signing;
+mod storage;
 mod token;
 mod verify;
 
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use tokio::runtime::Runtime;
 
 use crate::app::App;
 use crate::lifecycle;
@@ -114,16 +116,21 @@ fn log_to_stderr(format: LogFormat) {
     }
 }
 
+/// What carries sockets, timers and the bus.
+fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}
+
 /// Serves until a signal comes.
 fn run_server(
+    runtime: &Runtime,
     app: Arc<App>,
     listen: SocketAddr,
     metrics: Option<SocketAddr>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
     runtime.block_on(lifecycle::serve(app, listen, metrics, ready))?;
     Ok(())
 }

@@ -7,6 +7,8 @@
 mod audit;
 mod backup;
 mod blobs;
+#[cfg(test)]
+mod conformance;
 mod erasure;
 mod identity;
 mod ledger;
@@ -15,6 +17,7 @@ mod mail;
 mod members;
 mod migrations;
 mod moves;
+mod postgres;
 mod snippet;
 mod sqlite;
 #[cfg(test)]
@@ -39,6 +42,7 @@ pub(crate) use erasure::{Erased, Erasure};
 pub(crate) use identity::revoke_beside;
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
+pub(crate) use postgres::Postgres;
 pub(crate) use sqlite::{Sqlite, Synchronous};
 pub(crate) use texts::{Search, Stale};
 

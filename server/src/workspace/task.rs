@@ -1,6 +1,7 @@
 //! The task behind a running workspace: takes messages in rounds, feeds the
 //! hub, does what it wants done.
 
+mod hints;
 mod team;
 
 use std::collections::{HashMap, VecDeque};
@@ -17,12 +18,12 @@ use self::team::Team;
 use super::lookout::Lookout;
 use super::{Message, blocking};
 use crate::app::App;
-use crate::clock;
 use crate::directory::Directory;
 use crate::identity::Claims;
 use crate::limits;
 use crate::store::Store;
 use crate::sync::Outbox;
+use crate::{bus, clock};
 
 /// What a workspace waited for.
 #[allow(clippy::large_enum_variant, reason = "a reply lives for one call")]
@@ -102,11 +103,13 @@ impl Task {
         let mut tick = tokio::time::interval(limits::TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut keys = self.app.keys.changes();
+        let mut hints = self.app.bus.subscribe(&bus::moves(&self.id));
         loop {
             tokio::select! {
                 biased;
                 () = self.app.stopping.cancelled() => break,
                 Some(answer) = answers.recv() => self.answer(answer),
+                Some(hint) = hints.recv() => self.hint(&hint),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
                 Ok(()) = keys.changed() => self.end_revoked(),
                 _ = tick.tick() => self.tick(inbox.len()),
@@ -289,7 +292,9 @@ impl Task {
                 ),
                 Output::Store(batch) => {
                     let (id, replies) = (batch.id, self.replies.clone());
+                    let hint = self.moved(batch.entries.len() as u64);
                     let done = Box::new(move |result| {
+                        hint(&result);
                         let _ = replies.send(Reply::Hub(Input::Stored { batch: id, result }));
                     });
                     self.app.store.append(&self.id, batch, done);

@@ -62,8 +62,9 @@ impl Task {
     fn writing(&mut self, told: impl FnOnce(Result<(), Refusal>) + Send + 'static) -> Done {
         self.edits += 1;
         self.writing += 1;
-        let replies = self.replies.clone();
-        Box::new(move |result| {
+        let (replies, hint) = (self.replies.clone(), self.edited());
+        Box::new(move |result: Result<(), Refusal>| {
+            hint(&result);
             told(result);
             // Nobody waits for it once the workspace has stopped.
             let _ = replies.send(Reply::Written);
