@@ -131,13 +131,13 @@ impl Rewriting {
                 received_at: self.now,
             });
         }
-        let heads = new.heads().into_iter();
-        self.batch.rows.push(RowEntry {
+        let (seq, heads) = (self.batch.entries.len() as u64, new.heads());
+        self.batch.rows.extend(new.row().map(|row| RowEntry {
             doc,
-            seq: self.batch.entries.len() as u64,
-            heads: heads.map(|head| Hash::new(head.0)).collect(),
-            row: new.row(),
-        });
+            seq,
+            heads: heads.iter().map(|head| Hash::new(head.0)).collect(),
+            row,
+        }));
         let texts = new.texts().into_iter();
         self.batch.texts.extend(texts.map(|text| (doc, text)));
         Ok(())
