@@ -17,10 +17,10 @@ use sha2::{Digest, Sha256};
 
 use crate::document::Document;
 use crate::error::{Code, Refusal};
-use crate::guard::{self, Actors, Gate, Incoming};
+use crate::guard::{self, Actors, Gate};
 use crate::id::{DocumentId, MemberId, WorkspaceId};
 use crate::limits;
-use crate::model::{Member, Role};
+use crate::model::Member;
 
 /// What `format` says in every bundle.
 pub const FORMAT: &str = "threadline-bundle";
@@ -189,28 +189,22 @@ impl Arrival {
     /// foresaw: run this where a panic is caught.
     pub fn check(
         document: Document,
-        bound: BTreeMap<ActorId, MemberId>,
+        bound: &BTreeMap<ActorId, MemberId>,
         changes: &[ByteBuf],
     ) -> Result<Self, Refusal> {
         let mut arrival = Self {
             document,
             new: Vec::new(),
         };
-        let mut actors = Actors::of(arrival.document.automerge(), &bound);
-        let mut authors = bound;
+        let mut actors = Actors::of(arrival.document.automerge(), bound);
         // The gate's work grows with the square of what waits behind it.
         for changes in changes.chunks(limits::PUSH_CHANGES) {
-            arrival.take_in(&mut actors, &mut authors, changes)?;
+            arrival.take_in(&mut actors, changes)?;
         }
         Ok(arrival)
     }
 
-    fn take_in(
-        &mut self,
-        actors: &mut Actors,
-        authors: &mut BTreeMap<ActorId, MemberId>,
-        changes: &[ByteBuf],
-    ) -> Result<(), Refusal> {
+    fn take_in(&mut self, actors: &mut Actors, changes: &[ByteBuf]) -> Result<(), Refusal> {
         let id = self.document.id();
         let on = |refusal: Refusal, hash: [u8; 32]| {
             refusal.on(format!("{id} {}", automerge::ChangeHash(hash)))
@@ -221,7 +215,8 @@ impl Arrival {
             let incoming =
                 guard::read(chunk).map_err(|rejected| on(rejected.refusal, rejected.hash))?;
             if !gate.has(&incoming) {
-                let author = pass(&mut gate, authors, &incoming)
+                let author = gate
+                    .admit_as_author(&incoming)
                     .map_err(|refusal| on(refusal, incoming.hash()))?;
                 passed.push((incoming.change().clone(), author));
             }
@@ -234,28 +229,4 @@ impl Arrival {
         self.new.append(&mut passed);
         Ok(())
     }
-}
-
-/// Lets a change pass in the name that its actor gave itself with its first one.
-fn pass(
-    gate: &mut Gate<'_>,
-    authors: &mut BTreeMap<ActorId, MemberId>,
-    incoming: &Incoming,
-) -> Result<MemberId, Refusal> {
-    let change = incoming.change();
-    let author = match authors.get(change.actor_id()) {
-        Some(author) => author.clone(),
-        None => guard::author(change).ok_or_else(|| {
-            let text = "The change does not name its author.";
-            Refusal::new(Code::ForeignAuthor, text)
-        })?,
-    };
-    let member = |role| Member::new(author.clone(), author.as_str(), role);
-    gate.admit(&member(Role::Admin), incoming)
-        .or_else(|refusal| {
-            let as_channel = gate.admit(&member(Role::Service), incoming);
-            as_channel.map_err(|_| refusal)
-        })?;
-    authors.insert(change.actor_id().clone(), author.clone());
-    Ok(author)
 }

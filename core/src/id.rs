@@ -156,6 +156,15 @@ impl InteractionId {
     }
 }
 
+impl WorkspaceId {
+    /// The UUID under which the workspace's own document goes where documents
+    /// are named by UUIDs alone.
+    pub fn document(&self) -> Uuid {
+        let name = format!("workspace\n{self}");
+        Uuid::new_v5(&DERIVED, name.as_bytes())
+    }
+}
+
 impl ConversationId {
     /// The unlinked conversation that an interaction with an unsaved contact
     /// makes (spec F3.3): taking it in twice makes one conversation.
@@ -188,6 +197,9 @@ pub enum DocumentId {
     Conversation(ConversationId),
     /// The workspace's policies, lists, teams, templates and saved views.
     Workspace,
+    /// A document of a member's own, brought by another Automerge program:
+    /// without schema, row or text, and only where the workspace admits them.
+    Free(Uuid),
 }
 
 impl fmt::Display for DocumentId {
@@ -196,6 +208,7 @@ impl fmt::Display for DocumentId {
             DocumentId::Contact(id) => write!(f, "contact:{id}"),
             DocumentId::Conversation(id) => write!(f, "conversation:{id}"),
             DocumentId::Workspace => f.write_str("workspace"),
+            DocumentId::Free(id) => write!(f, "free:{id}"),
         }
     }
 }
@@ -203,11 +216,15 @@ impl fmt::Display for DocumentId {
 impl FromStr for DocumentId {
     type Err = Refusal;
     fn from_str(text: &str) -> Result<Self, Refusal> {
+        let no_id = || Refusal::new(Code::InvalidId, "This is not a document's id.").on("doc");
         match text.split_once(':') {
             Some(("contact", id)) => Ok(DocumentId::Contact(id.parse()?)),
             Some(("conversation", id)) => Ok(DocumentId::Conversation(id.parse()?)),
+            Some(("free", id)) => Uuid::parse_str(id)
+                .map(DocumentId::Free)
+                .map_err(|_| no_id()),
             None if text == "workspace" => Ok(DocumentId::Workspace),
-            _ => Err(Refusal::new(Code::InvalidId, "This is not a document's id.").on("doc")),
+            _ => Err(no_id()),
         }
     }
 }

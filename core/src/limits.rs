@@ -19,6 +19,9 @@ pub const CHANGE_ACTORS: usize = 1_024;
 /// One document as the sum of its raw changes, in bytes: 100,000 ordinary
 /// messages, and what a browser can still open.
 pub const DOCUMENT_BYTES: usize = 64 << 20;
+/// Documents that a browser keeps, in bytes: thousands of ordinary
+/// conversations, and little enough that no browser asks about it.
+pub const DEVICE_BYTES: u64 = 256 << 20;
 /// A single line of text (subject, title, name), in UTF-16 code units.
 pub const LINE_UNITS: usize = 1_000;
 /// A message body, in UTF-16 code units.
@@ -35,8 +38,35 @@ pub const CUSTOM_VALUES: usize = 1_000;
 pub const SETTINGS: usize = 10_000;
 /// Addresses on one message.
 pub const ADDRESSES: usize = 100;
+/// How deep objects may nest in a free document: readers of it recurse.
+pub const FREE_DEPTH: usize = 64;
 /// Documents one session may have open.
 pub const OPEN_DOCUMENTS: usize = 256;
+/// A message of automerge-repo, in bytes: its clients put all that the other
+/// side lacks into one.
+pub const REPO_MESSAGE_BYTES: usize = 8 << 20;
+/// A name in such a message, in bytes.
+pub const REPO_NAME_BYTES: usize = 256;
+/// Hashes in one list of a sync message.
+pub const REPO_HASHES: usize = 10_000;
+/// Filters in one sync message; the library writes one.
+pub const REPO_HAVES: usize = 4;
+/// Changes of one peer that wait in one document to be stored.
+pub const REPO_CHANGES: usize = 20_000;
+/// The same in bytes, after inflation.
+pub const REPO_WAITING_BYTES: usize = 16 << 20;
+/// Messages a peer may send at once; beyond it they are read later.
+pub const REPO_BURST: usize = 1_000;
+/// And in a second, after that.
+pub const REPO_PER_SECOND: usize = 500;
+/// An ephemeral message's payload, in bytes.
+pub const EPHEMERAL_BYTES: usize = 16 << 10;
+/// Ephemeral messages a peer may send at once; more are dropped.
+pub const EPHEMERAL_BURST: usize = 100;
+/// And in a second, after that.
+pub const EPHEMERAL_PER_SECOND: usize = 50;
+/// Runs of peers whose ephemeral messages are told apart.
+pub const EPHEMERAL_SOURCES: usize = 1_024;
 /// Rows in one `rows` frame.
 pub const ROWS_PAGE: usize = 500;
 /// Changes read from the log at once, to catch up with other servers: at most

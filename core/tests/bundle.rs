@@ -60,7 +60,7 @@ fn empty() -> Document {
 }
 
 fn check(changes: &[ByteBuf]) -> Result<Arrival, Refusal> {
-    Arrival::check(empty(), BTreeMap::new(), changes)
+    Arrival::check(empty(), &BTreeMap::new(), changes)
 }
 
 /// The bytes of `name`, and what their SHA-256 says.
@@ -104,7 +104,7 @@ fn only_what_is_missing_is_new() {
     for (change, author) in &begun.new {
         bound.insert(change.actor_id().clone(), author.clone());
     }
-    let more = Arrival::check(begun.document, bound, &before.changes).unwrap();
+    let more = Arrival::check(begun.document, &bound, &before.changes).unwrap();
     assert_eq!(more.new.len(), before.changes.len() - 3);
     assert_eq!(more.document.view(), peer.document.view());
 }
@@ -131,7 +131,7 @@ fn history_that_was_tampered_with_is_refused_where_it_was() {
     }
     // An actor who belongs to somebody else where it is taken in.
     let bound = BTreeMap::from([(actor(1), ben().id)]);
-    let refusal = Arrival::check(empty(), bound, &whole).unwrap_err();
+    let refusal = Arrival::check(empty(), &bound, &whole).unwrap_err();
     assert_eq!(refusal.code, Code::ForeignAuthor);
 }
 
@@ -166,7 +166,7 @@ fn no_bytes_but_a_bundle_are_read() {
             if let Ok(bundle) = Bundle::decode(&changed) {
                 for document in bundle.documents {
                     let begun = Document::begin(document.doc, actor(99), &ana().id).unwrap();
-                    let _ = Arrival::check(begun, BTreeMap::new(), &document.changes);
+                    let _ = Arrival::check(begun, &BTreeMap::new(), &document.changes);
                 }
             }
         }

@@ -49,7 +49,7 @@ fn file(version: &str, name: &str) -> PathBuf {
 
 /// All that a document shows.
 fn shown(document: &Document) -> Value {
-    let row = document.row();
+    let row = document.row().unwrap();
     match (document.conversation(), document.contact()) {
         (Some(view), _) => json!({
             "header": view.header,
@@ -452,7 +452,7 @@ fn the_guard_takes_what_every_version_wrote() {
                 .map(|change| change.raw_bytes().to_vec().into())
                 .collect();
             let empty = Document::begin(id, actor(9), &ana().id).unwrap();
-            let arrival = Arrival::check(empty, BTreeMap::new(), &changes);
+            let arrival = Arrival::check(empty, &BTreeMap::new(), &changes);
             let arrival = arrival.unwrap_or_else(|refusal| {
                 panic!("{version} {name}: {refusal} ({:?})", refusal.field)
             });

@@ -61,7 +61,7 @@ fn rows(peer: &mut Peer) -> ServerFrame {
             doc: doc(),
             seq: 1,
             heads: heads.iter().map(|head| ByteArray::new(head.0)).collect(),
-            row: peer.document.row(),
+            row: peer.document.row().unwrap(),
         }],
         cursor: 1,
         complete: true,

@@ -28,6 +28,8 @@ pub(crate) struct App {
     pub(crate) store: Arc<dyn Store>,
     /// Bytes of blobs that members of a workspace may upload together.
     pub(crate) blob_quota: u64,
+    /// Whether clients of automerge-repo may bring documents of their own.
+    pub(crate) free_documents: bool,
     /// Turns for uploads, which hold their bytes in memory.
     pub(crate) uploads: Semaphore,
     /// The sample workspace, where this server shows one.
@@ -47,6 +49,7 @@ impl App {
         origins: Origins,
         store: Arc<dyn Store>,
         blob_quota: u64,
+        free_documents: bool,
         demo: Option<Demo>,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -54,6 +57,7 @@ impl App {
             origins,
             store,
             blob_quota,
+            free_documents,
             uploads: Semaphore::new(limits::UPLOADS),
             demo,
             stopping: CancellationToken::new(),

@@ -123,7 +123,7 @@ pub(crate) fn import(
         let check = || {
             let document = load(*doc, &stored)?;
             let bound: BTreeMap<_, _> = stored.actors.iter().cloned().collect();
-            Arrival::check(document, bound, changes)
+            Arrival::check(document, &bound, changes)
         };
         let broken = || Refusal::new(Code::BadChange, "The history breaks the document.");
         let arrival = guard::contained(check).ok_or_else(|| broken().on(doc.to_string()))??;
@@ -182,13 +182,15 @@ impl Arrived {
                 received_at: self.now,
             });
         }
-        let heads = document.heads().into_iter();
-        self.batch.rows.push(RowEntry {
-            doc,
-            seq: self.batch.entries.len() as u64,
-            heads: heads.map(|head| Hash::new(head.0)).collect(),
-            row: document.row(),
-        });
+        if let Some(row) = document.row() {
+            let heads = document.heads().into_iter();
+            self.batch.rows.push(RowEntry {
+                doc,
+                seq: self.batch.entries.len() as u64,
+                heads: heads.map(|head| Hash::new(head.0)).collect(),
+                row,
+            });
+        }
         let texts = document.texts().into_iter();
         self.batch.texts.extend(texts.map(|text| (doc, text)));
         // So that answers to mails of the bundle find their conversation.

@@ -19,6 +19,11 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// Days in milliseconds.
+pub(crate) fn days(count: u32) -> i64 {
+    i64::from(count) * 86_400_000
+}
+
 /// Ids in time order (UUIDv7, RFC 9562 §5.7).
 pub(crate) struct RandomIds;
 

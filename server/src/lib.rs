@@ -5,7 +5,8 @@
 //! is. `sync` carries frames between a socket and its `workspace`, which runs
 //! the core's hub; `directory` is the
 //! team; `store` keeps what the hub decided, and
-//! `summary` keeps lists and search in step with the program;
+//! `summary` keeps lists and search in step with the program, `verify` tells
+//! whether all of it is still what was written;
 //! `bundle` takes a workspace out and in as a file. `mail` is a channel, `api` the rest
 //! of what is asked over HTTP.
 //!
@@ -28,9 +29,11 @@ mod lifecycle;
 mod limits;
 mod origin;
 mod problem;
+mod repo;
 mod router;
 mod seed;
 mod store;
 mod summary;
 mod sync;
+mod verify;
 mod workspace;

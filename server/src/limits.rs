@@ -23,6 +23,19 @@ pub(crate) const SESSION_QUEUE_BYTES: usize = threadline_core::limits::DOCUMENT_
 pub(crate) const SOCKET_WRITE_FRAMES: usize = 64;
 /// How long a closing socket may take to accept its last frame.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
+/// How often a connection of automerge-repo is pinged, as its own server does.
+pub(crate) const REPO_PING: Duration = Duration::from_secs(5);
+/// How long it may stay silent: two pings unanswered.
+pub(crate) const REPO_SILENCE: Duration = Duration::from_secs(15);
+/// How long such a connection is quiet before it is closed: the JS client
+/// breaks where it answers a message on a socket that is closing.
+pub(crate) const REPO_QUIET: Duration = Duration::from_millis(300);
+/// How often changes that came too fast get their turn.
+pub(crate) const REPO_TURN: Duration = Duration::from_millis(100);
+/// How long a peer may take to accept what it is sent.
+pub(crate) const REPO_STALL: Duration = Duration::from_secs(20);
+/// Ephemeral messages that wait for the slowest reader; it misses the rest.
+pub(crate) const GOSSIP: usize = 1_024;
 /// Inputs waiting for one workspace; a full queue makes its sockets wait.
 pub(crate) const WORKSPACE_QUEUE: usize = 1_024;
 /// Inputs a workspace handles before it flushes: enough to share one commit,
@@ -81,6 +94,13 @@ pub(crate) const SEARCH_HITS_MOST: usize = 100;
 pub(crate) const EXPORT_PIECES: usize = 2;
 /// Documents whose summaries are computed anew before the next ones are looked up.
 pub(crate) const SUMMARY_PAGE: usize = 64;
+/// Days in which a restored server takes back from anybody what others wrote:
+/// longer than most holidays.
+pub(crate) const REFILL_DAYS: u32 = 30;
+/// Audit rows, with their changes, that `verify` has in memory at once.
+pub(crate) const VERIFY_PAGE: usize = 1_024;
+/// How often `verify` reads a document again that a running server has moved.
+pub(crate) const VERIFY_ATTEMPTS: usize = 100;
 /// A token's life where none is asked for, in seconds.
 pub(crate) const TOKEN_SECONDS: u64 = 3_600;
 /// How far ahead a token may end unless it is configured, in seconds: a day,

@@ -11,7 +11,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::api::{blobs, export, identity, members, search};
 use crate::app::App;
-use crate::{api, assets, demo, limits, mail, sync};
+use crate::{api, assets, demo, limits, mail, repo, sync};
 
 /// The server's routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -44,6 +44,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let router = Router::new()
         .route("/healthz", get(api::healthz))
         .route("/sync", get(sync::connect))
+        .route("/automerge-repo", get(repo::connect))
         .route(
             "/threadline/{*path}",
             // The wasm is a third of its size on the wire.

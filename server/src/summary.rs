@@ -2,7 +2,6 @@
 //! computed anew where another version of the program did it, before anybody
 //! reads it.
 
-use threadline_core::document::Document;
 use threadline_core::error::Refusal;
 use threadline_core::guard;
 use threadline_core::id::DocumentId;
@@ -28,8 +27,11 @@ pub(crate) fn refresh(store: &dyn Store) -> Result<(), Refusal> {
                 continue;
             };
             let computed = guard::contained(|| compute(doc, &stored));
-            let Some(Ok((row, texts))) = computed else {
+            let Some(Ok(computed)) = computed else {
                 tracing::error!(%workspace, %doc, "a document does not load");
+                continue;
+            };
+            let Some((row, texts)) = computed else {
                 continue;
             };
             wait(|done| store.put_summary(&workspace, row, texts, done))?;
@@ -42,19 +44,23 @@ pub(crate) fn refresh(store: &dyn Store) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn compute(
+/// The row and texts that a document's log says; `None` for a free document,
+/// of which nothing is computed. The error is for operators.
+pub(crate) fn compute(
     doc: DocumentId,
     stored: &StoredDocument,
-) -> Result<(RowEntry, Vec<TextEntry>), Refusal> {
-    let server = server_member()?.id;
-    let chunks = stored.snapshot.iter().chain(&stored.changes);
-    let mut document = Document::load(doc, ActorId::from([0; 16]), &server, chunks)?;
+) -> Result<Option<(RowEntry, Vec<TextEntry>)>, String> {
+    let server = server_member().map_err(|refusal| refusal.to_string())?.id;
+    let mut document = stored.document(doc, ActorId::from([0; 16]), &server)?;
     let heads = document.heads().into_iter();
-    let row = RowEntry {
-        doc,
-        seq: stored.seq,
-        heads: heads.map(|head| Hash::new(head.0)).collect(),
-        row: document.row(),
-    };
-    Ok((row, document.texts()))
+    let heads = heads.map(|head| Hash::new(head.0)).collect();
+    Ok(document.row().map(|row| {
+        let row = RowEntry {
+            doc,
+            seq: stored.seq,
+            heads,
+            row,
+        };
+        (row, document.texts())
+    }))
 }

@@ -35,13 +35,17 @@ pub(crate) struct Outbox {
     overflow: CancellationToken,
 }
 
-enum Outgoing {
+/// What comes out of an [`Outbox`].
+pub(crate) enum Outgoing {
+    /// A frame for the session.
     Frame(Vec<u8>),
+    /// The end of it.
     Close,
 }
 
 impl Outbox {
-    fn new() -> (Self, mpsc::Receiver<Outgoing>) {
+    /// An empty outbox, and the end where things come out.
+    pub(crate) fn new() -> (Self, mpsc::Receiver<Outgoing>) {
         let (frames, queue) = mpsc::channel(SESSION_QUEUE);
         let outbox = Self {
             frames,
@@ -60,6 +64,16 @@ impl Outbox {
         {
             self.overflow.cancel();
         }
+    }
+
+    /// Counts a frame of so many bytes as taken out.
+    pub(crate) fn taken(&self, bytes: usize) {
+        self.waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Waits until more came than was taken out.
+    pub(crate) async fn overflowed(&self) {
+        self.overflow.cancelled().await;
     }
 
     /// Closes the socket once everything before was sent.
@@ -259,9 +273,7 @@ async fn write(
     for outgoing in waiting.drain(..) {
         match outgoing {
             Outgoing::Frame(frame) => {
-                outbox
-                    .waiting_bytes
-                    .fetch_sub(frame.len(), Ordering::Relaxed);
+                outbox.taken(frame.len());
                 sink.feed(Message::Binary(frame.into())).await?;
             }
             Outgoing::Close => {

@@ -7,7 +7,12 @@
 
 pub mod api;
 pub mod client;
+pub mod desk;
+#[cfg(target_os = "linux")]
+pub mod disk;
+pub mod ledger;
 pub mod mailbox;
+pub mod operator;
 pub mod pen;
 pub mod roles;
 pub mod server;

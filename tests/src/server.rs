@@ -46,6 +46,7 @@ pub struct Server {
     data: TempDir,
     address: SocketAddr,
     args: Vec<String>,
+    variables: Vec<(&'static str, PathBuf)>,
 }
 
 impl Server {
@@ -56,15 +57,25 @@ impl Server {
 
     /// The same with further arguments of `serve`.
     pub fn start_with(args: &[&str]) -> Self {
+        Self::start_under(args, |_| Vec::new())
+    }
+
+    /// The same with variables, which may depend on the data folder.
+    pub fn start_under(
+        args: &[&str],
+        variables: impl FnOnce(&Path) -> Vec<(&'static str, PathBuf)>,
+    ) -> Self {
         let data = TempDir::new().expect("a folder for the database");
         let address = free_address();
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let process = spawn(address, data.path(), &args);
+        let variables = variables(data.path());
+        let process = spawn(address, data.path(), &args, &variables);
         Self {
             process,
             data,
             address,
             args,
+            variables,
         }
     }
 
@@ -93,7 +104,8 @@ impl Server {
 
     /// Starts the process again on the same port and data; the old one must be gone.
     pub fn restart(&mut self) {
-        self.process = spawn(self.address, self.data.path(), &self.args);
+        let (data, args) = (self.data.path(), &self.args);
+        self.process = spawn(self.address, data, args, &self.variables);
     }
 
     /// The process's id, for asking the system about it.
@@ -125,7 +137,12 @@ impl Drop for Server {
     }
 }
 
-fn spawn(address: SocketAddr, data: &Path, args: &[String]) -> Child {
+fn spawn(
+    address: SocketAddr,
+    data: &Path,
+    args: &[String],
+    variables: &[(&str, PathBuf)],
+) -> Child {
     let mut process = Command::new(binary())
         .args([
             "serve",
@@ -138,6 +155,7 @@ fn spawn(address: SocketAddr, data: &Path, args: &[String]) -> Child {
         .arg(data)
         .args(args)
         .env("THREADLINE_LOG", "warn")
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()

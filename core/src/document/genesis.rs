@@ -19,11 +19,13 @@ const CONTACT: &[&[u8]] = &[
 const WORKSPACE: &[&[u8]] = &[include_bytes!("genesis/workspace.v1.bin")];
 
 /// The first changes' bytes for a document of this kind, one for each version.
+/// A free document has none: its first change is its maker's.
 pub fn versions(id: DocumentId) -> &'static [&'static [u8]] {
     match id {
         DocumentId::Conversation(_) => CONVERSATION,
         DocumentId::Contact(_) => CONTACT,
         DocumentId::Workspace => WORKSPACE,
+        DocumentId::Free(_) => &[],
     }
 }
 

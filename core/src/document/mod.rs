@@ -49,6 +49,8 @@ pub enum View {
     Contact(ContactView),
     /// The workspace.
     Workspace(WorkspaceView),
+    /// A free document: what it says is nobody's business here.
+    Free,
 }
 
 /// What a command did: its outcome and its change, `None` where there was
@@ -137,12 +139,13 @@ impl Document {
         build(&self.doc, self.id)
     }
 
-    /// The summary for lists.
-    pub fn row(&self) -> Row {
+    /// The summary for lists; `None` for a free document, which is in none.
+    pub fn row(&self) -> Option<Row> {
         match &self.view {
-            View::Conversation(view) => Row::Conversation(row::row(view)),
-            View::Contact(view) => Row::Contact(contact::row(view)),
-            View::Workspace(_) => Row::Workspace(WorkspaceRow {}),
+            View::Conversation(view) => Some(Row::Conversation(row::row(view))),
+            View::Contact(view) => Some(Row::Contact(contact::row(view))),
+            View::Workspace(_) => Some(Row::Workspace(WorkspaceRow {})),
+            View::Free => None,
         }
     }
 
@@ -206,6 +209,7 @@ impl Document {
         match &mut self.view {
             View::Conversation(view) => view.refresh(&self.doc, &mut dirty),
             View::Contact(_) | View::Workspace(_) => self.view = build(&self.doc, self.id),
+            View::Free => {}
         }
         dirty
     }
@@ -331,6 +335,7 @@ fn build(doc: &AutoCommit, id: DocumentId) -> View {
         DocumentId::Conversation(id) => View::Conversation(ConversationView::build(doc, id)),
         DocumentId::Contact(id) => View::Contact(contact::contact(doc, id)),
         DocumentId::Workspace => View::Workspace(workspace::workspace(doc)),
+        DocumentId::Free(_) => View::Free,
     }
 }
 

@@ -20,7 +20,7 @@ impl Document {
                 std::iter::once(about(view)).chain(items).collect()
             }
             View::Contact(view) => contact(view),
-            View::Workspace(_) => Vec::new(),
+            View::Workspace(_) | View::Free => Vec::new(),
         }
     }
 
@@ -33,7 +33,7 @@ impl Document {
                 let items = items.filter_map(|(kind, id)| touched(view, *kind, *id));
                 about.into_iter().chain(items).collect()
             }
-            View::Contact(_) | View::Workspace(_) => self.texts(),
+            View::Contact(_) | View::Workspace(_) | View::Free => self.texts(),
         }
     }
 }

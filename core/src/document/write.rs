@@ -317,12 +317,13 @@ impl<'a, 'c> Writer<'a, 'c> {
     ) -> Result<(), Refusal> {
         let kind = subject.map(|(kind, _)| super::read::word_of(&kind));
         let root = match self.view {
-            View::Conversation(_) => &schema::CONVERSATION,
-            View::Contact(_) => &schema::CONTACT,
-            View::Workspace(_) => &schema::WORKSPACE,
+            View::Conversation(_) => Some(&schema::CONVERSATION),
+            View::Contact(_) => Some(&schema::CONTACT),
+            View::Workspace(_) => Some(&schema::WORKSPACE),
+            View::Free => None,
         };
         debug_assert!(
-            schema::declares(root, kind.as_deref(), action),
+            root.is_some_and(|root| schema::declares(root, kind.as_deref(), action)),
             "the schema has no write that {action} tells of"
         );
         let id = self.new_id();

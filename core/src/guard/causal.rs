@@ -12,6 +12,16 @@ use crate::error::{Code, Refusal};
 use crate::id::MemberId;
 use crate::model::Member;
 
+/// How a change tells whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Naming {
+    /// Its actor's first change names the author.
+    Author,
+    /// By its actor alone, which belongs to the member who brings its first
+    /// change: other Automerge programs name no author.
+    Actor,
+}
+
 /// What the author of a change had seen when making it.
 pub(super) struct Past {
     /// Changes of the document that it had not; `None` when it had all.
@@ -44,10 +54,12 @@ pub(super) fn check(
     actors: &Actors,
     pending: &Pending,
     member: &Member,
+    naming: Naming,
     incoming: &Incoming,
 ) -> Result<Past, Refusal> {
     let past = past(doc, pending, incoming)?;
     check_actor(actors, pending, member, incoming, &past)?;
+    check_author(member, naming, incoming.change())?;
     check_counter(doc, actors, pending, incoming)?;
     Ok(past)
 }
@@ -56,9 +68,6 @@ fn past(doc: &Automerge, pending: &Pending, incoming: &Incoming) -> Result<Past,
     let mut seen = HashSet::new();
     let mut base = Vec::new();
     let mut queue: Vec<ChangeHash> = incoming.change().deps().to_vec();
-    if queue.is_empty() {
-        return Err(missing());
-    }
     while let Some(dep) = queue.pop() {
         if let Some(change) = pending.change(&dep) {
             if seen.insert(dep) {
@@ -112,16 +121,22 @@ fn check_actor(
     if !follows {
         return Err(missing());
     }
-    // Automerge names the author in an actor's first change and nowhere else.
-    let expected = match change.seq() {
-        1 => author_footer(member),
-        _ => Vec::new(),
-    };
-    if change.extra_bytes() != expected {
-        let text = "The change's author is another member.";
-        return Err(Refusal::new(Code::ForeignAuthor, text));
-    }
     Ok(())
+}
+
+/// Automerge names the author in an actor's first change and nowhere else.
+fn check_author(member: &Member, naming: Naming, change: &Change) -> Result<(), Refusal> {
+    let named = change.extra_bytes();
+    let fits = match (change.seq(), naming) {
+        (1, Naming::Author) => named == author_footer(member),
+        (1, Naming::Actor) => named.is_empty() || named == author_footer(member),
+        _ => named.is_empty(),
+    };
+    if fits {
+        return Ok(());
+    }
+    let text = "The change's author is another member.";
+    Err(Refusal::new(Code::ForeignAuthor, text))
 }
 
 fn in_document(pending: &Pending, past: &Past, change: ChangeHash) -> bool {
@@ -170,7 +185,7 @@ fn check_counter(
     Ok(())
 }
 
-fn missing() -> Refusal {
+pub(super) fn missing() -> Refusal {
     let text = "The change depends on one that is not here.";
     Refusal::new(Code::MissingDependency, text)
 }

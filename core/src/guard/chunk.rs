@@ -50,6 +50,48 @@ pub struct Rejected {
     pub refusal: Refusal,
 }
 
+/// What a change's header tells: enough to find its place among others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// The change's hash.
+    pub hash: [u8; 32],
+    /// The changes it depends on.
+    pub deps: Vec<[u8; 32]>,
+    /// The change as an uncompressed chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads the header of a chunk from outside and leaves its operations alone.
+/// What passes is no change yet: that is for [`read`] to say.
+pub fn outline(chunk: &[u8]) -> Result<Outline, Rejected> {
+    let bytes = inflated(chunk).map_err(|refusal| Rejected {
+        hash: hash(chunk),
+        refusal,
+    })?;
+    let hash = sha256(&bytes[UNHASHED..]);
+    match dependencies(&bytes) {
+        Some(deps) if bytes[MAGIC.len()..UNHASHED] == hash[..4] => Ok(Outline {
+            hash,
+            deps: deps.to_vec(),
+            bytes,
+        }),
+        _ => Err(Rejected {
+            hash,
+            refusal: bad("The change's header is broken."),
+        }),
+    }
+}
+
+fn dependencies(plain: &[u8]) -> Option<&[[u8; 32]]> {
+    let mut reader = Reader::new(plain.get(UNHASHED + 1..)?);
+    reader.unsigned()?;
+    let count = usize::try_from(reader.unsigned()?).ok()?;
+    if count > limits::CHANGE_DEPS {
+        return None;
+    }
+    Some(reader.take(count * 32)?.as_chunks().0)
+}
+
 /// The hash of an uncompressed change chunk; of anything else, the SHA-256 of
 /// its bytes.
 pub fn hash(chunk: &[u8]) -> [u8; 32] {
@@ -149,7 +191,8 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-fn push_unsigned(out: &mut Vec<u8>, mut value: u64) {
+/// Appends an unsigned LEB128 number.
+pub(crate) fn push_unsigned(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push((value & 0x7f) as u8 | 0x80);
         value >>= 7;

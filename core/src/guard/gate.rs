@@ -7,14 +7,14 @@ use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, Automerge, Change, ChangeHash};
 
 use super::actors::{Actor, Actors};
-use super::causal::Past;
+use super::causal::{Naming, Past};
 use super::chunk::Incoming;
-use super::place::{Site, Slot};
+use super::place::{Place, Site, Slot};
 use super::{causal, shape};
 use crate::document::schema;
 use crate::error::{Code, Refusal};
 use crate::id::{DocumentId, MemberId};
-use crate::model::Member;
+use crate::model::{Member, Role};
 
 /// Checks changes against a document and each other.
 pub struct Gate<'a> {
@@ -42,11 +42,28 @@ impl<'a> Gate<'a> {
     }
 
     /// Lets a member's change pass, or says why not.
-    pub fn admit(&mut self, member: &Member, incoming: &Incoming) -> Result<(), Refusal> {
+    pub fn admit(
+        &mut self,
+        member: &Member,
+        naming: Naming,
+        incoming: &Incoming,
+    ) -> Result<(), Refusal> {
         if !member.role.writes() {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
-        let past = causal::check(self.doc, self.actors, &self.pending, member, incoming)?;
+        // Every kind but a free document begins with a change that all share.
+        let begins = incoming.change().deps().is_empty();
+        if begins && !matches!(self.root.place, Place::Free { .. }) {
+            return Err(causal::missing());
+        }
+        let past = causal::check(
+            self.doc,
+            self.actors,
+            &self.pending,
+            member,
+            naming,
+            incoming,
+        )?;
         let seen = Seen {
             doc: self.doc,
             root: &self.root,
@@ -57,6 +74,27 @@ impl<'a> Gate<'a> {
         let shape = shape::check(seen, member, incoming)?;
         self.pending.add(member, incoming.change(), shape);
         Ok(())
+    }
+
+    /// Lets a change of somebody who is not here pass, in the name that its
+    /// actor gave itself with its first one, and returns that name. What the
+    /// author was allowed at that time nobody can tell any more, so an admin's
+    /// rights count, or else a channel's.
+    pub fn admit_as_author(&mut self, incoming: &Incoming) -> Result<MemberId, Refusal> {
+        let change = incoming.change();
+        let actor = change.actor_id();
+        let known = self.pending.actor(actor).or_else(|| self.actors.get(actor));
+        let known = known.and_then(|actor| actor.member.clone());
+        let author = known.or_else(|| causal::author(change)).ok_or_else(|| {
+            let text = "The change does not name its author.";
+            Refusal::new(Code::ForeignAuthor, text)
+        })?;
+        let member = |role| Member::new(author.clone(), author.as_str(), role);
+        if let Err(refusal) = self.admit(&member(Role::Admin), Naming::Actor, incoming) {
+            let as_channel = self.admit(&member(Role::Service), Naming::Actor, incoming);
+            as_channel.map_err(|_| refusal)?;
+        }
+        Ok(author)
     }
 }
 

@@ -24,9 +24,11 @@ mod tests;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use actors::Actors;
-pub use causal::author;
-pub use chunk::{Incoming, Rejected, hash, read};
+pub use causal::{Naming, author};
+pub(crate) use chunk::push_unsigned;
+pub use chunk::{Incoming, Outline, Rejected, hash, outline, read};
 pub use gate::Gate;
+pub(crate) use scan::Reader;
 
 /// Runs something that must not take more down than itself when it panics.
 /// What it may have changed half must be dropped by the caller.

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use automerge::legacy::{Key, ObjectId, OpId};
-use automerge::{ObjId, Prop};
+use automerge::{ObjId, ObjType, Prop};
 
 use crate::document::schema::{Node, Told};
+use crate::limits;
 
 /// What an object of a document is.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,13 @@ pub(super) enum Place {
     Parents,
     /// A block's attributes.
     Attrs,
+    /// An object of a free document, so many objects below the root.
+    Free {
+        /// What it is: no schema says so.
+        kind: ObjType,
+        /// 0 for the root.
+        depth: usize,
+    },
 }
 
 impl Place {
@@ -29,6 +37,18 @@ impl Place {
             (Place::Node(node), _) => node.field(key).map(|field| Place::Node(&field.node)),
             (Place::Block, "parents") => Some(Place::Parents),
             (Place::Block, "attrs") => Some(Place::Attrs),
+            (Place::Free { .. }, _) => self.deeper(),
+            _ => None,
+        }
+    }
+
+    /// An object in one of a free document, where it may nest any deeper.
+    fn deeper(self) -> Option<Place> {
+        match self {
+            Place::Free { kind, depth } if depth < limits::FREE_DEPTH => Some(Place::Free {
+                kind,
+                depth: depth + 1,
+            }),
             _ => None,
         }
     }
@@ -54,10 +74,14 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// A document's root.
-    pub(super) fn root(node: &'static Node) -> Self {
+    /// A document's root; without a schema, a free document's.
+    pub(super) fn root(node: Option<&'static Node>) -> Self {
+        let free = Place::Free {
+            kind: ObjType::Map,
+            depth: 0,
+        };
         Self {
-            place: Place::Node(node),
+            place: node.map_or(free, Place::Node),
             path: "".into(),
             subject: None,
             told: &[],
@@ -88,8 +112,20 @@ impl Site {
                 place: Place::Block,
                 ..self.clone()
             }),
-            _ => None,
+            place => place.deeper().map(|place| Site {
+                place,
+                ..self.clone()
+            }),
         }
+    }
+
+    /// The same, for an object of this kind. In a free document nothing else
+    /// says what it is.
+    pub(super) fn of_kind(mut self, made: ObjType) -> Self {
+        if let Place::Free { kind, .. } = &mut self.place {
+            *kind = made;
+        }
+        self
     }
 
     /// What lies at the end of a path.

@@ -100,12 +100,13 @@ impl Checker<'_> {
             (Place::Block, OpKey::Map(key)) => in_block(key, op)?,
             (Place::Parents, OpKey::Seq(_)) => in_parents(op)?,
             (Place::Attrs, OpKey::Map(key)) => in_attrs(key, op)?,
+            (Place::Free { kind, .. }, key) if key.is_map_key() != kind.is_sequence() => {}
             _ => return Err(outside("a key of another kind")),
         }
-        if let OpType::Make(_) = op.action {
-            self.made(id.clone(), &target.site, &op.key)?;
+        if let OpType::Make(kind) = op.action {
+            self.made(id.clone(), &target.site, &op.key, kind)?;
         }
-        if !matches!(op.action, OpType::Delete) {
+        if !matches!(op.action, OpType::Delete | OpType::Increment(_)) {
             self.slots.fill(id, slot);
         }
         Ok(())
@@ -132,8 +133,10 @@ impl Checker<'_> {
                 let site = match self.seen.pending.object(id) {
                     Some(site) => site.clone(),
                     None => {
-                        let parents = self.seen.doc.parents(ex_obj(obj)).map_err(|_| unknown())?;
-                        self.seen.root.at(&parents.path()).ok_or_else(unknown)?
+                        let (doc, obj) = (self.seen.doc, ex_obj(obj));
+                        let parents = doc.parents(&obj).map_err(|_| unknown())?;
+                        let site = self.seen.root.at(&parents.path()).ok_or_else(unknown)?;
+                        site.of_kind(doc.object_type(&obj).map_err(|_| unknown())?)
                     }
                 };
                 self.sites.insert(id.clone(), site.clone());
@@ -144,12 +147,12 @@ impl Checker<'_> {
     }
 
     /// Notes a new object and what it owes.
-    fn made(&mut self, id: OpId, parent: &Site, key: &OpKey) -> Result<(), Refusal> {
+    fn made(&mut self, id: OpId, parent: &Site, key: &OpKey, kind: ObjType) -> Result<(), Refusal> {
         let site = match key {
             OpKey::Map(key) => parent.under(key),
             OpKey::Seq(_) => parent.inside(),
         };
-        let site = site.ok_or_else(|| outside("an object"))?;
+        let site = site.ok_or_else(|| outside("an object"))?.of_kind(kind);
         if let Place::Node(Node::Record(fields)) = site.place
             && fields.iter().any(|field| field.write == Write::Author)
         {

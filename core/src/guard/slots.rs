@@ -154,19 +154,22 @@ impl<'a> Slots<'a> {
                 .get_all(obj, key.as_str())
                 .is_ok_and(|all| all.iter().any(|(_, id)| *id == op)),
             Key::Seq(ElementId::Id(element)) => {
-                // Texts hold insertions only, so an operation in one is an
-                // element, and the slot of an element is its own.
-                let text = self
-                    .doc
-                    .object_type(&obj)
-                    .is_ok_and(|it| it == ObjType::Text);
                 let name = format!("{}@{}", element.counter(), element.actor());
-                text && op == ex_id(element)
-                    && Cursor::try_from(name).is_ok_and(|cursor| {
-                        // Automerge asserts that the element is of this text.
-                        contained(|| self.doc.get_cursor_position(&obj, &cursor, None).is_ok())
-                            .unwrap_or(false)
-                    })
+                let Ok(cursor) = Cursor::try_from(name) else {
+                    return false;
+                };
+                // Automerge asserts that the element is of this sequence.
+                let at = contained(|| self.doc.get_cursor_position(&obj, &cursor, None).ok());
+                match (self.doc.object_type(&obj), at.flatten()) {
+                    // Texts hold insertions only, so an operation in one is an
+                    // element, and the slot of an element is its own.
+                    (Ok(ObjType::Text), Some(_)) => op == ex_id(element),
+                    (Ok(ObjType::List), Some(at)) => self
+                        .doc
+                        .get_all(obj, at)
+                        .is_ok_and(|all| all.iter().any(|(_, id)| *id == op)),
+                    _ => false,
+                }
             }
             Key::Seq(ElementId::Head) => false,
         }
@@ -194,7 +197,7 @@ fn filled_by(change: &Change) -> HashMap<OpId, Slot> {
     let ops = change.decode().operations;
     (start..)
         .zip(ops)
-        .filter(|(_, op)| op.action != OpType::Delete)
+        .filter(|(_, op)| !matches!(op.action, OpType::Delete | OpType::Increment(_)))
         .map(|(counter, op)| {
             let id = OpId::new(counter, change.actor_id());
             let key = match (op.key, op.insert) {

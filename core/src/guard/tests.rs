@@ -15,6 +15,7 @@ use crate::model::{Block, Member, Role, Span, TextEdit, WorkspaceView};
 use crate::time::Timestamp;
 
 mod bytes;
+mod free;
 mod honest;
 mod hostile;
 mod roles;
@@ -143,7 +144,7 @@ impl Server {
     fn refusal(&mut self, member: &Member, change: &Change) -> Result<(), Refusal> {
         let mut gate = Gate::new(self.document.id(), self.document.automerge(), &self.actors);
         let incoming = read(change.raw_bytes()).map_err(|rejected| rejected.refusal)?;
-        gate.admit(member, &incoming)
+        gate.admit(member, Naming::Author, &incoming)
     }
 
     /// Checks a member's changes as one batch and applies what passed.
@@ -154,7 +155,7 @@ impl Server {
         for change in changes {
             let admitted = read(change.raw_bytes())
                 .map_err(|rejected| rejected.refusal)
-                .and_then(|incoming| gate.admit(member, &incoming));
+                .and_then(|incoming| gate.admit(member, Naming::Author, &incoming));
             match admitted {
                 Ok(()) => passed.push(change.clone()),
                 Err(refusal) => {

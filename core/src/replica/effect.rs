@@ -229,6 +229,12 @@ pub enum Effect {
         /// Its epoch.
         epoch: String,
     },
+    /// Forget rows: a server that was restored does not have these documents,
+    /// and nor does anything here.
+    Forget {
+        /// The documents.
+        docs: Vec<DocumentId>,
+    },
     /// Keep who we are.
     Session {
         /// The member.

@@ -11,10 +11,12 @@ mod draft;
 mod effect;
 mod engagement;
 mod history;
+mod keep;
 mod notices;
 mod outbox;
 mod presence;
 mod reads;
+mod refill;
 mod refusal;
 mod routes;
 mod rows;
@@ -32,6 +34,7 @@ pub use effect::{
     Chunk, Effect, PendingEntry, Person, Refused, Saved, StoredRow, SyncPhase, SyncState, Waiting,
 };
 pub use engagement::{Engagement, EngagementLevel, EngagementWeek};
+pub use keep::{KeptDocument, Spare, SpareQuery};
 pub use notices::{Notice, NoticeKind};
 pub use rows::{
     Board, BoardDeal, BoardQuery, BoardSum, CalendarEntry, CalendarQuery, ContactListRow,
@@ -50,6 +53,7 @@ use crate::time::Timestamp;
 use draft::Draft;
 use outbox::Outbox;
 use presence::PresenceBoard;
+use refill::Refill;
 use rows::RowIndex;
 use session::Link;
 
@@ -83,6 +87,9 @@ pub struct Replica {
     refused: Vec<Refused>,
     draft: Option<Draft>,
     link: Link,
+    /// While a restored server is brought what it lacks; `epoch` and `cursor`
+    /// are those of before until it has it.
+    refill: Option<Refill>,
     presence: PresenceBoard,
     effects: Vec<Effect>,
     last_state: Option<SyncState>,
@@ -108,6 +115,7 @@ impl Replica {
             refused: Vec::new(),
             draft: None,
             link: Link::default(),
+            refill: None,
             presence: PresenceBoard::default(),
             effects: Vec::new(),
             last_state: None,
@@ -156,6 +164,11 @@ impl Replica {
     /// Wants a document in memory. True: it is. False: storage was asked for
     /// its chunks, see [`Replica::load`].
     pub fn open(&mut self, doc: DocumentId) -> bool {
+        self.refill_wanted(doc);
+        self.want(doc)
+    }
+
+    fn want(&mut self, doc: DocumentId) -> bool {
         match self.docs.get(&doc) {
             Some(Slot::Ready(_)) => true,
             Some(Slot::Loading) => false,
@@ -175,7 +188,11 @@ impl Replica {
         // Forgotten first, so that a failure leaves a document that can be
         // opened again.
         self.docs.remove(&doc);
-        let mut document = self.load_document(doc, chunks)?;
+        let loaded = self.load_document(doc, chunks);
+        if (chunks.is_empty() || loaded.is_err()) && self.refill_lacks(doc) {
+            return loaded.map(drop);
+        }
+        let mut document = loaded?;
         // Loading costs by the number of changes. A pending change stays by
         // itself, because a refusal takes it out again.
         if chunks.len() > COMPACT_CHUNKS && !self.outbox.waits_for(doc) {
@@ -183,6 +200,7 @@ impl Replica {
             self.effects.push(Effect::Compact { doc, bytes });
         }
         self.docs.insert(doc, Slot::Ready(Box::new(document)));
+        self.refill_loaded(doc);
         self.refresh_row(doc, false);
         self.emit_reset(doc);
         self.open_on_server(doc);
@@ -373,10 +391,9 @@ impl Replica {
         if !self.outranks_row(doc, &heads) {
             return;
         }
-        let Some(document) = self.ready(doc) else {
+        let Some(row) = self.ready(doc).and_then(|document| document.row()) else {
             return;
         };
-        let row = document.row();
         if self.rows.get(doc).is_some_and(|known| known.row == row) {
             return;
         }
@@ -390,11 +407,7 @@ impl Replica {
             self.notify(&stored.row);
         }
         self.rows.set(stored.clone());
-        self.effects.push(Effect::Rows {
-            rows: vec![stored],
-            cursor: self.cursor,
-            epoch: self.epoch.clone(),
-        });
+        self.keep_rows(vec![stored]);
         self.effects.push(Effect::RowsChanged);
     }
 
@@ -450,7 +463,7 @@ impl Replica {
                     ..
                 },
                 0,
-            ) => SyncPhase::Synced,
+            ) if self.refill.is_none() => SyncPhase::Synced,
             (Link::Up { .. }, _) => SyncPhase::Syncing,
             _ => SyncPhase::Offline,
         };

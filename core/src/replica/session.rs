@@ -20,7 +20,7 @@ use crate::sync::frame::{
 use crate::time::Timestamp;
 
 /// How long to wait before pushing again what the server could not take.
-const RETRY_MS: i64 = 2_000;
+pub(super) const RETRY_MS: i64 = 2_000;
 /// Bytes of changes in one push; well below a frame's limit.
 const PUSH_BYTES: usize = limits::FRAME_BYTES * 3 / 4;
 
@@ -47,7 +47,7 @@ pub(super) fn wire(hash: &ChangeHash) -> Hash {
     ByteArray::new(hash.0)
 }
 
-fn unwire(hash: &Hash) -> ChangeHash {
+pub(super) fn unwire(hash: &Hash) -> ChangeHash {
     ChangeHash(**hash)
 }
 
@@ -81,6 +81,7 @@ impl Replica {
         if self.outbox.retry_at.is_some_and(|at| at <= now) {
             self.outbox.retry_at = None;
             self.push_everything();
+            self.refill_again();
         }
     }
 
@@ -100,7 +101,13 @@ impl Replica {
                     self.on_presence(presence);
                 }
             }
-            ServerFrame::Error(refusal) => return Err(refusal),
+            ServerFrame::Error(refusal) => {
+                let doc = refusal.field.as_ref().and_then(|doc| doc.parse().ok());
+                if let Some(doc) = doc {
+                    self.refill_lacks(doc);
+                }
+                return Err(refusal);
+            }
             ServerFrame::Bye(Bye {
                 refusal,
                 retry_after,
@@ -118,9 +125,13 @@ impl Replica {
     }
 
     fn on_welcome(&mut self, welcome: Welcome) {
-        if welcome.epoch != self.epoch {
+        if self.epoch.is_empty() {
             self.epoch.clone_from(&welcome.epoch);
-            self.cursor = 0;
+        }
+        if welcome.epoch == self.epoch {
+            self.refill = None;
+        } else {
+            self.begin_refill(welcome.epoch);
         }
         self.link = Link::Up {
             session: welcome.session,
@@ -161,7 +172,7 @@ impl Replica {
         self.note_session();
     }
 
-    fn note_session(&mut self) {
+    pub(super) fn note_session(&mut self) {
         if let Some(member) = self.member.clone() {
             self.effects.push(Effect::Session {
                 member,
@@ -201,8 +212,14 @@ impl Replica {
     }
 
     fn on_changes(&mut self, changes: Changes) {
-        let doc = changes.doc;
-        let bytes: Vec<Vec<u8>> = changes.changes.into_iter().map(ByteBuf::into_vec).collect();
+        let Changes {
+            doc,
+            changes,
+            heads,
+            complete,
+            ..
+        } = changes;
+        let bytes: Vec<Vec<u8>> = changes.into_iter().map(ByteBuf::into_vec).collect();
         let news = self.hears_news();
         let new = self.integrate(doc, &bytes, news);
         if !new.is_empty() {
@@ -228,14 +245,16 @@ impl Replica {
             .filter(|hash| self.outbox.contains(hash))
             .collect();
         self.confirm(doc, &sent);
-        if changes.complete {
+        if complete {
             self.effects.push(Effect::Complete { doc });
+            self.refill_heard(doc, &heads);
         }
     }
 
     fn on_ack(&mut self, ack: &Ack) {
         let hashes: Vec<ChangeHash> = ack.hashes.iter().map(unwire).collect();
         self.confirm(ack.doc, &hashes);
+        self.refill_acked(ack.doc, &hashes);
     }
 
     fn confirm(&mut self, doc: DocumentId, hashes: &[ChangeHash]) {
@@ -254,6 +273,9 @@ impl Replica {
     }
 
     fn on_nack(&mut self, nack: &Nack, now: Timestamp) {
+        if self.refill_nacked(nack, now) {
+            return;
+        }
         let hash = unwire(&nack.hash);
         let Some(pending) = self.outbox.get(&hash) else {
             return;
@@ -288,9 +310,10 @@ impl Replica {
         change.deps().iter().any(|dep| self.outbox.contains(dep))
     }
 
-    /// Whether what comes now was not there when the member first signed in here.
+    /// Whether what comes now was not there when the member first signed in
+    /// here, nor when the server was restored.
     fn hears_news(&self) -> bool {
-        matches!(self.link, Link::Up { first: false, .. })
+        self.refill.is_none() && matches!(self.link, Link::Up { first: false, .. })
     }
 
     fn on_rows(&mut self, rows: Rows) {
@@ -298,7 +321,8 @@ impl Replica {
         let mut stored = Vec::with_capacity(rows.rows.len());
         for entry in rows.rows {
             let heads = hex(entry.heads.iter().map(unwire));
-            let row = match self.ready(entry.doc).map(Document::row) {
+            self.refill_row(entry.doc);
+            let row = match self.ready(entry.doc).and_then(Document::row) {
                 Some(row) if self.outranks_row(entry.doc, &heads) => row,
                 _ => entry.row,
             };
@@ -314,7 +338,7 @@ impl Replica {
             self.rows.set(row.clone());
             stored.push(row);
         }
-        self.cursor = self.cursor.max(rows.cursor);
+        self.move_cursor(rows.cursor);
         if let Link::Up {
             rows_complete,
             first,
@@ -324,16 +348,15 @@ impl Replica {
             *rows_complete = rows.complete;
             *first &= !rows.complete;
         }
-        self.effects.push(Effect::Rows {
-            rows: stored,
-            cursor: self.cursor,
-            epoch: self.epoch.clone(),
-        });
+        self.keep_rows(stored);
         self.effects.push(Effect::RowsChanged);
+        if rows.complete {
+            self.refill_on();
+        }
     }
 
     /// Pushes everything of ours that waits and is in memory.
-    fn push_everything(&mut self) {
+    pub(super) fn push_everything(&mut self) {
         for doc in self.outbox.documents() {
             self.push_document(doc);
         }
@@ -359,8 +382,16 @@ impl Replica {
         self.push(doc, changes);
     }
 
-    /// Pushes changes in as few frames as fit.
+    /// Pushes changes of ours, but none to a server that may lack what they
+    /// stand on: they follow when that is there.
     pub(super) fn push(&mut self, doc: DocumentId, changes: Vec<Vec<u8>>) {
+        if self.refill.is_none() {
+            self.send_changes(doc, changes);
+        }
+    }
+
+    /// Sends changes in as few frames as fit.
+    pub(super) fn send_changes(&mut self, doc: DocumentId, changes: Vec<Vec<u8>>) {
         let mut batch: Vec<ByteBuf> = Vec::new();
         let mut size = 0;
         for bytes in changes {

@@ -243,7 +243,7 @@ fn encode<T: Serialize>(kind: &str, body: &T) -> Vec<u8> {
 }
 
 /// Reads what is the whole of `bytes`: nothing may follow it.
-fn whole<T: DeserializeOwned>(mut bytes: &[u8]) -> Option<T> {
+pub(crate) fn whole<T: DeserializeOwned>(mut bytes: &[u8]) -> Option<T> {
     let value = ciborium::from_reader(&mut bytes).ok()?;
     bytes.is_empty().then_some(value)
 }

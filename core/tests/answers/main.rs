@@ -123,7 +123,7 @@ fn row(document: &mut Document) -> RowEntry {
         doc: document.id(),
         seq: 1,
         heads: heads.iter().map(|head| ByteArray::new(head.0)).collect(),
-        row: document.row(),
+        row: document.row().unwrap(),
     }
 }
 

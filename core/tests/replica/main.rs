@@ -84,6 +84,7 @@ impl Storage {
                 }
                 (saved.cursor, saved.epoch) = (*cursor, epoch.clone());
             }
+            Effect::Forget { docs } => saved.rows.retain(|row| !docs.contains(&row.doc)),
             Effect::Session {
                 member,
                 members,
@@ -301,7 +302,7 @@ impl Server {
             let incoming = guard::read(bytes)
                 .unwrap_or_else(|_| panic!("the guard cannot read {}", change.hash()));
             let mut gate = Gate::new(doc(), self.document.automerge(), &self.actors);
-            if let Err(refusal) = gate.admit(&member, &incoming) {
+            if let Err(refusal) = gate.admit(&member, guard::Naming::Author, &incoming) {
                 panic!("the guard refuses {:?}: {refusal}", change.message());
             }
             self.actors.record(&change, &member.id);

@@ -10,6 +10,7 @@
 mod support;
 
 mod inbox;
+mod kept;
 mod pages;
 mod people;
 
@@ -89,7 +90,7 @@ impl Books {
             doc: peer.document.id(),
             seq: self.0.len() as u64 + 1,
             heads: heads.iter().map(|head| ByteArray::new(head.0)).collect(),
-            row: peer.document.row(),
+            row: peer.document.row().unwrap(),
         });
     }
 

@@ -226,7 +226,7 @@ fn a_reply_is_held_when_something_came_that_its_author_had_not_seen() {
     peers.of("service").ok(receive(2, 20, "I cancelled it!"));
     peers.exchange();
     assert!(held(&mut peers, reply) && held(&mut peers, second));
-    let Row::Conversation(row) = peers.of("ana").document.row() else {
+    let Some(Row::Conversation(row)) = peers.of("ana").document.row() else {
         panic!("a conversation's row")
     };
     assert_eq!(row.stuck, 2);

@@ -488,6 +488,7 @@ impl Draw {
             DocumentId::Conversation(_) => super::to_conversation(self.conversation(document)),
             DocumentId::Contact(_) => super::to_contact(self.contact(document)),
             DocumentId::Workspace => Command::Workspace(self.workspace(document)),
+            DocumentId::Free(_) => panic!("no command writes in a free document"),
         }
     }
 }

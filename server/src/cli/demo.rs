@@ -33,7 +33,7 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
     let members = demo.shown_as();
     let keys = Keys::new(&secret, &Expected::default());
     let quota = mebibytes(limits::BLOB_QUOTA_MIB);
-    let app = App::new(keys, Origins::default(), store, quota, Some(demo));
+    let app = App::new(keys, Origins::default(), store, quota, false, Some(demo));
     run_server(app, args.listen, move |address| {
         for member in members {
             println!("http://{address}/?as={member}");

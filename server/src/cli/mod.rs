@@ -1,12 +1,15 @@
 //! What an operator can ask; a file for each subcommand. Every flag is also a
 //! variable.
 
+mod backup;
 mod demo;
 mod export;
 mod import;
+mod restore;
 mod serve;
 mod signing;
 mod token;
+mod verify;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -52,6 +55,12 @@ enum Command {
     Export(export::Export),
     /// Takes such a file into a workspace: adds what is missing, changes nothing else.
     Import(import::Import),
+    /// Writes everything into one file, also while a server is running.
+    Backup(backup::Backup),
+    /// Makes a data folder of such a file; clients then bring what it lacks.
+    Restore(restore::Restore),
+    /// Checks the audit chain, every change, document and row; fails with the first difference.
+    Verify(verify::Verify),
     /// Runs the server with a sample workspace and the page of a sample shop.
     Demo(demo::Demo),
 }
@@ -68,6 +77,9 @@ pub fn main() -> ExitCode {
         Command::Token(args) => token::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Demo(args) => demo::run(&args),
     };
     match result {

@@ -11,7 +11,7 @@ use super::signing::{Signing, Verifying};
 use super::{Failure, run_server};
 use crate::app::App;
 use crate::origin::{self, Origins};
-use crate::store::{Sqlite, Store};
+use crate::store::{Sqlite, Store, Synchronous};
 use crate::{limits, summary};
 
 #[derive(Args)]
@@ -28,22 +28,35 @@ pub(super) struct Serve {
     /// MiB of attachments that the members of one workspace may upload together.
     #[arg(long, env = "THREADLINE_BLOB_QUOTA", default_value_t = limits::BLOB_QUOTA_MIB)]
     blob_quota: u64,
+    /// Lets clients of automerge-repo bring documents of their own, which have no schema.
+    #[arg(long, env = "THREADLINE_FREE_DOCUMENTS")]
+    free_documents: bool,
+    /// What a commit waits for; only for tests, see `THREADLINE_ALLOW_LOSS`.
+    #[arg(long, value_enum, default_value = "full", hide = true)]
+    synchronous: Synchronous,
     #[command(flatten)]
     signing: Signing,
     #[command(flatten)]
     verifying: Verifying,
 }
 
+/// The variable without which the server waits for the disk, whatever it is told.
+const ALLOW_LOSS: &str = "THREADLINE_ALLOW_LOSS";
+
 /// Runs the server.
 pub(super) fn run(args: &Serve) -> Result<(), Failure> {
+    if args.synchronous != Synchronous::Full && std::env::var_os(ALLOW_LOSS).is_none() {
+        return Err(format!("to lose what was acknowledged, set {ALLOW_LOSS}").into());
+    }
     let keys = args.verifying.keys(&args.signing, &args.data)?;
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open_with(&args.data, args.synchronous)?);
     summary::refresh(store.as_ref())?;
     let app = App::new(
         keys,
         Origins::new(args.allow_origin.clone()),
         store,
         mebibytes(args.blob_quota),
+        args.free_documents,
         None,
     );
     run_server(app, args.listen, |_| {})

@@ -51,7 +51,6 @@ pub(crate) async fn issue(app: &App, claims: Claims) -> Result<(String, Timestam
 
 /// Takes a ticket: what its token said. It cannot be taken a second time. The
 /// workspace still has to admit the claims, for they may be revoked meanwhile.
-#[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
 pub(crate) async fn take(app: &Arc<App>, text: &str) -> Result<Claims, Refusal> {
     let (workspace, digest) = parse(text).ok_or_else(bad_token)?;
     let store = Arc::clone(&app.store);
@@ -61,7 +60,6 @@ pub(crate) async fn take(app: &Arc<App>, text: &str) -> Result<Claims, Refusal> 
 }
 
 /// The workspace and the digest that a ticket's text names.
-#[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
 fn parse(text: &str) -> Option<(WorkspaceId, [u8; 32])> {
     // A workspace's name may hold dots, the random part holds none.
     let (workspace, random) = text.rsplit_once('.')?;

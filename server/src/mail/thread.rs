@@ -97,7 +97,7 @@ fn policy(store: &dyn Store, workspace: &WorkspaceId) -> Result<Threading, Refus
     let document = Document::load(DocumentId::Workspace, actor, &server, chunks)?;
     Ok(match document.view() {
         View::Workspace(view) => view.policies.threading,
-        View::Conversation(_) | View::Contact(_) => Threading::default(),
+        View::Conversation(_) | View::Contact(_) | View::Free => Threading::default(),
     })
 }
 

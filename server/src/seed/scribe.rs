@@ -113,6 +113,7 @@ impl Scribe {
         self.batch.known.push((doc.id(), 0));
         let texts = doc.texts().into_iter();
         self.batch.texts.extend(texts.map(|text| (doc.id(), text)));
+        let Some(row) = doc.row() else { return };
         self.batch.rows.push(RowEntry {
             doc: doc.id(),
             seq: self.batch.entries.len() as u64,
@@ -121,7 +122,7 @@ impl Scribe {
                 .into_iter()
                 .map(|head| ByteArray::new(head.0))
                 .collect(),
-            row: doc.row(),
+            row,
         });
     }
 

@@ -81,7 +81,15 @@ pub(super) fn append(
             actor_key(connection, workspace, entry)
         })?;
         change.execute((document, seq.cast_signed(), actor, &entry.bytes))?;
-        digest = audit::digest(&digest, entry).to_vec();
+        let record = audit::Record {
+            doc: &entry.doc.to_string(),
+            member: entry.member.as_str(),
+            seq,
+            hash: &entry.hash,
+            session: entry.session,
+            received_at: entry.received_at,
+        };
+        digest = audit::digest(&digest, &record).to_vec();
         row.execute((
             workspace,
             seq.cast_signed(),

@@ -5,11 +5,14 @@
 //! are queued, and call back once they are durable.
 
 mod audit;
+mod backup;
 mod blobs;
 mod identity;
+mod ledger;
 mod log;
 mod mail;
 mod members;
+mod migrations;
 mod moves;
 mod snippet;
 mod sqlite;
@@ -30,8 +33,10 @@ use threadline_core::time::Timestamp;
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
 
+pub(crate) use backup::{backup, restore};
+pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
-pub(crate) use sqlite::Sqlite;
+pub(crate) use sqlite::{Sqlite, Synchronous};
 pub(crate) use texts::{Search, Stale};
 
 /// Called once when a write is durable, or refused and undone as a whole.
@@ -59,6 +64,9 @@ pub(crate) struct Opened {
     pub(crate) seq: u64,
     /// The team as far as it is known.
     pub(crate) members: Vec<Listed>,
+    /// Until when members bring back what others wrote and a restored database
+    /// lacks; `None` for one that never was restored.
+    pub(crate) refill_until: Option<Timestamp>,
 }
 
 /// A page of rows in sequence order.
@@ -143,6 +151,35 @@ pub(crate) trait Store: Send + Sync {
     /// Documents of all workspaces whose row and texts are not as this program
     /// computes them, in the order of their keys, after a key; at most `limit`.
     fn stale(&self, after: i64, limit: usize) -> Result<Vec<Stale>, Refusal>;
+
+    /// What storage itself finds wrong with its files, in its words.
+    fn damage(&self) -> Result<Option<String>, Refusal>;
+
+    /// Every workspace.
+    fn workspaces(&self) -> Result<Vec<WorkspaceId>, Refusal>;
+
+    /// The end of a workspace's audit chain.
+    fn chain_end(&self, workspace: &WorkspaceId) -> Result<ChainEnd, Refusal>;
+
+    /// Audit rows after a sequence number with their changes, at most `limit`.
+    fn audited(
+        &self,
+        workspace: &WorkspaceId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Audited>, Refusal>;
+
+    /// The first change of a log that the audit does not name: its document
+    /// and sequence number.
+    fn unaudited(&self, workspace: &WorkspaceId) -> Result<Option<(String, u64)>, Refusal>;
+
+    /// A document's row with the place and heads it was computed at; `None`
+    /// where it has none that can be read.
+    fn row_entry(
+        &self,
+        workspace: &WorkspaceId,
+        doc: DocumentId,
+    ) -> Result<Option<RowEntry>, Refusal>;
 
     /// A stretch of the log after `after`, at most `limit` entries, with
     /// everything in it of one moment.

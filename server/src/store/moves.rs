@@ -131,7 +131,7 @@ fn rows_between(
     })
 }
 
-fn parse_row(name: &str, seq: u64, heads: &[u8], row: &str) -> Option<RowEntry> {
+pub(super) fn parse_row(name: &str, seq: u64, heads: &[u8], row: &str) -> Option<RowEntry> {
     Some(RowEntry {
         doc: name.parse().ok()?,
         seq,

@@ -2,11 +2,11 @@
 //! disk before anything counts as written.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
@@ -15,30 +15,20 @@ use threadline_core::model::{
 use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
 use threadline_core::time::Timestamp;
 
+use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
-    Appending, BlobHead, BlobId, Done, MailRecord, Opened, RowPage, SavedMail, Search, Stale,
-    Store, blobs, identity, log, mail, members, moves, texts, threads, unavailable, wait,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, MailRecord, Opened, RowPage, SavedMail,
+    Search, Stale, Store, backup, blobs, identity, ledger, log, mail, members, migrations, moves,
+    texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
 
-/// What brings a file from each version to the next, beginning with none. The
-/// version is in the file's `user_version`. A script that was released stays
-/// as it is.
-const MIGRATIONS: [&str; 7] = [
-    include_str!("schema/1.sql"),
-    include_str!("schema/2.sql"),
-    include_str!("schema/3.sql"),
-    include_str!("schema/4.sql"),
-    include_str!("schema/5.sql"),
-    include_str!("schema/6.sql"),
-    include_str!("schema/7.sql"),
-];
-/// The version this program knows.
-const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 /// Connections kept for the next reads; more are opened when many read at once.
 const IDLE_READERS: usize = 4;
+/// How long a connection waits for a lock of another.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +36,9 @@ pub(crate) enum OpenError {
     /// SQLite's reason.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] rusqlite::Error),
+    /// The copy that is kept of an older file cannot be made.
+    #[error("an older database is not touched without a copy of it: {0}")]
+    Copy(String),
     /// The operating system's reason.
     #[error("the data folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
@@ -55,6 +48,11 @@ pub(crate) enum OpenError {
     /// A newer program wrote it.
     #[error("the database has version {0}; this program knows up to {SCHEMA_VERSION}")]
     Newer(i64),
+    /// An older program wrote it, and it shall only be read.
+    #[error(
+        "the database has version {0} of {SCHEMA_VERSION}; a server brings it up to date when it starts"
+    )]
+    Older(i64),
     /// No random source for the epoch.
     #[error("the operating system gives no random bytes: {0}")]
     Random(#[from] getrandom::Error),
@@ -62,42 +60,103 @@ pub(crate) enum OpenError {
 
 /// A database in a folder.
 pub(crate) struct Sqlite {
-    path: std::path::PathBuf,
+    path: PathBuf,
     epoch: String,
-    writer: Writer,
+    refill_until: Option<Timestamp>,
+    // Dropped before the writer: the last connection to be closed empties the
+    // write-ahead log, and one that only reads cannot.
     readers: Mutex<Vec<Connection>>,
+    /// `None` where the database was opened for reading only.
+    writer: Option<Writer>,
     // Held as long as the store lives: two servers on one file would give out
     // the same sequence numbers.
-    _lock: File,
+    _lock: Option<File>,
+}
+
+/// What a commit waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Synchronous {
+    /// Its bytes are on the disk, not in its cache.
+    Full,
+    /// Nothing: the power may take what was acknowledged. For tests that show
+    /// what the other is good for.
+    Normal,
+}
+
+impl Synchronous {
+    fn word(self) -> &'static str {
+        match self {
+            Synchronous::Full => "FULL",
+            Synchronous::Normal => "NORMAL",
+        }
+    }
+}
+
+/// The database's file in its folder.
+pub(super) fn file(folder: &Path) -> PathBuf {
+    folder.join("threadline.db")
+}
+
+/// Takes a folder for oneself, as long as the result lives.
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
+    let lock = File::create(folder.join("lock"))?;
+    lock.try_lock().map_err(|error| match error {
+        std::fs::TryLockError::WouldBlock => OpenError::Locked,
+        std::fs::TryLockError::Error(error) => OpenError::Folder(error),
+    })?;
+    Ok(lock)
+}
+
+/// A connection that writes nothing, also beside a server.
+pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
 }
 
 impl Sqlite {
     /// Opens or creates the database in a folder, which is created where it is missing.
     pub(crate) fn open(folder: &Path) -> Result<Self, OpenError> {
+        Self::open_with(folder, Synchronous::Full)
+    }
+
+    /// The same, with a commit that waits less for the disk than it should.
+    pub(crate) fn open_with(folder: &Path, synchronous: Synchronous) -> Result<Self, OpenError> {
         std::fs::create_dir_all(folder)?;
-        let lock = File::create(folder.join("lock"))?;
-        lock.try_lock().map_err(|error| match error {
-            std::fs::TryLockError::WouldBlock => OpenError::Locked,
-            std::fs::TryLockError::Error(error) => OpenError::Folder(error),
-        })?;
-        let path = folder.join("threadline.db");
+        let lock = lock(folder)?;
+        let path = file(folder);
         let mut connection = Connection::open(&path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // A commit returns when its bytes are on the disk, not in its cache.
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "synchronous", synchronous.word())?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        migrate(&mut connection)?;
-        let epoch =
-            connection.query_row("SELECT value FROM meta WHERE key = 'epoch'", [], |row| {
-                row.get(0)
-            })?;
+        connection.busy_timeout(BUSY)?;
+        migrations::run(&mut connection, &path)?;
+        let (epoch, refill_until) = meta(&connection)?;
         Ok(Self {
             path,
             epoch,
-            writer: Writer::start(connection)?,
+            refill_until,
             readers: Mutex::new(Vec::new()),
-            _lock: lock,
+            writer: Some(Writer::start(connection)?),
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens the database in a folder for reading only, also where a server
+    /// is using it. Writes are refused with `unavailable`.
+    pub(crate) fn look(folder: &Path) -> Result<Self, OpenError> {
+        let path = file(folder);
+        let connection = connect(&path)?;
+        migrations::check(&connection)?;
+        let (epoch, refill_until) = meta(&connection)?;
+        Ok(Self {
+            path,
+            epoch,
+            refill_until,
+            readers: Mutex::new(vec![connection]),
+            writer: None,
+            _lock: None,
         })
     }
 
@@ -108,7 +167,7 @@ impl Sqlite {
             .lock()
             .ok()
             .and_then(|mut readers| readers.pop());
-        let result = match idle.map_or_else(|| self.connect(), Ok) {
+        let result = match idle.map_or_else(|| connect(&self.path), Ok) {
             Ok(connection) => {
                 let result = query(&connection);
                 if let Ok(mut readers) = self.readers.lock()
@@ -129,13 +188,6 @@ impl Sqlite {
         })
     }
 
-    fn connect(&self) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        Ok(connection)
-    }
-
     fn write(
         &self,
         workspace: &WorkspaceId,
@@ -147,31 +199,22 @@ impl Sqlite {
             let key = log::workspace_key(connection, &workspace)?;
             work(connection, key)
         });
-        self.writer.submit(work, done);
+        match &self.writer {
+            Some(writer) => writer.submit(work, done),
+            None => done(Err(unavailable())),
+        }
     }
 }
 
-/// Brings the file to this program's schema, all or nothing.
-fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
-    let transaction =
-        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let Some(missing) = usize::try_from(version)
-        .ok()
-        .and_then(|version| MIGRATIONS.get(version..))
-    else {
-        return Err(OpenError::Newer(version));
-    };
-    for script in missing {
-        transaction.execute_batch(script)?;
-    }
-    if version == 0 {
-        let epoch = hex::encode(crate::clock::random::<16>()?);
-        transaction.execute("INSERT INTO meta VALUES ('epoch', ?1)", [epoch])?;
-    }
-    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-    transaction.commit()?;
-    Ok(())
+/// The database's epoch, and until when it is refilled.
+fn meta(connection: &Connection) -> rusqlite::Result<(String, Option<Timestamp>)> {
+    let mut value = connection.prepare("SELECT value FROM meta WHERE key = ?1")?;
+    let epoch = value.query_row(["epoch"], |row| row.get(0))?;
+    let until: Option<String> = value
+        .query_row([backup::REFILL_UNTIL], |row| row.get(0))
+        .optional()?;
+    let until = until.and_then(|until| until.parse().ok());
+    Ok((epoch, until.map(Timestamp::from_millis)))
 }
 
 impl Store for Sqlite {
@@ -198,6 +241,7 @@ impl Store for Sqlite {
             epoch: self.epoch.clone(),
             seq,
             members,
+            refill_until: self.refill_until,
         })
     }
 
@@ -293,6 +337,39 @@ impl Store for Sqlite {
         address: &str,
     ) -> Result<Option<SavedMail>, Refusal> {
         self.read(|connection| mail::find(connection, workspace, message_id, address))
+    }
+
+    fn damage(&self) -> Result<Option<String>, Refusal> {
+        self.read(ledger::damage)
+    }
+
+    fn workspaces(&self) -> Result<Vec<WorkspaceId>, Refusal> {
+        self.read(ledger::workspaces)
+    }
+
+    fn chain_end(&self, workspace: &WorkspaceId) -> Result<ChainEnd, Refusal> {
+        self.read(|connection| ledger::chain_end(connection, workspace))
+    }
+
+    fn audited(
+        &self,
+        workspace: &WorkspaceId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Audited>, Refusal> {
+        self.read(|connection| ledger::audited(connection, workspace, after, limit))
+    }
+
+    fn unaudited(&self, workspace: &WorkspaceId) -> Result<Option<(String, u64)>, Refusal> {
+        self.read(|connection| ledger::unaudited(connection, workspace))
+    }
+
+    fn row_entry(
+        &self,
+        workspace: &WorkspaceId,
+        doc: DocumentId,
+    ) -> Result<Option<RowEntry>, Refusal> {
+        self.read(|connection| ledger::row_entry(connection, workspace, doc))
     }
 
     fn append(&self, workspace: &WorkspaceId, mut batch: Batch, done: Appending) {

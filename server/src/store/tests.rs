@@ -15,7 +15,7 @@ use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::sqlite::OpenError;
-use super::{Sqlite, Store, audit, wait};
+use super::{Sqlite, Store, wait};
 use crate::directory::Listed;
 use crate::identity::{Revocation, Target, Ticket};
 
@@ -279,33 +279,17 @@ fn the_audit_chain_covers_every_change() {
     let entries: Vec<_> = (1..=3).map(|seq| entry(seq, doc(1), "ana")).collect();
     append(&store, entries[..2].to_vec()).unwrap();
     append(&store, entries[2..].to_vec()).unwrap();
-    let database = Connection::open(folder.path().join("threadline.db")).unwrap();
-    let mut query = database
-        .prepare("SELECT digest FROM audit ORDER BY seq")
-        .unwrap();
-    let kept: Vec<Vec<u8>> = query
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    let mut expect: Vec<Vec<u8>> = Vec::new();
-    for entry in &entries {
-        let previous = expect.last().cloned().unwrap_or_default();
-        expect.push(audit::digest(&previous, entry).to_vec());
+    let mut rows = store.audited(&workspace(), 0, 10).unwrap();
+    let mut previous = Vec::new();
+    for (row, entry) in rows.iter().zip(&entries) {
+        assert_eq!((row.seq, row.hash.as_slice()), (entry.seq, &entry.hash[..]));
+        assert_eq!(row.link(&previous), row.digest);
+        previous.clone_from(&row.digest);
     }
-    assert_eq!(kept, expect);
-    let last: Vec<u8> = database
-        .query_row("SELECT digest FROM workspaces", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(Some(&last), kept.last());
-    let changed = Entry {
-        member: "ben".parse().unwrap(),
-        ..entries[0].clone()
-    };
-    assert_ne!(
-        audit::digest(&[], &changed),
-        audit::digest(&[], &entries[0])
-    );
+    let end = store.chain_end(&workspace()).unwrap();
+    assert_eq!((end.seq, end.digest), (3, previous));
+    rows[0].member = "ben".to_owned();
+    assert_ne!(rows[0].link(&[]), rows[0].digest);
 }
 
 #[test]

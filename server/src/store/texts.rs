@@ -233,7 +233,7 @@ pub(super) fn find(
         let contact = match doc {
             DocumentId::Contact(contact) => Some(contact),
             DocumentId::Conversation(_) => contact.and_then(|contact| contact.parse().ok()),
-            DocumentId::Workspace => None,
+            DocumentId::Workspace | DocumentId::Free(_) => None,
         };
         let (snippet, matches) = snippet::plain(&marked);
         hits.push(SearchHit {

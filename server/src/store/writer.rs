@@ -4,7 +4,7 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use threadline_core::error::Refusal;
 
 use super::{Done, unavailable};
@@ -100,7 +100,10 @@ fn run(mut connection: Connection, queue: &Receiver<Job>) {
 fn commit(connection: &mut Connection, work: Vec<Work>) -> Vec<Result<(), Refusal>> {
     let jobs = work.len();
     let round = || -> rusqlite::Result<Vec<Result<(), Refusal>>> {
-        let mut transaction = connection.transaction()?;
+        // Taking the lock at once waits for another program, such as a backup that
+        // notes itself; a transaction that began by reading would fail instead.
+        let mut transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut results = Vec::with_capacity(jobs);
         for work in work {
             let savepoint = transaction.savepoint()?;

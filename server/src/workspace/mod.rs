@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use threadline_core::command::{Command, Outcome};
 use threadline_core::error::Refusal;
-use threadline_core::id::{MemberId, WorkspaceId};
+use threadline_core::id::{DocumentId, MemberId, WorkspaceId};
 use threadline_core::model::{Member, Role};
 use threadline_core::sync::hub::{ActorId, Hub, SessionId};
-use tokio::sync::{mpsc, oneshot, watch};
+use threadline_core::sync::repo::Ephemeral;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::app::App;
 use crate::clock::{self, RandomIds};
@@ -61,6 +62,18 @@ enum Message {
 pub(crate) struct Workspace {
     messages: mpsc::Sender<Message>,
     directory: watch::Receiver<Directory>,
+    gossip: broadcast::Sender<Gossip>,
+}
+
+/// What a client of automerge-repo says to the other readers of a document.
+#[derive(Clone)]
+pub(crate) struct Gossip {
+    /// The session it came from.
+    pub(crate) from: SessionId,
+    /// The document.
+    pub(crate) doc: DocumentId,
+    /// What it says.
+    pub(crate) word: Arc<Ephemeral>,
 }
 
 impl Workspace {
@@ -81,7 +94,6 @@ impl Workspace {
 
     /// The same for who came with a ticket, whose claims stand for the token:
     /// the `hello` has an empty one.
-    #[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
     pub(crate) async fn connect_as(
         &self,
         session: SessionId,
@@ -94,6 +106,11 @@ impl Workspace {
             claims: Some(claims),
         })
         .await
+    }
+
+    /// Where ephemeral messages pass between sessions of this process.
+    pub(crate) fn gossip(&self) -> &broadcast::Sender<Gossip> {
+        &self.gossip
     }
 
     /// Hands over a frame; waits while the workspace has its hands full.
@@ -168,10 +185,11 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
         epoch,
         seq,
         members,
+        refill_until,
     } = opened;
     let server = server_member()?;
     let directory = Directory::new(members, revoked.into_iter().collect());
-    let hub = Hub::new(
+    let mut hub = Hub::new(
         epoch,
         seq,
         directory.members(),
@@ -179,12 +197,16 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
         ActorId::from(actor),
         Box::new(RandomIds),
     );
+    if let Some(until) = refill_until {
+        hub.refill_until(until);
+    }
     let (publish, directory) = watch::channel(directory);
     let task = Task::new(Arc::clone(&app), id, hub, server, publish, replies);
     app.tasks.spawn(task.run(inbox, answers));
     Ok(Workspace {
         messages,
         directory,
+        gossip: broadcast::Sender::new(limits::GOSSIP),
     })
 }
 

@@ -7,7 +7,7 @@ use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, ConversationId, DocumentId, InteractionId};
 use threadline_core::model::{Address, Channel, Member, Role};
 use threadline_core::sync::hub::{
-    ActorId, AppendError, Batch, Grant, Hub, Input, Output, SessionId,
+    ActorId, AppendError, Batch, Client, Grant, Hub, Input, Output, SessionId,
 };
 use threadline_core::time::Timestamp;
 
@@ -171,6 +171,7 @@ impl Server {
                 let grant = known
                     .map(|member| Grant {
                         member: member.clone(),
+                        client: Client::Native,
                         expires: now.plus_millis(if healthy {
                             3_600_000
                         } else {

@@ -17,12 +17,13 @@ pub(crate) use trail::declares;
 use crate::id::DocumentId;
 use crate::limits;
 
-/// The shape of a kind of document.
-pub fn of(id: DocumentId) -> &'static Node {
+/// The shape of a kind of document; `None` for a free document, which has any.
+pub fn of(id: DocumentId) -> Option<&'static Node> {
     match id {
-        DocumentId::Conversation(_) => &CONVERSATION,
-        DocumentId::Contact(_) => &CONTACT,
-        DocumentId::Workspace => &WORKSPACE,
+        DocumentId::Conversation(_) => Some(&CONVERSATION),
+        DocumentId::Contact(_) => Some(&CONTACT),
+        DocumentId::Workspace => Some(&WORKSPACE),
+        DocumentId::Free(_) => None,
     }
 }
 

@@ -40,6 +40,15 @@ impl RowIndex {
         self.rows.insert(row.doc, Box::new(row));
     }
 
+    pub(super) fn remove(&mut self, doc: DocumentId) {
+        self.rows.remove(&doc);
+    }
+
+    /// Every document that has a row.
+    pub(super) fn docs(&self) -> Vec<DocumentId> {
+        self.rows.keys().copied().collect()
+    }
+
     pub(super) fn contact(&self, id: Option<ContactId>) -> Option<&ContactRow> {
         match &self.rows.get(&DocumentId::Contact(id?))?.row {
             Row::Contact(row) => Some(row),

@@ -48,21 +48,8 @@ impl Held {
         stored: Option<StoredDocument>,
     ) -> Result<Self, String> {
         let stored = stored.unwrap_or_default();
-        let chunks: Vec<&[u8]> = stored
-            .snapshot
-            .iter()
-            .chain(&stored.changes)
-            .map(Vec::as_slice)
-            .collect();
-        let bytes = chunks.iter().map(|chunk| chunk.len()).sum();
-        let mut document =
-            Document::load(id, actor, member, chunks).map_err(|refusal| refusal.to_string())?;
-        for change in &stored.changes {
-            let hash = guard::hash(change);
-            if !document.has(&ChangeHash(hash)) {
-                return Err(format!("the change {} is not whole", ChangeHash(hash)));
-            }
-        }
+        let bytes = stored.chunks().map(Vec::len).sum();
+        let mut document = stored.document(id, actor, member)?;
         let bound: BTreeMap<ActorId, MemberId> = stored.actors.into_iter().collect();
         let actors = Actors::of(document.automerge(), &bound);
         Ok(Self {
@@ -97,6 +84,33 @@ impl Held {
     pub(super) fn heads(&mut self) -> Vec<Hash> {
         let heads = self.document.heads();
         heads.into_iter().map(|head| Hash::new(head.0)).collect()
+    }
+}
+
+impl StoredDocument {
+    /// The document, once it is sure that every change is in it: Automerge
+    /// leaves out what depends on something that is not there. The error is
+    /// for operators. Automerge may panic on what is damaged: run this where a
+    /// panic is caught.
+    pub fn document(
+        &self,
+        id: DocumentId,
+        actor: ActorId,
+        member: &MemberId,
+    ) -> Result<Document, String> {
+        let mut document = Document::load(id, actor, member, self.chunks())
+            .map_err(|refusal| refusal.to_string())?;
+        for change in &self.changes {
+            let hash = ChangeHash(guard::hash(change));
+            if !document.has(&hash) {
+                return Err(format!("the change {hash} is not whole"));
+            }
+        }
+        Ok(document)
+    }
+
+    fn chunks(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.snapshot.iter().chain(&self.changes)
     }
 }
 

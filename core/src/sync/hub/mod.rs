@@ -26,8 +26,8 @@ use std::sync::Arc;
 
 pub use automerge::ActorId;
 pub use port::{
-    AppendError, Appended, Batch, Entry, Grant, Input, LogPage, Logged, Output, Pulse, SessionId,
-    StoredDocument,
+    AppendError, Appended, Batch, Client, Entry, Grant, Input, LogPage, Logged, Output, Pulse,
+    SessionId, StoredDocument,
 };
 
 use self::documents::{Held, Slot, contained};
@@ -37,7 +37,7 @@ use self::storing::Storing;
 use self::work::Work;
 use crate::command::Command;
 use crate::error::{Code, Refusal};
-use crate::guard;
+use crate::guard::{self, Naming};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
 use crate::model::{Member, WorkspaceView};
@@ -74,6 +74,8 @@ pub struct Hub {
     suspects: BTreeMap<DocumentId, usize>,
     storing: Option<Storing>,
     batches: u64,
+    /// Until when members bring back what others wrote.
+    refill_until: Option<Timestamp>,
 }
 
 /// Whether the log is being read.
@@ -116,7 +118,16 @@ impl Hub {
             suspects: BTreeMap::new(),
             storing: None,
             batches: 0,
+            refill_until: None,
         }
+    }
+
+    /// The database was restored from a backup: until that moment any member
+    /// who writes may bring changes of others, which pass in their author's
+    /// name. Somebody who would forge one could do so only now, and the audit
+    /// names the session that brought it.
+    pub fn refill_until(&mut self, until: Timestamp) {
+        self.refill_until = Some(until);
     }
 
     /// Takes one input. Work on documents waits for [`Hub::flush`].
@@ -293,6 +304,11 @@ impl Hub {
             send(out, session, &ServerFrame::Error(refusal));
             return;
         }
+        if !live.admits(open.doc) {
+            let refusal = no_document().on(open.doc.to_string());
+            send(out, session, &ServerFrame::Error(refusal));
+            return;
+        }
         live.open.insert(open.doc);
         let have = open.have.iter().map(|hash| hash.into_array()).collect();
         self.enqueue(open.doc, Work::Open { session, have });
@@ -302,7 +318,8 @@ impl Hub {
         let Some(live) = self.live(session) else {
             return;
         };
-        let member = live.member.clone();
+        let (member, naming) = (live.member.clone(), naming(live.client));
+        let admitted = live.admits(push.doc);
         if push.changes.len() > limits::PUSH_CHANGES {
             let refusal = Refusal::new(Code::TooLong, "Too many changes in one push.");
             send(out, session, &ServerFrame::Error(refusal));
@@ -311,15 +328,23 @@ impl Hub {
         let mut changes = Vec::with_capacity(push.changes.len());
         for chunk in &push.changes {
             match guard::read(chunk) {
+                Ok(change) if !admitted => {
+                    nack(out, session, push.doc, change.hash(), no_document());
+                }
                 Ok(change) => changes.push(change),
                 Err(rejected) => nack(out, session, push.doc, rejected.hash, rejected.refusal),
             }
         }
+        if !admitted {
+            return;
+        }
         let work = Work::Push {
             session,
             member,
+            naming,
             changes,
             at: now,
+            refill: self.refill_until.is_some_and(|until| now < until),
         };
         self.enqueue(push.doc, work);
     }
@@ -403,6 +428,18 @@ impl Hub {
             work.refuse(doc, refusal, out);
         }
     }
+}
+
+/// How a program's changes tell whose they are.
+fn naming(client: Client) -> Naming {
+    match client {
+        Client::Native => Naming::Author,
+        Client::Repo { .. } => Naming::Actor,
+    }
+}
+
+fn no_document() -> Refusal {
+    Refusal::new(Code::NotFound, "There is no such document.")
 }
 
 fn quarantined() -> Refusal {

@@ -21,6 +21,22 @@ pub struct Grant {
     pub member: Member,
     /// The token's `exp`.
     pub expires: Timestamp,
+    /// What the member's program is.
+    pub client: Client,
+}
+
+/// What kind of program a session serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Client {
+    /// Ours: it names its member as the author in its changes, and follows the
+    /// rows.
+    Native,
+    /// One of automerge-repo, behind the adapter: it names nobody, so an actor
+    /// is bound to its member by its first change alone; and it knows no rows.
+    Repo {
+        /// Whether it may have free documents.
+        free: bool,
+    },
 }
 
 /// A document as storage has it.

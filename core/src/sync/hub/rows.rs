@@ -12,6 +12,9 @@ impl Hub {
     /// Asks for the first page. A cursor of another epoch counts nothing, one
     /// that is ahead of this server makes it look into the log.
     pub(super) fn begin_rows(&mut self, session: SessionId, hello: &Hello, out: &mut Vec<Output>) {
+        if self.live(session).is_none_or(|live| live.feed == Feed::Off) {
+            return;
+        }
         let known = hello.epoch == self.epoch;
         let cursor = if known { hello.cursor } else { 0 };
         let ahead = cursor > self.seq;
@@ -82,7 +85,7 @@ impl Hub {
                     live.feed = Feed::Reading { moved: true };
                     continue;
                 }
-                Feed::Ahead => continue,
+                Feed::Ahead | Feed::Off => continue,
             }
             // An older row must not follow a newer one.
             let newer = |row: &&RowEntry| row.seq > live.cursor;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::port::Grant;
+use super::port::{Client, Grant};
 use crate::id::{ConversationId, DocumentId};
 use crate::limits;
 use crate::model::Member;
@@ -35,6 +35,8 @@ pub(super) enum Feed {
     },
     /// Every commit's rows are sent as they come.
     Following,
+    /// The session's program knows no rows.
+    Off,
 }
 
 /// A session with a member.
@@ -42,6 +44,7 @@ pub(super) enum Feed {
 pub(super) struct Live {
     pub(super) member: Member,
     pub(super) expires: Timestamp,
+    pub(super) client: Client,
     pub(super) feed: Feed,
     /// The sequence number up to which it has every row.
     pub(super) cursor: u64,
@@ -57,12 +60,21 @@ impl Live {
         Self {
             member: grant.member,
             expires: grant.expires,
-            feed: Feed::Reading { moved: false },
+            client: grant.client,
+            feed: match grant.client {
+                Client::Native => Feed::Reading { moved: false },
+                Client::Repo { .. } => Feed::Off,
+            },
             cursor: 0,
             open: BTreeSet::new(),
             here: BTreeMap::new(),
             bucket: Bucket::full(now),
         }
+    }
+
+    /// Whether a document is of a kind that the session may have at all.
+    pub(super) fn admits(&self, doc: DocumentId) -> bool {
+        !matches!(doc, DocumentId::Free(_)) || self.client == Client::Repo { free: true }
     }
 
     /// Pays for a frame with that many changes. `Err` holds the milliseconds

@@ -108,12 +108,14 @@ impl Storing {
             .texts
             .extend(texts.into_iter().map(|text| (doc, text)));
         let heads = held.heads();
-        self.rows.push(RowEntry {
-            doc,
-            seq: batch.entries.len() as u64,
-            heads: heads.clone(),
-            row: held.document.row(),
-        });
+        if let Some(row) = held.document.row() {
+            self.rows.push(RowEntry {
+                doc,
+                seq: batch.entries.len() as u64,
+                heads: heads.clone(),
+                row,
+            });
+        }
         self.news.push(News {
             doc,
             heads,

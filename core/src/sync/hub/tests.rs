@@ -218,7 +218,11 @@ impl Rig {
                         };
                         let member = member(name, role);
                         let expires = self.now.plus_millis(60_000);
-                        Ok(Grant { member, expires })
+                        Ok(Grant {
+                            member,
+                            expires,
+                            client: Client::Native,
+                        })
                     }
                     None => Err(Refusal::new(Code::BadToken, "No.")),
                 };
@@ -380,7 +384,7 @@ impl Rig {
                 doc,
                 seq: 1,
                 heads: heads.iter().map(|head| Hash::new(head.0)).collect(),
-                row: desk.document.row(),
+                row: desk.document.row().unwrap(),
             }],
             ..Batch::default()
         };

@@ -9,7 +9,7 @@ use super::{ActorId, ack, nack, send};
 use crate::command::{Command, Context};
 use crate::document::{Dirty, actor_in};
 use crate::error::{Code, Refusal};
-use crate::guard::{Gate, Incoming};
+use crate::guard::{Gate, Incoming, Naming};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
 use crate::model::{Member, WorkspaceView};
@@ -27,8 +27,11 @@ pub(super) enum Work {
     Push {
         session: SessionId,
         member: Member,
+        naming: Naming,
         changes: Vec<Incoming>,
         at: Timestamp,
+        /// Whether they may be others' changes, which storage has lost.
+        refill: bool,
     },
     /// Do what the server wants.
     Execute {
@@ -119,8 +122,10 @@ fn take_in(
         let Work::Push {
             session,
             member,
+            naming,
             changes,
             at,
+            refill,
         } = push
         else {
             continue;
@@ -136,15 +141,15 @@ fn take_in(
                 let text = "The document has reached its largest size.";
                 Err(Refusal::new(Code::DocumentTooLarge, text))
             } else {
-                gate.admit(member, incoming)
+                admit(&mut gate, member, *naming, incoming, *refill)
             };
             match admitted {
-                Ok(()) => {
+                Ok(author) => {
                     bytes += size;
                     known.push(incoming.hash());
                     round.commits.push(Commit {
                         change: incoming.change().clone(),
-                        member: member.id.clone(),
+                        member: author,
                         session: Some(*session),
                         at: *at,
                     });
@@ -166,6 +171,29 @@ fn take_in(
         held.actors.record(&commit.change, &commit.member);
     }
     Ok(())
+}
+
+/// Lets a change pass in the member's name; in a refill also in another's.
+/// Returns whose it is.
+fn admit(
+    gate: &mut Gate<'_>,
+    member: &Member,
+    naming: Naming,
+    incoming: &Incoming,
+    refill: bool,
+) -> Result<MemberId, Refusal> {
+    match gate.admit(member, naming, incoming) {
+        Ok(()) => Ok(member.id.clone()),
+        Err(refusal) if refill && member.role.writes() => {
+            let foreign = matches!(refusal.code, Code::ForeignActor | Code::ForeignAuthor);
+            if foreign {
+                gate.admit_as_author(incoming)
+            } else {
+                Err(refusal)
+            }
+        }
+        Err(refusal) => Err(refusal),
+    }
 }
 
 fn carry_out(

@@ -3,7 +3,7 @@
 
 use threadline_core::error::{Code, Refusal};
 use threadline_core::model::{Member, Role};
-use threadline_core::sync::hub::{Grant, Input, Output, Pulse, SessionId};
+use threadline_core::sync::hub::{Client, Grant, Input, Output, Pulse, SessionId};
 use tokio::sync::oneshot;
 
 use super::{Reply, Task};
@@ -78,9 +78,10 @@ impl Task {
         token: &str,
     ) -> Result<Grant, Refusal> {
         let admitted = self.claims.get(&session).filter(|_| token.is_empty());
-        let claims = match admitted {
-            Some(claims) => claims.clone(),
-            None => self.app.keys.verify(token, clock::now())?,
+        let free = self.app.free_documents;
+        let (claims, client) = match admitted {
+            Some(claims) => (claims.clone(), Client::Repo { free }),
+            None => (self.app.keys.verify(token, clock::now())?, Client::Native),
         };
         let directory = self.directory.borrow();
         if claims.workspace != self.id || directory.revoked().covers(&claims) {
@@ -89,6 +90,7 @@ impl Task {
         let grant = Grant {
             member: directory.known_as(&claims),
             expires: claims.expires(),
+            client,
         };
         drop(directory);
         self.claims.insert(session, claims);

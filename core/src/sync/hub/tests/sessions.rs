@@ -274,6 +274,7 @@ fn who_left_the_team_is_sent_away_and_not_let_in() {
     let grant = Ok(Grant {
         member: left,
         expires,
+        client: Client::Native,
     });
     rig.input(Input::Connected { session: back });
     rig.hub.handle(

@@ -1,0 +1,500 @@
+//! One connection of a client of automerge-repo.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_bytes::{ByteBuf, Bytes};
+
+use super::codec;
+use super::exchange::Exchange;
+use super::message::{self, Ephemeral, Metadata, PROTOCOL, Said, Say};
+use super::pace::Pace;
+use crate::document::genesis;
+use crate::error::{Code, Refusal};
+use crate::guard;
+use crate::id::DocumentId;
+use crate::limits;
+use crate::sync::frame::{Changes, ClientFrame, Close, Open, Push, ServerFrame};
+use crate::time::Timestamp;
+
+/// What is to be done for a connection, in this order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Send a binary message to the peer.
+    Send(Vec<u8>),
+    /// Hand a frame to the hub.
+    Frame(ClientFrame),
+    /// Find out which document has this name, and answer with
+    /// [`Session::resolved`] before anything else.
+    Resolve(String),
+    /// Pass it on to the other sessions that have the document.
+    Gossip(DocumentId, Ephemeral),
+    /// Close the connection once everything before was sent.
+    Close,
+}
+
+/// The state of a connection.
+#[derive(Debug)]
+pub struct Session {
+    /// How we call ourselves; differs between workspaces, for one client may
+    /// be connected to two.
+    me: String,
+    /// Names our storage: a peer remembers under it how far it has come.
+    storage: String,
+    /// How the peer calls itself, once it has joined.
+    peer: Option<String>,
+    documents: BTreeMap<String, Slot>,
+    names: BTreeMap<DocumentId, String>,
+    /// A message whose document is being looked for.
+    unresolved: Option<Part>,
+    /// The last count of each run of each peer that ephemeral messages are of.
+    heard: HashMap<(String, String), u64>,
+    now: Timestamp,
+    reading: Pace,
+    pushing: Pace,
+    gossip: Pace,
+}
+
+/// A peer's message about a document.
+#[derive(Debug)]
+struct Part {
+    request: bool,
+    message: codec::Message,
+}
+
+/// A document that a peer has asked for.
+#[derive(Debug)]
+enum Slot {
+    Open(Box<Document>),
+    /// A change was refused: nothing more is exchanged on this connection.
+    Stopped,
+}
+
+#[derive(Debug)]
+struct Document {
+    doc: DocumentId,
+    exchange: Exchange,
+    /// Whether all that the hub has is here.
+    complete: bool,
+    /// Whether the peer asked for it and has no answer yet.
+    requested: bool,
+}
+
+impl Session {
+    /// A connection on which nothing was said yet. `me` names this end of it,
+    /// `storage` what the documents are kept in: another one after a restore.
+    pub fn new(now: Timestamp, me: String, storage: String) -> Self {
+        Self {
+            me,
+            storage,
+            peer: None,
+            documents: BTreeMap::new(),
+            names: BTreeMap::new(),
+            unresolved: None,
+            heard: HashMap::new(),
+            now,
+            reading: Pace::new(now, limits::REPO_BURST, limits::REPO_PER_SECOND),
+            pushing: Pace::new(
+                now,
+                limits::PUSH_BURST as usize / 2,
+                limits::PUSH_PER_SECOND as usize / 2,
+            ),
+            gossip: Pace::new(now, limits::EPHEMERAL_BURST, limits::EPHEMERAL_PER_SECOND),
+        }
+    }
+
+    /// Milliseconds to wait before the peer's next message is read: it has
+    /// asked for more than its share.
+    pub fn pause(&mut self, now: Timestamp) -> u64 {
+        self.reading.wait(now)
+    }
+
+    /// Whether changes wait for their turn; [`Session::tick`] takes it.
+    pub fn has_backlog(&self) -> bool {
+        self.open().any(|document| document.exchange.has_ready())
+    }
+
+    /// A little time went by.
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
+        let ready = |(name, slot): (&String, &Slot)| match slot {
+            Slot::Open(document) if document.exchange.has_ready() => Some(name.clone()),
+            _ => None,
+        };
+        let waiting: Vec<String> = self.documents.iter().filter_map(ready).collect();
+        let mut out = Vec::new();
+        for name in waiting {
+            self.push(&name, &mut out);
+        }
+        out
+    }
+
+    /// Takes a message from the peer.
+    pub fn receive(&mut self, now: Timestamp, bytes: &[u8]) -> Vec<Effect> {
+        self.now = now;
+        self.reading.spend(1);
+        let mut out = Vec::new();
+        match message::read(bytes) {
+            Ok(said) => self.said(said, &mut out),
+            Err(refusal) => self.error(&refusal, None, &mut out),
+        }
+        out
+    }
+
+    fn said(&mut self, said: Said, out: &mut Vec<Effect>) {
+        match (said, &self.peer) {
+            (Said::Leave, _) => out.push(Effect::Close),
+            (Said::Join { peer, speaks }, None) => self.join(peer, speaks, out),
+            (Said::Join { .. }, Some(_)) | (_, None) => {
+                let text = "A connection begins with one join.";
+                let refusal = Refusal::new(Code::UnexpectedFrame, text);
+                self.error(&refusal, None, out);
+                out.push(Effect::Close);
+            }
+            (
+                Said::Sync {
+                    peer,
+                    document,
+                    request,
+                    data,
+                },
+                Some(joined),
+            ) if peer == *joined => self.sync(document, request, &data, out),
+            (Said::Ephemeral(word), Some(_)) => self.ephemeral(word, out),
+            // In another's name, or nothing that asks for an answer.
+            (Said::Sync { .. } | Said::Nothing, Some(_)) => {}
+        }
+    }
+
+    fn join(&mut self, peer: String, speaks: bool, out: &mut Vec<Effect>) {
+        self.peer = Some(peer);
+        if !speaks {
+            let text = "unsupported protocol version";
+            self.error(&Refusal::new(Code::UnknownVersion, text), None, out);
+            out.push(Effect::Close);
+            return;
+        }
+        let metadata = Metadata {
+            storage_id: &self.storage,
+            is_ephemeral: false,
+        };
+        let welcome = Say::Peer {
+            sender_id: &self.me,
+            target_id: self.target(),
+            peer_metadata: metadata,
+            selected_protocol_version: PROTOCOL,
+        };
+        out.push(Effect::Send(welcome.encode()));
+    }
+
+    fn sync(&mut self, name: String, request: bool, data: &[u8], out: &mut Vec<Effect>) {
+        let message = match codec::read(data) {
+            Ok(message) => message,
+            Err(refusal) => return self.stop(&name, &refusal, out),
+        };
+        let part = Part { request, message };
+        match self.documents.get(&name) {
+            Some(Slot::Open(_)) => self.hear(&name, part, out),
+            Some(Slot::Stopped) => {
+                let text = "A change was refused before: connect anew to go on.";
+                let refusal = Refusal::new(Code::DependsOnRefused, text);
+                self.error(&refusal, Some(&name), out);
+            }
+            None if self.documents.len() >= limits::OPEN_DOCUMENTS => {
+                let refusal = Refusal::new(Code::RateLimited, "Too many documents are open.");
+                self.error(&refusal, Some(&name), out);
+                self.unavailable(&name, out);
+            }
+            None => {
+                self.unresolved = Some(part);
+                out.push(Effect::Resolve(name));
+            }
+        }
+    }
+
+    /// The answer to [`Effect::Resolve`]; `None` where there is no such
+    /// document, and none may be made.
+    pub fn resolved(&mut self, name: String, doc: Option<DocumentId>) -> Vec<Effect> {
+        let mut out = Vec::new();
+        let Some(part) = self.unresolved.take() else {
+            return out;
+        };
+        // Two names may lead to one document, but only one can be synced under.
+        let Some(doc) = doc.filter(|doc| !self.names.contains_key(doc)) else {
+            self.unavailable(&name, &mut out);
+            return out;
+        };
+        let mut exchange = Exchange::default();
+        for first in genesis::versions(doc) {
+            let known = guard::outline(first).is_ok_and(|first| exchange.add(first));
+            debug_assert!(known, "the first changes are whole");
+        }
+        let document = Document {
+            doc,
+            exchange,
+            complete: false,
+            requested: false,
+        };
+        self.names.insert(doc, name.clone());
+        self.documents
+            .insert(name.clone(), Slot::Open(Box::new(document)));
+        out.push(Effect::Frame(ClientFrame::Open(Open {
+            doc,
+            have: Vec::new(),
+        })));
+        self.hear(&name, part, &mut out);
+        out
+    }
+
+    fn hear(&mut self, name: &str, part: Part, out: &mut Vec<Effect>) {
+        let Some(Slot::Open(document)) = self.documents.get_mut(name) else {
+            return;
+        };
+        document.requested |= part.request;
+        match document.exchange.hear(part.message) {
+            Ok(()) => self.proceed(name, out),
+            Err(refusal) => self.stop(name, &refusal, out),
+        }
+    }
+
+    /// Takes a frame from the hub.
+    pub fn frame(&mut self, now: Timestamp, frame: ServerFrame) -> Vec<Effect> {
+        self.now = now;
+        let mut out = Vec::new();
+        match frame {
+            ServerFrame::Changes(changes) => self.changes(changes, &mut out),
+            ServerFrame::Ack(ack) => {
+                if let Some((name, document)) = self.named(ack.doc) {
+                    let hashes = ack.hashes.iter().map(|hash| hash.into_array());
+                    let whole = document.exchange.acked(hashes);
+                    self.go_on(&name, whole, &mut out);
+                }
+            }
+            ServerFrame::Nack(nack) => self.refused(nack.doc, &nack.refusal, &mut out),
+            ServerFrame::Error(refusal) => {
+                let doc = refusal.field.as_deref().and_then(|doc| doc.parse().ok());
+                match doc {
+                    Some(doc) => self.refused(doc, &refusal, &mut out),
+                    None => self.error(&refusal, None, &mut out),
+                }
+            }
+            ServerFrame::Bye(bye) => {
+                self.error(&bye.refusal, None, &mut out);
+                out.push(Effect::Close);
+            }
+            // An automerge-repo client has no use for these.
+            ServerFrame::Welcome(_)
+            | ServerFrame::Rows(_)
+            | ServerFrame::Members(_)
+            | ServerFrame::Presence(_) => {}
+        }
+        out
+    }
+
+    fn changes(&mut self, changes: Changes, out: &mut Vec<Effect>) {
+        let Some((name, document)) = self.named(changes.doc) else {
+            return;
+        };
+        let mut take = |change: &ByteBuf| {
+            guard::outline(change).is_ok_and(|change| document.exchange.add(change))
+        };
+        let whole = changes.changes.iter().all(&mut take);
+        document.exchange.settled();
+        document.complete |= changes.complete;
+        self.go_on(&name, whole, out);
+    }
+
+    /// Goes on with a document after news from the hub.
+    fn go_on(&mut self, name: &str, whole: bool, out: &mut Vec<Effect>) {
+        if whole {
+            self.proceed(name, out);
+        } else {
+            let text = "What came of the document has gaps.";
+            self.stop(name, &Refusal::new(Code::Unavailable, text), out);
+        }
+    }
+
+    /// Does what can be done for a document now.
+    fn proceed(&mut self, name: &str, out: &mut Vec<Effect>) {
+        self.push(name, out);
+        let Some(Slot::Open(document)) = self.documents.get_mut(name) else {
+            return;
+        };
+        let busy = document.exchange.awaits_hub() || document.exchange.has_ready();
+        if !document.complete || busy {
+            return;
+        }
+        let requested = std::mem::take(&mut document.requested);
+        if requested && document.exchange.is_empty() {
+            self.unavailable(name, out);
+            return;
+        }
+        let said = document.exchange.say();
+        // Looking through a history is what costs: a thousand of it count as
+        // one message more.
+        self.reading
+            .spend(document.exchange.take_examined() / 1_000);
+        if let Some(data) = said {
+            let message = Say::Sync {
+                sender_id: &self.me,
+                target_id: self.target(),
+                document_id: name,
+                data: Bytes::new(&data),
+            };
+            out.push(Effect::Send(message.encode()));
+        }
+    }
+
+    /// Hands the hub what it may have now, in frames of its size.
+    fn push(&mut self, name: &str, out: &mut Vec<Effect>) {
+        let mut left = self.pushing.left(self.now);
+        let Some(Slot::Open(document)) = self.documents.get_mut(name) else {
+            return;
+        };
+        if !document.complete {
+            return;
+        }
+        while left > 0 {
+            let mut room = limits::FRAME_BYTES * 3 / 4;
+            let mut changes = Vec::new();
+            while changes.len() < limits::PUSH_CHANGES.min(left)
+                && let Some(change) = document.exchange.next(room)
+            {
+                room -= change.len();
+                changes.push(ByteBuf::from(change));
+            }
+            if changes.is_empty() {
+                return;
+            }
+            self.pushing.spend(changes.len());
+            left -= changes.len();
+            let doc = document.doc;
+            out.push(Effect::Frame(ClientFrame::Push(Push { doc, changes })));
+        }
+    }
+
+    /// The hub has refused something about a document.
+    fn refused(&mut self, doc: DocumentId, refusal: &Refusal, out: &mut Vec<Effect>) {
+        let Some((name, _)) = self.named(doc) else {
+            return;
+        };
+        match refusal.code {
+            // What may pass next time: the peer comes back by itself.
+            Code::Unavailable | Code::RateLimited => {
+                self.error(refusal, Some(&name), out);
+                out.push(Effect::Close);
+            }
+            Code::NotFound | Code::Quarantined => {
+                self.unavailable(&name, out);
+                self.stop(&name, refusal, out);
+            }
+            _ => self.stop(&name, refusal, out),
+        }
+    }
+
+    /// Ends the sync of a document and says why. Were it to go on, the peer
+    /// would send the same again for as long as it runs.
+    fn stop(&mut self, name: &str, refusal: &Refusal, out: &mut Vec<Effect>) {
+        self.error(refusal, Some(name), out);
+        let Some(slot) = self.documents.get_mut(name) else {
+            return;
+        };
+        if let Slot::Open(document) = std::mem::replace(slot, Slot::Stopped) {
+            self.names.remove(&document.doc);
+            out.push(Effect::Frame(ClientFrame::Close(Close {
+                doc: document.doc,
+            })));
+        }
+    }
+
+    /// Takes another session's ephemeral message.
+    pub fn gossip(&mut self, doc: DocumentId, word: &Ephemeral) -> Vec<Effect> {
+        let own = self.peer.as_ref() == Some(&word.peer);
+        let Some((name, document)) = self.named(doc) else {
+            return Vec::new();
+        };
+        if !document.complete || own || !self.is_new(word) {
+            return Vec::new();
+        }
+        let message = Say::Ephemeral {
+            sender_id: &word.peer,
+            target_id: self.target(),
+            document_id: &name,
+            session_id: &word.session,
+            count: word.count,
+            data: Bytes::new(&word.data),
+        };
+        vec![Effect::Send(message.encode())]
+    }
+
+    fn ephemeral(&mut self, word: Ephemeral, out: &mut Vec<Effect>) {
+        if word.data.len() > limits::EPHEMERAL_BYTES {
+            let refusal = Refusal::new(Code::TooLong, "The ephemeral message is too long.");
+            return self.error(&refusal, Some(&word.document), out);
+        }
+        let doc = match self.documents.get(&word.document) {
+            Some(Slot::Open(document)) if document.complete => document.doc,
+            _ => return,
+        };
+        // They may be lost at any time; too many are.
+        if self.gossip.left(self.now) > 0 && self.is_new(&word) {
+            self.gossip.spend(1);
+            out.push(Effect::Gossip(doc, word));
+        }
+    }
+
+    /// Whether an ephemeral message did not come before, by another way.
+    fn is_new(&mut self, word: &Ephemeral) -> bool {
+        if self.heard.len() >= limits::EPHEMERAL_SOURCES {
+            // Each reader of the document looks as well.
+            self.heard.clear();
+        }
+        let source = (word.peer.clone(), word.session.clone());
+        let last = self.heard.entry(source).or_default();
+        let new = word.count > *last;
+        *last = word.count.max(*last);
+        new
+    }
+
+    fn open(&self) -> impl Iterator<Item = &Document> {
+        self.documents.values().filter_map(|slot| match slot {
+            Slot::Open(document) => Some(&**document),
+            Slot::Stopped => None,
+        })
+    }
+
+    fn named(&mut self, doc: DocumentId) -> Option<(String, &mut Document)> {
+        let name = self.names.get(&doc)?;
+        match self.documents.get_mut(name) {
+            Some(Slot::Open(document)) => Some((name.clone(), document)),
+            _ => None,
+        }
+    }
+
+    fn target(&self) -> &str {
+        self.peer.as_deref().unwrap_or_default()
+    }
+
+    fn unavailable(&self, name: &str, out: &mut Vec<Effect>) {
+        let message = Say::DocUnavailable {
+            sender_id: &self.me,
+            target_id: self.target(),
+            document_id: name,
+        };
+        out.push(Effect::Send(message.encode()));
+    }
+
+    /// Tells the peer of a refusal: its code, the document where it is about
+    /// one, and a sentence.
+    fn error(&self, refusal: &Refusal, name: Option<&str>, out: &mut Vec<Effect>) {
+        let text = match name {
+            Some(name) => format!("{} on {name}: {}", refusal.code, refusal.text),
+            None => refusal.to_string(),
+        };
+        let message = Say::Error {
+            sender_id: &self.me,
+            target_id: self.target(),
+            message: &text,
+        };
+        out.push(Effect::Send(message.encode()));
+    }
+}
