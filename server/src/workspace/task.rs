@@ -4,7 +4,7 @@
 mod hints;
 mod team;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use threadline_core::command::Outcome;
@@ -48,6 +48,9 @@ pub(super) struct Task {
     outboxes: HashMap<SessionId, Outbox>,
     /// What each session was admitted with.
     claims: HashMap<SessionId, Claims>,
+    /// Sessions that came in by a ticket instead of a token. No other may do
+    /// without: it would be taken for a client whose changes name nobody.
+    ticketed: HashSet<SessionId>,
     executing: HashMap<u64, oneshot::Sender<Result<Outcome, Refusal>>>,
     tickets: u64,
     /// Messages taken since the hub began to wait for storage.
@@ -83,6 +86,7 @@ impl Task {
             directory,
             outboxes: HashMap::new(),
             claims: HashMap::new(),
+            ticketed: HashSet::new(),
             executing: HashMap::new(),
             tickets: 0,
             ahead: 0,
@@ -163,7 +167,10 @@ impl Task {
                 claims,
             } => {
                 self.outboxes.insert(session, outbox);
-                self.claims.extend(claims.map(|claims| (session, claims)));
+                if let Some(claims) = claims {
+                    self.claims.insert(session, claims);
+                    self.ticketed.insert(session);
+                }
                 self.feed(Input::Connected { session });
             }
             Message::Frame { session, bytes } => {
@@ -175,6 +182,7 @@ impl Task {
             Message::Disconnect { session } => {
                 self.outboxes.remove(&session);
                 self.claims.remove(&session);
+                self.ticketed.remove(&session);
                 self.feed(Input::Disconnected { session });
             }
             Message::Execute { command, answer } => {

@@ -252,7 +252,7 @@ impl Spot {
                 _ => 7,
             }),
             Node::Bool => ScalarValue::Boolean(!is(&ScalarValue::Boolean(true))),
-            _ if name == "by" => ScalarValue::from(member.id.as_str()),
+            _ if name == "by" && !is(&member.id.as_str().into()) => member.id.as_str().into(),
             _ => ScalarValue::from("other"),
         }
     }
@@ -330,8 +330,8 @@ impl Pen<'_> {
                     .flatten()
                     .expect("a text");
                 self.doc
-                    .splice_text(&text, 1, 0, "x")
-                    .expect("it is long enough");
+                    .splice_text(&text, 0, 0, "x")
+                    .expect("a text takes it");
                 self.tell(spot, &spot.key, true);
             }
             Op::With => self.make(spot),

@@ -74,7 +74,6 @@ impl Scene {
             DocumentId::Contact(id) => command["contact"] = json!(id.to_string()),
             _ => {}
         }
-        // Beginning a conversation names its contact in the same place.
         let command: Command = serde_json::from_value(command.clone())
             .unwrap_or_else(|error| panic!("{command}: {error}"));
         let number = members().iter().position(|it| it.id.as_str() == name);
@@ -193,7 +192,7 @@ pub fn conversation() -> Scene {
         "ana",
         json!({"type": "add_note", "parent": first, "spans": note("Two")}),
     );
-    let edit = json!([{"type": "splice", "at": 1, "delete": 0, "insert": "Number "}]);
+    let edit = json!([{"op": "splice", "at": 1, "delete": 0, "insert": "Number "}]);
     it.by(
         "ana",
         json!({"type": "edit_note", "note": reply, "edits": edit}),
@@ -217,7 +216,7 @@ pub fn contact() -> Scene {
     it.by(
         "ana",
         json!({"type": "create_contact", "draft": {"name": "Kim", "email": "kim@mail.example",
-            "phone": "+351 912 345 678", "company": "Acme", "contactType": "lead", "type": "lead",
+            "phone": "+351 912 345 678", "company": "Acme", "type": "lead",
             "saved": true, "tags": ["vip"],
             "identities": [{"channel": "email", "address": "kim@mail.example"}]}}),
     );

@@ -87,7 +87,7 @@ async fn changes_come_in_their_order_and_with_what_they_build_on() {
     let gap = forged(&mut stage, |it| it.seq = 5);
     let huge = forged(&mut stage, |it| it.seq = u64::from(u32::MAX));
     let high = forged(&mut stage, |it| {
-        it.start_op = NonZeroU64::new(1 << 40).unwrap();
+        it.start_op = NonZeroU64::new(1 << 20).unwrap();
     });
     let low = forged(&mut stage, |it| it.start_op = NonZeroU64::MIN);
     let orphan = forged(&mut stage, |it| it.deps = vec![ChangeHash([7; 32])]);

@@ -56,7 +56,9 @@ async fn a_flood_ends_the_session_it_comes_from() {
         ("a flood of empty pushes", message(&empty(doc)), 4 * bursts),
     ] {
         let code = flood(&mut stage, name, &message, times).await;
-        assert_eq!(code, Code::RateLimited, "{name}");
+        // She reads nothing, so that her own answers may be too many first.
+        let codes = [Code::RateLimited, Code::Resync];
+        assert!(codes.contains(&code), "{name}: {code}");
         stage.return_of_mallory().await;
     }
     stage.unharmed().await;

@@ -78,7 +78,8 @@ impl Task {
         session: SessionId,
         token: &str,
     ) -> Result<Grant, Refusal> {
-        let admitted = self.claims.get(&session).filter(|_| token.is_empty());
+        let ticketed = token.is_empty() && self.ticketed.contains(&session);
+        let admitted = self.claims.get(&session).filter(|_| ticketed);
         let free = self.app.free_documents;
         let (claims, client) = match admitted {
             Some(claims) => (claims.clone(), Client::Repo { free }),
