@@ -199,12 +199,17 @@ impl Arrival {
         let mut actors = Actors::of(arrival.document.automerge(), bound);
         // The gate's work grows with the square of what waits behind it.
         for changes in changes.chunks(limits::PUSH_CHANGES) {
-            arrival.take_in(&mut actors, changes)?;
+            arrival.take_in(&mut actors, bound, changes)?;
         }
         Ok(arrival)
     }
 
-    fn take_in(&mut self, actors: &mut Actors, changes: &[ByteBuf]) -> Result<(), Refusal> {
+    fn take_in(
+        &mut self,
+        actors: &mut Actors,
+        bound: &BTreeMap<ActorId, MemberId>,
+        changes: &[ByteBuf],
+    ) -> Result<(), Refusal> {
         let id = self.document.id();
         let on = |refusal: Refusal, hash: [u8; 32]| {
             refusal.on(format!("{id} {}", automerge::ChangeHash(hash)))
@@ -218,6 +223,12 @@ impl Arrival {
                 let author = gate
                     .admit_as_author(&incoming)
                     .map_err(|refusal| on(refusal, incoming.hash()))?;
+                let owner = bound.get(incoming.change().actor_id());
+                if owner.is_some_and(|owner| *owner != author) {
+                    let text = "The change's actor belongs to another member.";
+                    let refusal = Refusal::new(Code::ForeignAuthor, text);
+                    return Err(on(refusal, incoming.hash()));
+                }
                 passed.push((incoming.change().clone(), author));
             }
         }
