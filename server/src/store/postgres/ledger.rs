@@ -65,6 +65,8 @@ pub(super) fn audited(
             received_at: Timestamp::from_millis(row.try_get(5)?),
             digest: row.try_get(6)?,
             change: bytes.zip(owner),
+            // Only the embedded store erases so far.
+            erased: false,
         });
     }
     Ok(audited)
