@@ -11,10 +11,12 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admission::Admission;
 use crate::bus::Bus;
 use crate::demo::Demo;
 use crate::identity::Keys;
 use crate::limits;
+use crate::metrics::Metrics;
 use crate::origin::Origins;
 use crate::store::{Store, unavailable};
 use crate::workspace::{self, Workspace};
@@ -29,6 +31,10 @@ pub(crate) struct App {
     pub(crate) store: Arc<dyn Store>,
     /// The way to other servers on the same store.
     pub(crate) bus: Arc<dyn Bus>,
+    /// How much may come from one place.
+    pub(crate) admission: Admission,
+    /// What the server counts about itself.
+    pub(crate) metrics: Metrics,
     /// Bytes of blobs that members of a workspace may upload together.
     pub(crate) blob_quota: u64,
     /// Whether clients of automerge-repo may bring documents of their own.
@@ -50,6 +56,7 @@ impl App {
     pub(crate) fn new(
         keys: Keys,
         origins: Origins,
+        admission: Admission,
         store: Arc<dyn Store>,
         bus: Arc<dyn Bus>,
         blob_quota: u64,
@@ -59,6 +66,8 @@ impl App {
         Arc::new(Self {
             keys,
             origins,
+            admission,
+            metrics: Metrics::new(),
             store,
             bus,
             blob_quota,

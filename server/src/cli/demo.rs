@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::serve::mebibytes;
 use super::{Failure, run_server, runtime};
+use crate::admission::{Admission, Limits};
 use crate::app::App;
 use crate::bus::Alone;
 use crate::identity::{Expected, Keys};
@@ -34,17 +35,17 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
     let members = demo.shown_as();
     let keys = Keys::new(&secret, &Expected::default());
     let quota = mebibytes(limits::BLOB_QUOTA_MIB);
-    let bus = Arc::new(Alone);
     let app = App::new(
         keys,
         Origins::default(),
+        Admission::new(Limits::default()),
         store,
-        bus,
+        Arc::new(Alone),
         quota,
         false,
         Some(demo),
     );
-    run_server(&runtime()?, app, args.listen, move |address| {
+    run_server(&runtime()?, app, args.listen, None, move |address| {
         for member in members {
             println!("http://{address}/?as={member}");
         }

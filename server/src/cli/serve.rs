@@ -3,15 +3,16 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::http::HeaderValue;
 use clap::Args;
 
+use super::admission::Admitting;
 use super::signing::{Signing, Verifying};
 use super::storage::Storage;
 use super::{Failure, run_server, runtime};
+use crate::admission::Admission;
 use crate::app::App;
 use crate::bus::{Alone, Bus, Nats};
-use crate::origin::{self, Origins};
+use crate::config::ConfigError;
 use crate::store::Synchronous;
 use crate::{limits, summary};
 
@@ -31,9 +32,9 @@ pub(super) struct Serve {
         requires = "database"
     )]
     bus: Option<String>,
-    /// A web page's origin that may connect, such as https://shop.example; may be repeated.
-    #[arg(long, env = "THREADLINE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = origin::parse)]
-    allow_origin: Vec<HeaderValue>,
+    /// Address and port for Prometheus, which asks for /metrics there; nowhere unless it is given.
+    #[arg(long, env = "THREADLINE_METRICS_LISTEN")]
+    metrics_listen: Option<SocketAddr>,
     /// MiB of attachments that the members of one workspace may upload together.
     #[arg(long, env = "THREADLINE_BLOB_QUOTA", default_value_t = limits::BLOB_QUOTA_MIB)]
     blob_quota: u64,
@@ -47,6 +48,8 @@ pub(super) struct Serve {
     signing: Signing,
     #[command(flatten)]
     verifying: Verifying,
+    #[command(flatten)]
+    admitting: Admitting,
 }
 
 /// The variable without which the server waits for the disk, whatever it is told.
@@ -58,6 +61,11 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
         return Err(format!("to lose what was acknowledged, set {ALLOW_LOSS}").into());
     }
     let keys = args.verifying.keys(&args.signing, args.storage.folder())?;
+    let origins = args.admitting.origins()?;
+    let admission = Admission::new(args.admitting.limits()?);
+    if args.metrics_listen == Some(args.listen) {
+        return Err(ConfigError::SameAddress.into());
+    }
     let store = args.storage.open_with(args.synchronous)?;
     summary::refresh(store.as_ref())?;
     let runtime = runtime()?;
@@ -67,14 +75,15 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     };
     let app = App::new(
         keys,
-        Origins::new(args.allow_origin.clone()),
+        origins,
+        admission,
         store,
         bus,
         mebibytes(args.blob_quota),
         args.free_documents,
         None,
     );
-    run_server(&runtime, app, args.listen, |_| {})
+    run_server(&runtime, app, args.listen, args.metrics_listen, |_| {})
 }
 
 /// In bytes.

@@ -15,6 +15,7 @@ use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::team::Team;
+use super::lookout::Lookout;
 use super::{Message, blocking};
 use crate::app::App;
 use crate::directory::Directory;
@@ -25,6 +26,7 @@ use crate::sync::Outbox;
 use crate::{bus, clock};
 
 /// What a workspace waited for.
+#[allow(clippy::large_enum_variant, reason = "a reply lives for one call")]
 pub(super) enum Reply {
     /// The hub did.
     Hub(Input),
@@ -58,6 +60,7 @@ pub(super) struct Task {
     writing: usize,
     /// Whether storage is being asked for its pulse.
     listening: bool,
+    lookout: Lookout,
     replies: mpsc::UnboundedSender<Reply>,
 }
 
@@ -72,6 +75,7 @@ impl Task {
         replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
         Self {
+            lookout: Lookout::new(Arc::clone(&app), id.clone()),
             id,
             app,
             hub,
@@ -108,7 +112,7 @@ impl Task {
                 Some(hint) = hints.recv() => self.hint(&hint),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
                 Ok(()) = keys.changed() => self.end_revoked(),
-                _ = tick.tick() => self.tick(),
+                _ = tick.tick() => self.tick(inbox.len()),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
             for _ in 0..limits::WORKSPACE_ROUND {
@@ -209,8 +213,9 @@ impl Task {
         }
     }
 
-    fn tick(&mut self) {
+    fn tick(&mut self, waiting: usize) {
         self.listen();
+        self.lookout.tick(&self.hub, waiting, &self.outboxes);
         self.feed(Input::Tick);
     }
 
@@ -241,6 +246,7 @@ impl Task {
     }
 
     fn feed(&mut self, input: Input) {
+        self.lookout.input(&input);
         let outputs = self.hub.handle(clock::now(), input);
         self.carry_out(outputs);
     }
@@ -253,6 +259,7 @@ impl Task {
     fn carry_out(&mut self, outputs: Vec<Output>) {
         let mut waiting = VecDeque::from(outputs);
         while let Some(output) = waiting.pop_front() {
+            self.lookout.output(&output);
             match output {
                 Output::Send { session, frame } => {
                     if let Some(outbox) = self.outboxes.get(&session) {
