@@ -29,12 +29,12 @@ pub(crate) struct App {
     pub(crate) origins: Origins,
     /// Where everything is kept.
     pub(crate) store: Arc<dyn Store>,
+    /// The way to other servers on the same store.
+    pub(crate) bus: Arc<dyn Bus>,
     /// How much may come from one place.
     pub(crate) admission: Admission,
     /// What the server counts about itself.
     pub(crate) metrics: Metrics,
-    /// The way to other servers on the same store.
-    pub(crate) bus: Arc<dyn Bus>,
     /// Bytes of blobs that members of a workspace may upload together.
     pub(crate) blob_quota: u64,
     /// Whether clients of automerge-repo may bring documents of their own.

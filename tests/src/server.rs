@@ -98,8 +98,13 @@ impl Server {
     /// A server on a database that others may use as well.
     pub fn shared(database: &str, args: &[&str]) -> Self {
         let unused = TempDir::new().expect("a folder for nothing");
-        let storage = ["--database", database];
-        Self::begin(unused, &storage, args, Vec::new(), Log::Warnings)
+        Self::begin(
+            unused,
+            &["--database", database],
+            args,
+            Vec::new(),
+            Log::Warnings,
+        )
     }
 
     fn begin(

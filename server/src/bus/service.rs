@@ -66,7 +66,7 @@ fn program() -> PathBuf {
 }
 
 fn spawn(port: u16) -> Child {
-    let process = Command::new(program())
+    let mut process = Command::new(program())
         .args(["-a", "127.0.0.1", "-p", &port.to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -79,5 +79,8 @@ fn spawn(port: u16) -> Child {
         }
         std::thread::sleep(Duration::from_millis(10));
     }
+    // It may have ended by itself.
+    let _ = process.kill();
+    let _ = process.wait();
     panic!("nats-server does not listen");
 }

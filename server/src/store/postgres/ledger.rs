@@ -65,7 +65,7 @@ pub(super) fn audited(
             received_at: Timestamp::from_millis(row.try_get(5)?),
             digest: row.try_get(6)?,
             change: bytes.zip(owner),
-            // Persons are erased from files only, so far.
+            // Only the embedded store erases so far.
             erased: false,
         });
     }
