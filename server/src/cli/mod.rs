@@ -1,11 +1,14 @@
 //! What an operator can ask; a file for each subcommand. Every flag is also a
 //! variable.
 
+mod admission;
 mod backup;
 mod demo;
+mod erase;
 mod export;
 mod import;
 mod restore;
+mod revoke;
 mod serve;
 mod signing;
 mod token;
@@ -51,6 +54,8 @@ enum Command {
     Serve(serve::Serve),
     /// Prints a token that this server accepts.
     Token(token::Token),
+    /// Takes back a token, or all that a member has, before their time.
+    Revoke(revoke::Revoke),
     /// Writes a workspace, or one conversation, with its history into a file.
     Export(export::Export),
     /// Takes such a file into a workspace: adds what is missing, changes nothing else.
@@ -59,6 +64,8 @@ enum Command {
     Backup(backup::Backup),
     /// Makes a data folder of such a file; clients then bring what it lacks.
     Restore(restore::Restore),
+    /// Takes a person out of a workspace for good, and says which backups still hold them.
+    Erase(erase::Erase),
     /// Checks the audit chain, every change, document and row; fails with the first difference.
     Verify(verify::Verify),
     /// Runs the server with a sample workspace and the page of a sample shop.
@@ -75,10 +82,12 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(args) => serve::run(&args),
         Command::Token(args) => token::run(&args),
+        Command::Revoke(args) => revoke::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
+        Command::Erase(args) => erase::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Demo(args) => demo::run(&args),
     };
@@ -109,11 +118,12 @@ fn log_to_stderr(format: LogFormat) {
 fn run_server(
     app: Arc<App>,
     listen: SocketAddr,
+    metrics: Option<SocketAddr>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(lifecycle::serve(app, listen, ready))?;
+    runtime.block_on(lifecycle::serve(app, listen, metrics, ready))?;
     Ok(())
 }

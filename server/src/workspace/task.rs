@@ -14,6 +14,7 @@ use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::team::Team;
+use super::lookout::Lookout;
 use super::{Message, blocking};
 use crate::app::App;
 use crate::clock;
@@ -24,6 +25,7 @@ use crate::store::Store;
 use crate::sync::Outbox;
 
 /// What a workspace waited for.
+#[allow(clippy::large_enum_variant, reason = "a reply lives for one call")]
 pub(super) enum Reply {
     /// The hub did.
     Hub(Input),
@@ -60,6 +62,7 @@ pub(super) struct Task {
     writing: usize,
     /// Whether storage is being asked for its pulse.
     listening: bool,
+    lookout: Lookout,
     replies: mpsc::UnboundedSender<Reply>,
 }
 
@@ -74,6 +77,7 @@ impl Task {
         replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
         Self {
+            lookout: Lookout::new(Arc::clone(&app), id.clone()),
             id,
             app,
             hub,
@@ -109,7 +113,7 @@ impl Task {
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
                 Ok(()) = keys.changed() => self.end_revoked(),
-                _ = tick.tick() => self.tick(),
+                _ = tick.tick() => self.tick(inbox.len()),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
             for _ in 0..limits::WORKSPACE_ROUND {
@@ -214,8 +218,9 @@ impl Task {
         }
     }
 
-    fn tick(&mut self) {
+    fn tick(&mut self, waiting: usize) {
         self.listen();
+        self.lookout.tick(&self.hub, waiting, &self.outboxes);
         self.feed(Input::Tick);
     }
 
@@ -246,6 +251,7 @@ impl Task {
     }
 
     fn feed(&mut self, input: Input) {
+        self.lookout.input(&input);
         let outputs = self.hub.handle(clock::now(), input);
         self.carry_out(outputs);
     }
@@ -258,6 +264,7 @@ impl Task {
     fn carry_out(&mut self, outputs: Vec<Output>) {
         let mut waiting = VecDeque::from(outputs);
         while let Some(output) = waiting.pop_front() {
+            self.lookout.output(&output);
             match output {
                 Output::Send { session, frame } => {
                     if let Some(outbox) = self.outboxes.get(&session) {
