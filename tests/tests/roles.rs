@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use automerge::{ActorId, Change};
 use threadline_core::document::Document;
 use threadline_core::error::Code;
-use threadline_core::guard::{self, Actors, Gate};
+use threadline_core::guard::{self, Actors, Gate, Naming};
 use threadline_core::model::Member;
 use threadline_tests::roles::{Scene, Transport, try_all};
 
@@ -44,7 +44,7 @@ impl Transport for Bare {
         let id = document.id();
         let mut gate = Gate::new(id, document.automerge(), actors);
         let incoming = guard::read(change).unwrap();
-        gate.admit(member, &incoming)
+        gate.admit(member, Naming::Author, &incoming)
             .map_err(|refusal| refusal.code)
     }
 }

@@ -65,7 +65,7 @@ enum SpotKind {
 
 /// Every case of a document.
 pub fn cases(scene: &mut Scene) -> Vec<Case> {
-    let root = schema::of(scene.document.id());
+    let root = schema::of(scene.document.id()).expect("its kind has a schema");
     let base = scene.document.save();
     let doc = AutoCommit::load(&base).expect("the scene loads");
     let mut spots = BTreeMap::new();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use automerge::{ActorId, Change};
 use sha2::{Digest, Sha256};
 use threadline_core::document::Document;
-use threadline_core::guard::{self, Actors, Gate};
+use threadline_core::guard::{self, Actors, Gate, Naming};
 use threadline_core::id::DocumentId;
 use threadline_core::model::Member;
 use threadline_tests::roles::{Scene, conversation, members};
@@ -59,7 +59,7 @@ fn change() {
         let mut verdicts = (String::new(), None);
         for (saved, document, actors) in &mut stages {
             let mut gate = Gate::new(id, document.automerge(), actors);
-            match gate.admit(&ana, &incoming) {
+            match gate.admit(&ana, Naming::Author, &incoming) {
                 Ok(()) => {
                     passed(id, saved, &incoming);
                     verdicts = (
