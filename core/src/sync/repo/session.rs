@@ -291,9 +291,14 @@ impl Session {
     }
 
     fn changes(&mut self, changes: Changes, out: &mut Vec<Effect>) {
+        let kept: usize = self.open().map(|document| document.exchange.size()).sum();
         let Some((name, document)) = self.named(changes.doc) else {
             return;
         };
+        if kept > limits::REPO_OPEN_BYTES {
+            let text = "The open documents are too large together.";
+            return self.stop(&name, &Refusal::new(Code::RateLimited, text), out);
+        }
         let mut take = |change: &ByteBuf| {
             guard::outline(change).is_ok_and(|change| document.exchange.add(change))
         };
