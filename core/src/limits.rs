@@ -19,6 +19,9 @@ pub const CHANGE_ACTORS: usize = 1_024;
 /// One document as the sum of its raw changes, in bytes: 100,000 ordinary
 /// messages, and what a browser can still open.
 pub const DOCUMENT_BYTES: usize = 64 << 20;
+/// Documents that a browser keeps, in bytes: thousands of ordinary
+/// conversations, and little enough that no browser asks about it.
+pub const DEVICE_BYTES: u64 = 256 << 20;
 /// A single line of text (subject, title, name), in UTF-16 code units.
 pub const LINE_UNITS: usize = 1_000;
 /// A message body, in UTF-16 code units.

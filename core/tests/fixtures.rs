@@ -452,7 +452,7 @@ fn the_guard_takes_what_every_version_wrote() {
                 .map(|change| change.raw_bytes().to_vec().into())
                 .collect();
             let empty = Document::begin(id, actor(9), &ana().id).unwrap();
-            let arrival = Arrival::check(empty, BTreeMap::new(), &changes);
+            let arrival = Arrival::check(empty, &BTreeMap::new(), &changes);
             let arrival = arrival.unwrap_or_else(|refusal| {
                 panic!("{version} {name}: {refusal} ({:?})", refusal.field)
             });

@@ -35,24 +35,46 @@ story(
   },
 );
 
-story("who does not qualify for a channel is not offered it", async ({ browser, server }) => {
-  const { inbox: ana } = await agent(browser, server.origin, "ana");
-  const { inbox: ben } = await agent(browser, server.origin, "ben");
-  await ben.choose(HANNAH.name);
-  const reply = ben.element.getByRole("textbox", { name: "Reply to the customer" });
-  await reply.waitFor();
+story(
+  "what an admin takes from a member holds at once, and what they did meanwhile comes back to them",
+  async ({ browser, server }) => {
+    const { inbox: ana } = await agent(browser, server.origin, "ana");
+    const { context, inbox: ben } = await agent(browser, server.origin, "ben");
+    await ben.choose(HANNAH.name);
+    const reply = ben.element.getByRole("textbox", { name: "Reply to the customer" });
+    await reply.waitFor();
 
-  await settings(ana);
-  const sections = ana.element.getByRole("navigation", { name: "Settings" });
-  await sections.getByRole("button", { name: "Members" }).click();
-  const channels = ana.element.getByRole("group", { name: "Channels of Ben Okafor" });
-  for (const channel of await channels.getByRole("checkbox").all()) await channel.uncheck();
-  await ben.element.getByText("You do not qualify for any channel of this contact.").waitFor();
-  assert.equal(await reply.count(), 0);
+    await settings(ana);
+    const sections = ana.element.getByRole("navigation", { name: "Settings" });
+    await sections.getByRole("button", { name: "Members" }).click();
+    const channels = ana.element.getByRole("group", { name: "Channels of Ben Okafor" });
+    for (const channel of await channels.getByRole("checkbox").all()) await channel.uncheck();
+    const unqualified = ben.element.getByText(
+      "You do not qualify for any channel of this contact.",
+    );
+    await unqualified.waitFor();
+    assert.equal(await reply.count(), 0);
+    await channels.getByRole("checkbox", { name: "E-mail" }).check();
+    await unqualified.waitFor({ state: "detached" });
 
-  await channels.getByRole("checkbox", { name: "E-mail" }).check();
-  await ben.element
-    .getByText("You do not qualify for any channel of this contact.")
-    .waitFor({ state: "detached" });
-  assert.deepEqual([...ana.failures, ...ben.failures], []);
-});
+    // Ben works without a network while he is made a viewer.
+    await context.setOffline(true);
+    await ben.turnTo();
+    await ben.element.getByRole("combobox", { name: "Priority" }).first().selectOption("critical");
+    await ana.turnTo();
+    const said = ana.page.waitForResponse((answer) => answer.request().method() === "PUT");
+    await ana.element.getByLabel("Role of Ben Okafor").selectOption("viewer");
+    await said;
+    await context.setOffline(false);
+    await ben.turnTo();
+    await ben.element.getByText("The server refused a change").waitFor();
+    await ben.syncState.click();
+    const refused = ben.element.getByRole("region", { name: "Could not be saved" });
+    await refused.getByText("Set the priority").waitFor();
+    await refused.getByText("Your role does not allow it.").waitFor();
+    await refused.getByRole("button", { name: "Discard" }).click();
+    await refused.waitFor({ state: "detached" });
+    await ben.synced();
+    assert.deepEqual([...ana.failures, ...ben.failures], []);
+  },
+);

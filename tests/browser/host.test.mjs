@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 
 import { complaints, person } from "./support/browser.mjs";
 import { docs } from "./support/docs.mjs";
-import { Inbox } from "./support/inbox.mjs";
+import { HANNAH, Inbox } from "./support/inbox.mjs";
 import { WORKSPACE } from "./support/server.mjs";
 import { PAGE, WIDGET, siteStory } from "./support/site.mjs";
 import { until } from "./support/wait.mjs";
@@ -132,6 +132,81 @@ siteStory(
     });
   },
   // Only Chromium lets itself be counted.
+  { only: ["chromium"] },
+);
+
+siteStory(
+  "a sign-in that has ended is told to the page, and work goes on until there is another",
+  async ({ browser, server, site }) => {
+    const { page, failures } = await visit(browser, server, site);
+    await open(page, server);
+    const inbox = new Inbox(page, failures);
+    await inbox.choose(HANNAH.name);
+    await inbox.synced();
+
+    // The same person comes back with a token whose time is over.
+    const signedIn = site.token;
+    const ended = await server.token({
+      workspace: WORKSPACE,
+      member: "ana",
+      role: "admin",
+      ttl: 0,
+    });
+    site.token = () => ended;
+    await page.evaluate(() => {
+      document.querySelector("threadline-inbox").remove();
+      host.expired = 0;
+      document.addEventListener("threadline-auth-expired", () => (host.expired += 1));
+    });
+    await open(page, server);
+    await until("the page is told", () => page.evaluate(() => host.expired > 0));
+    await inbox.element.getByText("Your session has ended").waitFor();
+    await inbox.choose(HANNAH.name);
+    await inbox.element
+      .getByRole("combobox", { name: "Priority" })
+      .first()
+      .selectOption("critical");
+    await until("the work is kept", async () =>
+      /\d waiting/.test((await inbox.syncState.getAttribute("aria-label")) ?? ""),
+    );
+
+    site.token = signedIn;
+    await inbox.element.evaluate((element) => element.sync());
+    await inbox.synced();
+    assert.equal(await inbox.element.getByText("Your session has ended").count(), 0);
+    assert.deepEqual(failures, []);
+  },
+);
+
+siteStory(
+  "a token is renewed in the session that is open, before it ends",
+  async ({ browser, server, site }) => {
+    const ana = { workspace: WORKSPACE, member: "ana", role: "admin" };
+    const { page, failures } = await visit(browser, server, site);
+    const sockets = [];
+    page.on("websocket", (socket) => sockets.push(socket));
+    // As short as a token can be and still be renewed some seconds before its end.
+    const SECONDS = 14;
+    const tokens = [await server.token({ ...ana, ttl: SECONDS }), await server.token(ana)];
+    const ends = Date.now() + SECONDS * 1_000;
+    site.token = () => tokens[0];
+    await open(page, server);
+    const inbox = new Inbox(page, failures);
+    await inbox.synced();
+    site.token = () => tokens[1];
+
+    await until("the first token has ended", () => Date.now() > ends + 1_000);
+    await inbox.choose(HANNAH.name);
+    await inbox.element
+      .getByRole("combobox", { name: "Priority" })
+      .first()
+      .selectOption("critical");
+    await inbox.synced();
+    assert.equal(sockets.length, 1);
+    assert.equal(sockets[0].isClosed(), false);
+    assert.deepEqual(failures, []);
+  },
+  // Firefox does not tell of sockets.
   { only: ["chromium"] },
 );
 

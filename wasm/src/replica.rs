@@ -335,6 +335,24 @@ impl Replica {
         out(&self.inner.borrow().sync_state())
     }
 
+    /// Documents to have here before anybody asks, the most wanted first.
+    #[wasm_bindgen(unchecked_return_type = "DocumentId[]")]
+    pub fn ahead(&self, limit: usize) -> Js {
+        out(&self.inner.borrow().ahead(limit))
+    }
+
+    /// Which stored documents may be dropped, so that the rest fits.
+    #[wasm_bindgen(unchecked_return_type = "Spare")]
+    pub fn spare(&self, #[wasm_bindgen(unchecked_param_type = "SpareQuery")] query: JsValue) -> Js {
+        out(&self.inner.borrow().spare(arg(query)?))
+    }
+
+    /// Rows that storage may drop when there is no room at all.
+    #[wasm_bindgen(js_name = spareRows, unchecked_return_type = "DocumentId[]")]
+    pub fn spare_rows(&self) -> Js {
+        out(&self.inner.borrow().spare_rows())
+    }
+
     /// What is to be done now, in order.
     #[wasm_bindgen(js_name = takeEffects, unchecked_return_type = "Effect[]")]
     pub fn take_effects(&self) -> Js {

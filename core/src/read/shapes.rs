@@ -29,7 +29,7 @@ use crate::replica::{
     BoardQuery, CalendarQuery, ContactQuery, ContactSort, TaskGroup, TaskQuery, TaskScope,
     TaskSort, TopicQuery,
 };
-use crate::replica::{Chunk, PendingEntry, Refused, Saved, StoredRow};
+use crate::replica::{Chunk, KeptDocument, PendingEntry, Refused, Saved, SpareQuery, StoredRow};
 use crate::schedule::{DueAsk, DueUnit, ZoneOffset};
 use crate::sync::frame::{Ack, Bye, Changes, Members, Nack, Presence, Rows, Welcome, Whereabouts};
 use crate::time::{Due, TimeSpan, Timestamp};
@@ -167,6 +167,7 @@ objects! {
     FieldDraft none_left { id, name, field_type as "type", position; choices, archived }
     Hours none_left { day, from, to }
     Identity none_left { channel, address }
+    KeptDocument none_left { doc, bytes, last_used }
     LastItem { kind, direction, by, text, at }
     Money none_left { amount, currency }
     OpportunityDraft none_left { title, stage, value, owner; expected, contacts }
@@ -178,6 +179,7 @@ objects! {
         contact, limit;
         filter, search, channels, contact_types, owners, teams, tags, priorities, sort, now, offset
     }
+    SpareQuery none_left { budget; stored, needed }
     StageRef none_left { pipeline, stage }
     TaskDraft none_left { title, channel, task_type, priority, assignee, due; description }
     TaskMark {

@@ -9,7 +9,7 @@ use super::*;
 use crate::command::*;
 use crate::id::*;
 use crate::model::*;
-use crate::replica::{PendingEntry, Refused, Saved, StoredRow};
+use crate::replica::{KeptDocument, PendingEntry, Refused, Saved, SpareQuery, StoredRow};
 use crate::schedule::{DueAsk, DueUnit, ZoneOffset};
 use crate::sync::frame::Whereabouts;
 use crate::time::{Due, TimeSpan, Timestamp};
@@ -418,6 +418,15 @@ fn what_storage_keeps_reads_back() {
             command,
             refusal: Refusal::new(Code::ContactDnd, "No.").on("to"),
         }],
+    });
+    agrees(&SpareQuery {
+        stored: vec![KeptDocument {
+            doc: DocumentId::Workspace,
+            bytes: 1 << 33,
+            last_used: Timestamp::from_millis(1),
+        }],
+        budget: Some(7),
+        needed: vec![DocumentId::Workspace],
     });
     agrees(&DueAsk {
         now: at(1),

@@ -11,6 +11,7 @@ mod draft;
 mod effect;
 mod engagement;
 mod history;
+mod keep;
 mod notices;
 mod outbox;
 mod presence;
@@ -33,6 +34,7 @@ pub use effect::{
     Chunk, Effect, PendingEntry, Person, Refused, Saved, StoredRow, SyncPhase, SyncState, Waiting,
 };
 pub use engagement::{Engagement, EngagementLevel, EngagementWeek};
+pub use keep::{KeptDocument, Spare, SpareQuery};
 pub use notices::{Notice, NoticeKind};
 pub use rows::{
     Board, BoardDeal, BoardQuery, BoardSum, CalendarEntry, CalendarQuery, ContactListRow,

@@ -10,6 +10,7 @@
 mod support;
 
 mod inbox;
+mod kept;
 mod pages;
 mod people;
 

@@ -148,12 +148,14 @@ export class Server {
   /**
    * A token that this server's data folder vouches for.
    *
-   * @param {{ workspace: string, member: string, role?: "agent" | "admin" | "service" }} who
+   * @param {{ workspace: string, member: string, role?: "agent" | "admin" | "service", ttl?: number }}
+   * who - `ttl` in seconds, else as long as the server's own
    * @returns {Promise<string>}
    */
-  async token({ workspace, member, role = "agent" }) {
+  async token({ workspace, member, role = "agent", ttl }) {
     const who = ["--workspace", workspace, "--member", member, "--role", role];
-    return (await threadline("token", "--data", this.data, ...who)).trim();
+    const life = ttl === undefined ? [] : ["--ttl", String(ttl)];
+    return (await threadline("token", "--data", this.data, ...who, ...life)).trim();
   }
 }
 

@@ -13,6 +13,8 @@ pub(crate) struct Disk {
     pub(crate) log: Vec<Entry>,
     pub(crate) rows: BTreeMap<DocumentId, RowEntry>,
     pub(crate) members: Vec<Member>,
+    /// How many batches came too late, because somebody else had written.
+    pub(crate) conflicts: usize,
 }
 
 impl Disk {
@@ -21,6 +23,7 @@ impl Disk {
             log: Vec::new(),
             rows: BTreeMap::new(),
             members,
+            conflicts: 0,
         }
     }
 
@@ -35,6 +38,7 @@ impl Disk {
             self.log.iter().any(later)
         };
         if batch.known.iter().any(moved) {
+            self.conflicts += 1;
             return Err(AppendError::Moved);
         }
         let last = self.seq();

@@ -19,6 +19,7 @@ mod rng;
 mod server;
 mod world;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use automerge::{ActorId, Change, ChangeHash};
@@ -35,7 +36,22 @@ fn one_server(refusing: Refusing) -> Scenario {
         refusing,
         servers: 1,
         clients: (2, 5),
+        conversations: 4,
         work_ms: 12_000,
+        pause_ms: 900,
+    }
+}
+
+/// Five members, who are now with one server and now with the other. Short,
+/// so that many runs fit into the tests.
+fn two_servers(refusing: Refusing) -> Scenario {
+    Scenario {
+        refusing,
+        servers: 2,
+        clients: (5, 5),
+        conversations: 1,
+        work_ms: 500,
+        pause_ms: 150,
     }
 }
 
@@ -197,16 +213,27 @@ fn a_member_who_becomes_a_viewer_sees_what_was_refused() {
 
 #[test]
 fn two_servers_on_one_database_lose_nothing_and_agree() {
-    let two_servers = Scenario {
-        refusing: Refusing::Nothing,
-        servers: 2,
-        clients: (5, 5),
-        work_ms: 2_000,
-    };
-    simulate(two_servers, 500, |world| {
+    let conflicts = Cell::new(0);
+    simulate(two_servers(Refusing::Nothing), 300, |world| {
         for client in &world.clients {
             assert_eq!(client.replica.refused(), []);
         }
         every_command_is_accounted_for(world);
+        conflicts.set(conflicts.get() + world.disk.conflicts);
+    });
+    println!("{} batches were made anew", conflicts.get());
+    assert!(
+        conflicts.get() > 0,
+        "the servers never got in each other's way"
+    );
+}
+
+#[test]
+fn what_two_servers_refuse_is_shown_and_nothing_else_is_lost() {
+    simulate(two_servers(Refusing::Viewer), 200, |world| {
+        every_command_is_accounted_for(world);
+        for client in &world.clients[1..] {
+            assert_eq!(client.replica.refused(), []);
+        }
     });
 }

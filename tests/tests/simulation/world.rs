@@ -6,7 +6,7 @@ mod network;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use threadline_core::id::{DocumentId, WorkspaceId};
+use threadline_core::id::{ContactId, ConversationId, DocumentId, WorkspaceId};
 use threadline_core::model::Role;
 use threadline_core::replica::SyncPhase;
 use threadline_core::sync::hub::Input;
@@ -37,8 +37,12 @@ pub(crate) struct Scenario {
     pub(crate) servers: usize,
     /// From the first to the second number.
     pub(crate) clients: (usize, usize),
+    /// How many conversations they work in: the fewer, the more they meet.
+    pub(crate) conversations: usize,
     /// How long members work while the network fails, in milliseconds.
     pub(crate) work_ms: i64,
+    /// The longest a member waits before the next command, in milliseconds.
+    pub(crate) pause_ms: i64,
 }
 
 /// How long everything may take to come to rest after that.
@@ -144,7 +148,7 @@ impl World {
             world.after(1_000, Event::ServerTick(server));
         }
         world.after(700, Event::Mail);
-        world.after(1_500, Event::Fault);
+        world.after(scenario.work_ms / 8, Event::Fault);
         if scenario.refusing == Refusing::Viewer {
             world.after(scenario.work_ms / 2, Event::Downgrade);
         }
@@ -153,13 +157,19 @@ impl World {
 
     /// Everything that can be known in the workspace.
     pub(crate) fn documents(&self) -> Vec<DocumentId> {
-        let contacts = commands::contacts(&self.workspace).into_iter();
-        let conversations = commands::conversations(&self.workspace).into_iter();
-        contacts
-            .map(DocumentId::from)
-            .chain(conversations.map(|(_, _, id)| id.into()))
-            .chain([DocumentId::Workspace])
-            .collect()
+        let places = self.places();
+        let documents = places
+            .iter()
+            .flat_map(|(contact, _, id)| [(*contact).into(), (*id).into()]);
+        let documents: BTreeSet<DocumentId> = documents.chain([DocumentId::Workspace]).collect();
+        documents.into_iter().collect()
+    }
+
+    /// The conversations that are worked in, with their contacts.
+    fn places(&self) -> Vec<(ContactId, u32, ConversationId)> {
+        let mut all = commands::conversations(&self.workspace);
+        all.truncate(self.scenario.conversations);
+        all
     }
 
     /// Lets members work while things fail, then lets everything come to rest
@@ -261,7 +271,7 @@ impl World {
             }
             Event::Hint(server, seq) => self.serve(server, vec![Input::Moved { seq }]),
             Event::Mail if !self.healthy => {
-                let all = commands::conversations(&self.workspace);
+                let all = self.places();
                 let place = all[self.rng.below(all.len())];
                 let server = self.rng.below(self.servers.len());
                 let inputs = self.servers[server].receive_mail(self.now, &mut self.rng, place);
@@ -287,9 +297,9 @@ impl World {
             return;
         }
         let now = self.now;
+        let conversations = self.places();
         let rng = &mut self.rng;
         let client = &mut self.clients[index];
-        let conversations = commands::conversations(&self.workspace);
         let place = conversations[rng.below(conversations.len())];
         let wire = if rng.chance(8) {
             let wire = client.want(DocumentId::Workspace);
@@ -325,7 +335,8 @@ impl World {
         } else {
             self.settle(index);
         }
-        let wait = self.rng.millis(50, 900);
+        let pause = self.scenario.pause_ms;
+        let wait = self.rng.millis(pause / 18, pause);
         self.after(wait, Event::Act(index));
     }
 
@@ -339,17 +350,18 @@ impl World {
                 // A partition: nobody reaches the server for a while.
                 let links: Vec<u64> = self.links.keys().copied().collect();
                 for link in links {
-                    self.cut(link, 3_000);
+                    self.cut(link, self.scenario.work_ms / 4);
                 }
             }
             _ => {
                 if let Some(link) = self.clients[index].connection {
-                    let dark = self.rng.millis(0, 4_000);
+                    let dark = self.rng.millis(0, self.scenario.work_ms / 3);
                     self.cut(link, dark);
                 }
             }
         }
-        let wait = self.rng.millis(300, 2_500);
+        let work = self.scenario.work_ms;
+        let wait = self.rng.millis(work / 40, work / 5);
         self.after(wait, Event::Fault);
     }
 
@@ -389,7 +401,7 @@ impl World {
             self.cut(link, 0);
         }
         self.servers[server].die();
-        let wait = self.rng.millis(0, 2_000);
+        let wait = self.rng.millis(0, self.scenario.work_ms / 6);
         self.after(wait, Event::Return(server));
     }
 

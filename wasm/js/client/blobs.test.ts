@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Blobs, type Put } from "./blobs.js";
+import { Storage } from "./storage.js";
 import { eventually } from "./testing/fakes.js";
 import { Tokens } from "./token.js";
 
@@ -12,6 +13,7 @@ let online: boolean;
 let asked: string[];
 let answer: () => number;
 let made: Blobs[];
+let storage: Storage | undefined;
 
 const put: Put = async (address, token, bytes, progress) => {
   asked.push(`${address.href} ${token} ${bytes.byteLength}`);
@@ -27,7 +29,7 @@ function blobs(): Blobs {
   };
   const one = new Blobs(
     source,
-    "threadline:acme:ana",
+    storage as Storage,
     () => online,
     () => undefined,
     put,
@@ -36,16 +38,30 @@ function blobs(): Blobs {
   return one;
 }
 
-beforeEach(() => {
+/** The member's storage in a new tab. */
+async function newTab(): Promise<void> {
+  await storage?.close();
+  storage = new Storage(
+    "threadline:acme:ana",
+    () => undefined,
+    () => Promise.resolve(false),
+  );
+  await storage.read();
+}
+
+beforeEach(async () => {
   vi.stubGlobal("indexedDB", new IDBFactory());
+  await newTab();
   online = true;
   asked = [];
   answer = () => 204;
   made = [];
 });
 
-afterEach(() => {
+afterEach(async () => {
   for (const one of made) one.stop();
+  await storage?.close();
+  storage = undefined;
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -60,6 +76,7 @@ test("a file is put under the hash of its bytes, with the member's token", async
 test("what was added offline outlives the tab, and leaves when there is a connection", async () => {
   online = false;
   await blobs().add(new Blob(["abc"], { type: "text/plain" }));
+  await newTab();
   const next = blobs();
   next.start();
   await eventually(() => next.progress(ABC) === 0);
@@ -69,6 +86,7 @@ test("what was added offline outlives the tab, and leaves when there is a connec
   online = true;
   await next.upload();
   expect(asked.length).toBe(1);
+  await newTab();
   const last = blobs();
   last.start();
   await last.upload();

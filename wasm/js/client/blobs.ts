@@ -1,7 +1,6 @@
-import type { IDBPDatabase } from "idb";
-
-import { openDatabase, type StoredBlob } from "./database.js";
+import type { StoredBlob } from "./database.js";
 import { ThreadlineError } from "./errors.js";
+import type { Storage } from "./storage.js";
 import type { Tokens } from "./token.js";
 
 /** How long the server may take to answer a request for a file, in milliseconds. */
@@ -31,7 +30,7 @@ export type Put = (
 /**
  * The files of messages, named by the SHA-256 of their bytes.
  *
- * A file that was added here stays in memory and in IndexedDB until the server has it, whatever
+ * A file that was added here stays in memory and on this device until the server has it, whatever
  * happens to the tab; adding the same one twice keeps it once. The message that names it may reach
  * the server earlier: it says what the file is, and the bytes follow.
  */
@@ -40,18 +39,17 @@ export class Blobs {
   readonly #tokens: Tokens;
   /** What the server does not have, with the part that has left. */
   readonly #waiting = new Map<string, StoredBlob & { part: number; refusedAt?: number }>();
-  #db: Promise<IDBPDatabase | undefined> | undefined;
   #uploading = false;
   #stopped = false;
 
   /**
-   * @param name the member's database
+   * @param storage where they are kept until the server has them
    * @param online whether the server may be asked
    * @param changed called whenever {@link progress} of a file changed
    */
   constructor(
     { address, workspace, tokens }: BlobSource,
-    private readonly name: string,
+    private readonly storage: Pick<Storage, "blobs" | "keepBlob" | "settled">,
     private readonly online: () => boolean,
     private readonly changed: () => void,
     private readonly put: Put = send,
@@ -73,8 +71,8 @@ export class Blobs {
     const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
     const stored: StoredBlob = { type: file.type, bytes };
     this.#waiting.set(hash, { ...stored, part: 0 });
-    // Without storage it lives as long as the tab, as all work does then.
-    await (await this.#open())?.put("blobs", stored, hash).catch(() => undefined);
+    this.storage.keepBlob(hash, stored);
+    await this.storage.settled();
     void this.upload();
     return hash;
   }
@@ -113,8 +111,10 @@ export class Blobs {
           blob.part = part;
           this.changed();
         });
-        if (status >= 200 && status < 300) await this.#arrived(hash);
-        else Object.assign(blob, { part: 0, refusedAt: Date.now() });
+        if (status >= 200 && status < 300) {
+          this.#waiting.delete(hash);
+          this.storage.keepBlob(hash, undefined);
+        } else Object.assign(blob, { part: 0, refusedAt: Date.now() });
       }
     } catch {
       // No network or no token: what waits is kept, and the next connection tries again.
@@ -124,31 +124,16 @@ export class Blobs {
     }
   }
 
-  /** @internal Lets go of the database. */
+  /** @internal Begins no further upload. */
   stop(): void {
     this.#stopped = true;
-    void this.#db?.then((db) => db?.close());
-  }
-
-  async #arrived(hash: string): Promise<void> {
-    this.#waiting.delete(hash);
-    await (await this.#open())?.delete("blobs", hash).catch(() => undefined);
   }
 
   async #restore(): Promise<void> {
-    const db = await this.#open();
-    const keys = (await db?.getAllKeys("blobs").catch(() => [])) as string[] | undefined;
-    for (const hash of keys ?? []) {
-      const stored = (await db?.get("blobs", hash)) as StoredBlob | undefined;
-      if (stored && !this.#waiting.has(hash)) this.#waiting.set(hash, { ...stored, part: 0 });
+    for (const [hash, stored] of await this.storage.blobs()) {
+      if (!this.#waiting.has(hash)) this.#waiting.set(hash, { ...stored, part: 0 });
     }
     if (this.#waiting.size > 0) await this.upload();
-  }
-
-  /** The database; nothing where the browser refuses one. */
-  #open(): Promise<IDBPDatabase | undefined> {
-    const lost = (): void => (this.#db = undefined);
-    return (this.#db ??= openDatabase(this.name, lost).catch(() => undefined));
   }
 }
 

@@ -7,9 +7,11 @@ import { Documents } from "./documents.js";
 import { Engine } from "./engine.js";
 import { ThreadlineError, isThreadlineError } from "./errors.js";
 import { EventBatch, type ClientEventTarget } from "./events.js";
+import { Keeper, type KeeperSource } from "./keeper.js";
 import { Link } from "./link.js";
 import { NoteText } from "./note-text.js";
 import { Orphans } from "./orphans.js";
+import { watchPage, type PageEvents } from "./page.js";
 import { Prefetch } from "./prefetch.js";
 import { Reads } from "./reads.js";
 import { Refusals } from "./refusals.js";
@@ -50,6 +52,8 @@ export interface ClientParts {
   address: URL;
   tokens: Tokens;
   offline: boolean;
+  /** See `ClientOptions`. */
+  storageBudget?: number | undefined;
 }
 
 const Target = EventTarget as { new (): ClientEventTarget; prototype: ClientEventTarget };
@@ -78,14 +82,14 @@ export class ThreadlineClient extends Target {
   readonly #conversations: Conversations;
   readonly #refusals: Refusals;
   readonly #orphans: Orphans;
+  readonly #keeper: Keeper;
   readonly #prefetch: Prefetch;
   readonly #events = new EventBatch(this);
   readonly #listening = new AbortController();
   #session: { member: Member; members: Member[] } | undefined;
   #ticking: ReturnType<typeof setInterval> | undefined;
   #stopped: Promise<void> | undefined;
-  /** Whether documents had to go for want of room: then fetching ahead would only turn in circles. */
-  #crowded = false;
+  #authExpired = false;
 
   /** @internal Use {@link createClient}. */
   constructor(parts: ClientParts) {
@@ -95,21 +99,17 @@ export class ThreadlineClient extends Target {
     this.reads = new Reads(this.#engine);
     this.rest = new Rest(parts.address, parts.workspace, parts.tokens);
     this.#name = databaseName(parts.workspace, parts.member);
-    this.blobs = new Blobs(
-      parts,
-      this.#name,
-      () => this.syncState.state !== "offline",
-      () => this.#events.add("blobs", null),
-    );
     this.#tabs = new Tabs(this.#name, parts.actor);
     this.#storage = new Storage(
       this.#name,
-      (doc) => this.#documents.has(doc),
       (state) => this.#events.add("storage", state),
-      (docs) => {
-        this.#crowded = true;
-        this.#prefetch.dropped(docs);
-      },
+      () => this.#keeper.makeRoom(),
+    );
+    this.blobs = new Blobs(
+      parts,
+      this.#storage,
+      () => this.syncState.state !== "offline",
+      () => this.#events.add("blobs", null),
     );
     this.#link = new Link(parts.address, parts.tokens, this.#tabs, {
       connected: (token) => this.#engine.attempt((replica) => replica.connected(token)),
@@ -117,7 +117,7 @@ export class ThreadlineClient extends Target {
       disconnected: () => this.#engine.attempt((replica) => replica.disconnected()),
       renewed: (token) => this.#engine.attempt((replica) => replica.refreshToken(token)),
       authExpired: (error) => {
-        this.#events.add("auth-expired", null);
+        this.#expire();
         this.#report(error);
       },
       leads: () => void this.#orphans.adopt().catch(this.#report),
@@ -129,16 +129,24 @@ export class ThreadlineClient extends Target {
     this.contacts = new Contacts(this.#engine, this.#documents, this.#link);
     this.#refusals = new Refusals(this.#engine, (id) => this.#perform({ type: "discarded", id }));
     this.#orphans = new Orphans(this.#engine, this.#documents, this.#storage, this.#tabs);
+    const keeping: KeeperSource = {
+      spare: (query) => this.#engine.run((replica) => replica.spare(query)),
+      spareRows: () => this.#engine.run((replica) => replica.spareRows()),
+      inUse: () => [...this.#documents.wanted, ...this.#link.elsewhere],
+      leads: () => this.#tabs.leads,
+      dropped: (docs) => this.#prefetch.dropped(docs),
+    };
+    this.#keeper = new Keeper(this.#storage, keeping, parts.storageBudget);
     this.#prefetch = new Prefetch({
-      newest: (limit) => this.rows({ filter: "open", search: "", offset: 0, limit }).rows,
+      ahead: (limit) => this.#engine.run((replica) => replica.ahead(limit)),
       allowed: () =>
         this.#tabs.leads &&
         this.syncState.state !== "offline" &&
         this.#storage.state.ok &&
-        !this.#crowded &&
+        this.#keeper.room &&
         globalThis.document?.visibilityState !== "hidden",
       inUse: (doc) => this.#documents.has(doc),
-      hold: (doc) => this.#documents.hold(doc),
+      hold: (doc) => this.#documents.holdAhead(doc),
       release: (doc) => this.#documents.release(doc),
     });
     if (parts.offline) this.#link.setOffline(true);
@@ -155,7 +163,15 @@ export class ThreadlineClient extends Target {
     this.#session = this.#engine.run((replica) => replica.session()) ?? undefined;
     // After the caller had a turn to listen.
     if (this.#session !== undefined) setTimeout(() => this.#events.add("ready", null));
-    this.#watchPage();
+    const life: PageEvents = {
+      hidden: () => {
+        this.#engine.attempt((replica, now) => replica.commit(now));
+        this.#storage.flush();
+      },
+      shown: () => this.#prefetch.wake(),
+      left: () => void this.stop(),
+    };
+    watchPage(life, this.#listening.signal);
     const tick = () => this.#engine.attempt((replica, now) => replica.tick(now));
     this.#ticking = setInterval(tick, TICK_MS);
     this.#link.start();
@@ -178,9 +194,14 @@ export class ThreadlineClient extends Target {
     return { ...state, refused: state.refused + this.#refusals.elsewhere };
   }
 
-  /** Whether work reaches the disk; if not, `message` says why and it is kept in memory. */
+  /** Whether work reaches the disk; if not, it is kept in memory until it does or the server has it. */
   get storage(): StorageState {
     return this.#storage.state;
+  }
+
+  /** Whether the host must sign the member in again before there is a connection. */
+  get authExpired(): boolean {
+    return this.#authExpired;
   }
 
   /** The inbox list. */
@@ -321,6 +342,7 @@ export class ThreadlineClient extends Target {
     this.#listening.abort();
     clearInterval(this.#ticking);
     this.#prefetch.stop();
+    this.#keeper.stop();
     this.blobs.stop();
     this.flush();
     this.#documents.releaseAll();
@@ -342,6 +364,7 @@ export class ThreadlineClient extends Target {
         break;
       case "store":
         this.#storage.put(effect);
+        this.#keeper.wake();
         if (effect.local) void this.#share(effect);
         break;
       case "compact":
@@ -371,6 +394,7 @@ export class ThreadlineClient extends Target {
         this.#storage.put(effect);
         if (this.#session === undefined) this.#events.add("ready", null);
         this.#session = { member: effect.member, members: effect.members };
+        this.#authExpired = false;
         // A tab may have gone while there was no network to send its work by.
         if (this.#tabs.leads) void this.#orphans.adopt().catch(this.#report);
         this.#events.add("rows", null);
@@ -444,37 +468,17 @@ export class ThreadlineClient extends Target {
         this.#events.add("sync-state", null);
         break;
       case "auth-expired":
-        this.#events.add("auth-expired", null);
+        this.#expire();
         break;
       case "reset":
-        this.#events.add("auth-expired", null);
+        this.#expire();
         void this.stop();
     }
   }
 
-  #watchPage(): void {
-    const { signal } = this.#listening;
-    const hide = () => {
-      this.#engine.attempt((replica, now) => replica.commit(now));
-      this.#storage.flush();
-    };
-    globalThis.document?.addEventListener(
-      "visibilitychange",
-      () => {
-        if (document.visibilityState === "hidden") hide();
-        else this.#prefetch.wake();
-      },
-      { signal },
-    );
-    globalThis.addEventListener?.(
-      "pagehide",
-      (event) => {
-        // A page that may come back keeps its session.
-        if (event.persisted) hide();
-        else void this.stop();
-      },
-      { signal },
-    );
+  #expire(): void {
+    this.#authExpired = true;
+    this.#events.add("auth-expired", null);
   }
 
   readonly #report = (error: unknown): void => {

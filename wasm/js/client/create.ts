@@ -21,6 +21,11 @@ export interface ClientOptions {
   tokenProvider: () => Promise<string>;
   /** Where the wasm is, or its bytes; without it beside the script. */
   wasm?: string | URL | BufferSource;
+  /**
+   * Bytes of documents that stay on this device, 256 MiB by default. Beyond it, what was used longest
+   * ago and is not being worked on goes first; what the server has not confirmed never goes.
+   */
+  storageBudget?: number;
   /** Begin with the network cut, until `setOffline(false)`. */
   offline?: boolean;
 }
@@ -32,7 +37,7 @@ export interface ClientOptions {
  * `unavailable` for a first start with the network cut; whatever loading the wasm throws.
  */
 export async function createClient(options: ClientOptions): Promise<ThreadlineClient> {
-  const { workspace, offline = false } = options;
+  const { workspace, offline = false, storageBudget } = options;
   const address = syncAddress(options.endpoint, globalThis.document?.baseURI);
   const tokens = new Tokens(options.tokenProvider, options.member);
   const module = options.wasm === undefined ? undefined : { module_or_path: options.wasm };
@@ -41,7 +46,7 @@ export async function createClient(options: ClientOptions): Promise<ThreadlineCl
   remember(workspace, member);
   const actor = freshActor();
   const replica = new Replica(workspace, actor);
-  const parts = { replica, actor, workspace, member, address, tokens, offline };
+  const parts = { replica, actor, workspace, member, address, tokens, offline, storageBudget };
   const client = new ThreadlineClient(parts);
   await client.start(actor);
   return client;

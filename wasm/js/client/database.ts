@@ -28,7 +28,9 @@ export interface StoredDocument {
   doc: DocumentId;
   /** Heads up to which it is surely whole, in hex; none when that is not known. */
   heads: string[];
-  /** When it was last written, in milliseconds since 1970. */
+  /** The sum of its chunks; what other tabs stored is counted when it is loaded next. */
+  bytes: number;
+  /** When somebody last opened it or wrote in it, in milliseconds since 1970. */
   lastUsed: number;
 }
 
@@ -44,6 +46,16 @@ export interface StoredBlob {
   type: string;
   bytes: ArrayBuffer;
 }
+
+/** One key's new value; `undefined` deletes it. */
+export interface Write {
+  store: StoreName;
+  key: string | [string, string];
+  value: unknown;
+}
+
+/** Writes that belong together, each under its store and key as one text. */
+export type Batch = Map<string, Write>;
 
 /** The version of the layout above. */
 const VERSION = 2;
@@ -90,6 +102,29 @@ export async function openDatabase(name: string, lost: () => void): Promise<IDBP
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Writes a batch in one transaction: all of it or nothing. */
+export async function write(db: IDBPDatabase, batch: Batch): Promise<void> {
+  const writes = [...batch.values()];
+  // Unsent work must survive a power cut; the rest can be fetched again.
+  const unsent = writes.some(({ store }) => store === "outbox" || store === "blobs");
+  const durability = unsent ? "strict" : "relaxed";
+  const tx = db.transaction(Object.values(STORES), "readwrite", { durability });
+  try {
+    const requests = writes.map(({ store, key, value }) =>
+      value === undefined
+        ? tx.objectStore(store).delete(key)
+        : tx.objectStore(store).put(value, key),
+    );
+    // Their failures also fail the transaction, which is awaited below.
+    for (const request of requests) request.catch(() => undefined);
+  } catch (error) {
+    tx.done.catch(() => undefined);
+    tx.abort();
+    throw error;
+  }
+  await tx.done;
 }
 
 /** Deletes the database with everything in it. */

@@ -35,6 +35,11 @@ export class Documents {
     return this.#wanted.has(doc);
   }
 
+  /** All that anybody wants. */
+  get wanted(): DocumentId[] {
+    return [...this.#wanted.keys()];
+  }
+
   /** Whether the document is on its way from storage. */
   loading(doc: DocumentId): boolean {
     return this.#loading.has(doc);
@@ -50,13 +55,19 @@ export class Documents {
     if (this.#wanted.has(doc)) this.#complete.add(doc);
   }
 
-  /** Wants a document; resolves when what is stored of it is in memory. */
-  async hold(doc: DocumentId): Promise<void> {
+  /** Wants a document for the person; resolves when what is stored of it is in memory. */
+  hold(doc: DocumentId): Promise<void> {
+    this.storage.use(doc);
+    return this.holdAhead(doc);
+  }
+
+  /** The same for the background, which is no use of the document. */
+  async holdAhead(doc: DocumentId): Promise<void> {
     const count = this.#wanted.get(doc) ?? 0;
     // The replica's wish to load it may be granted only after the present effect.
     if (count === 0 && !this.engine.run((replica) => replica.open(doc))) this.#onItsWay(doc);
     this.#wanted.set(doc, count + 1);
-    if (count === 0) this.link.holds([...this.#wanted.keys()]);
+    if (count === 0) this.link.holds(this.wanted);
     await this.#loading.get(doc)?.here;
   }
 
@@ -69,7 +80,7 @@ export class Documents {
     // An open draft becomes a change first, so that closing sends nothing but the close itself.
     this.engine.run((replica, now) => replica.commit(now));
     this.#leave(doc);
-    this.link.holds([...this.#wanted.keys()]);
+    this.link.holds(this.wanted);
   }
 
   /** Something of a document is settled: a document that only waited for it may leave memory. */

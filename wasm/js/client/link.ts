@@ -127,6 +127,11 @@ export class Link {
     return [...this.#held.values()].some((docs) => docs.has(doc));
   }
 
+  /** The documents that other tabs have in memory. */
+  get elsewhere(): DocumentId[] {
+    return [...this.#held.values()].flatMap((docs) => [...docs]);
+  }
+
   /** Leaves. If this tab led, another one takes over. */
   stop(): void {
     this.#socket.stop();

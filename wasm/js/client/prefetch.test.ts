@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Prefetch } from "./prefetch.js";
-import type { ConversationRow, DocumentId, StoredRow } from "./wasm.js";
+import type { DocumentId, StoredRow } from "./wasm.js";
 
 let conversations: string[];
 let allowed: boolean;
@@ -22,8 +22,7 @@ beforeEach(() => {
   fetched = [];
   server = new Set();
   prefetch = new Prefetch({
-    newest: () =>
-      conversations.map((id) => ({ id, contact: `of-${id}` }) as unknown as ConversationRow),
+    ahead: () => docsOf(conversations),
     allowed: () => allowed,
     inUse: (doc) => inUse.includes(doc),
     hold: (doc) => {

@@ -1,6 +1,6 @@
-import type { ConversationRow, DocumentId, StoredRow } from "./wasm.js";
+import type { DocumentId, StoredRow } from "./wasm.js";
 
-/** Conversations that are kept on this device, the most recent ones of the open inbox. */
+/** Conversations of the working set that are kept on this device. */
 const KEEP = 200;
 /** Documents that are fetched at the same time. */
 const AT_ONCE = 4;
@@ -11,8 +11,8 @@ const REST_MS = 500;
 
 /** What the background needs. */
 export interface PrefetchSource {
-  /** The conversations of the open inbox, newest first. */
-  newest(limit: number): ConversationRow[];
+  /** The core's word on what is to be here: so many conversations and their contacts, in order. */
+  ahead(limit: number): DocumentId[];
   /** Whether now is a good time: connected, leading, visible, with room on the disk. */
   allowed(): boolean;
   /** Whether somebody has the document in memory anyway. */
@@ -94,13 +94,7 @@ export class Prefetch {
 
   /** What is not stored as the server has it: the working set first, then what was kept before. */
   *#missing(): Generator<DocumentId> {
-    const candidates = new Set<DocumentId>();
-    for (const { id, contact } of this.source.newest(KEEP)) {
-      candidates.add(`conversation:${id}`);
-      if (contact !== null) candidates.add(`contact:${contact}`);
-    }
-    for (const doc of this.#here.keys()) candidates.add(doc);
-    for (const doc of candidates) {
+    for (const doc of new Set([...this.source.ahead(KEEP), ...this.#here.keys()])) {
       const wanted = this.#wanted(doc);
       if (wanted === undefined || this.#vain.get(doc) === wanted) continue;
       if (!this.#running.has(doc) && !this.source.inUse(doc)) yield doc;

@@ -1,23 +1,21 @@
 import "fake-indexeddb/auto";
-import { IDBFactory, IDBObjectStore } from "fake-indexeddb";
+import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Storage, type StorageState, type StoreEffect } from "./storage.js";
-import { eventually } from "./testing/fakes.js";
-import type { Command, DocumentId, PendingEntry } from "./wasm.js";
+import { eventually, quota } from "./testing/fakes.js";
+import type { Command, DocumentId, PendingEntry, StoredRow } from "./wasm.js";
 
 const DOC = "conversation:1";
 const command = { type: "close_conversation", conversation: "1" } as Command;
 let open: Storage[];
 let states: StorageState[];
-let evicted: string[];
-let inUse: string[];
+let makeRoom: () => Promise<boolean>;
 
 beforeEach(() => {
   vi.stubGlobal("indexedDB", new IDBFactory());
   open = [];
   states = [];
-  evicted = [];
-  inUse = [];
+  makeRoom = () => Promise.resolve(false);
 });
 
 afterEach(async () => {
@@ -29,9 +27,8 @@ afterEach(async () => {
 function start(): Storage {
   const storage = new Storage(
     "threadline:w:ana",
-    (doc) => inUse.includes(doc),
     (state) => states.push(state),
-    (docs) => evicted.push(...docs),
+    () => makeRoom(),
   );
   open.push(storage);
   return storage;
@@ -57,19 +54,6 @@ function entry(hash: string, order = 1): PendingEntry {
 function stored(hash: string, pending: PendingEntry[] = [], doc: DocumentId = DOC): StoreEffect {
   const chunks = [{ hash, bytes: new Uint8Array([hash.length]) }];
   return { type: "store", doc, chunks, pending, local: pending.length > 0 };
-}
-
-/** Makes every `put` fail for want of room while `full()` holds. */
-function quota(full: () => boolean): void {
-  const put = IDBObjectStore.prototype.put;
-  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
-    this: IDBObjectStore,
-    value,
-    key,
-  ) {
-    if (full()) throw new DOMException("no room", "QuotaExceededError");
-    return put.call(this, value, key);
-  });
 }
 
 test("what was stored is there after a restart, with its outbox entry", async () => {
@@ -188,10 +172,7 @@ test("without room nothing is dropped: it is kept, said, and written when there 
   quota(() => full);
   storage.put(stored("h1", [entry("h1")]));
   await eventually(() => states.length === 1);
-  expect(states[0]).toMatchObject({
-    ok: false,
-    message: expect.stringContaining("full") as string,
-  });
+  expect(states[0]).toEqual({ ok: false, trouble: "full" });
   expect(await storage.load(DOC)).toHaveLength(1);
   expect(await storage.outbox()).toHaveLength(1);
   full = false;
@@ -203,37 +184,62 @@ test("without room nothing is dropped: it is kept, said, and written when there 
   expect((await found()).saved.outbox).toHaveLength(1);
 });
 
-test("without room the least recently used documents go, never unsent, open or new ones", async () => {
+test("the bytes of a document are counted, and counted anew when it is loaded", async () => {
   const storage = await opened();
-  const clock = vi.spyOn(Date, "now");
-  const docs = ["pending", "open", "old", "newer", "newest"].map((id) => `contact:${id}` as const);
-  for (const [at, doc] of docs.entries()) {
-    clock.mockReturnValue(at);
-    storage.put(
-      stored(
-        `${doc.slice("contact:".length)}1`,
-        doc === "contact:pending" ? [{ ...entry("pending1"), doc }] : [],
-        doc,
-      ),
-    );
-  }
-  await storage.settled();
-  inUse = ["contact:open"];
-  quota(() => evicted.length === 0);
-  storage.put(stored("h2", [entry("h2")]));
+  storage.put(stored("h1"));
+  storage.put(stored("h2"));
+  expect([...storage.documents]).toMatchObject([{ doc: DOC, bytes: 2 }]);
+  storage.put({ type: "remove", doc: DOC, hashes: ["h1"] });
+  await storage.load(DOC);
+  expect([...storage.documents]).toMatchObject([{ doc: DOC, bytes: 1 }]);
+  await storage.compact(DOC, new Uint8Array(7));
   await storage.close();
-  expect(evicted).toEqual(["contact:old"]);
-  expect(states).toEqual([]);
-  const { storage: again, saved } = await found();
-  expect(saved.outbox.map(({ hash }) => hash).sort()).toEqual(["h2", "pending1"]);
-  expect([...again.documents].map(({ doc }) => doc).sort()).toEqual([
-    "contact:newer",
-    "contact:newest",
-    "contact:open",
-    "contact:pending",
-    DOC,
-  ]);
-  expect(await again.load("contact:old")).toEqual([]);
+  expect([...(await found()).storage.documents]).toMatchObject([{ doc: DOC, bytes: 7 }]);
+});
+
+test("only what the person does is a use of a document", async () => {
+  const clock = vi.spyOn(Date, "now");
+  const storage = await opened();
+  const lastUsed = (): number[] => [...storage.documents].map((known) => known.lastUsed);
+  clock.mockReturnValue(1);
+  storage.put(stored("h1"));
+  clock.mockReturnValue(2);
+  storage.put(stored("h2"));
+  storage.complete(DOC, ["h2"]);
+  expect(lastUsed()).toEqual([1]);
+  clock.mockReturnValue(3);
+  storage.use(DOC);
+  expect(lastUsed()).toEqual([3]);
+  clock.mockReturnValue(4);
+  storage.put(stored("h3", [entry("h3")]));
+  expect(lastUsed()).toEqual([4]);
+  await storage.close();
+  clock.mockRestore();
+});
+
+test("rows that were dropped are asked for again at the next start, whatever came after them", async () => {
+  const rows = ["contact:a", "contact:b"].map((doc) => ({ doc, seq: 1 }) as StoredRow);
+  const storage = await opened();
+  storage.put({ type: "rows", rows, cursor: 9, epoch: "e1" });
+  await storage.settled();
+  expect(await storage.dropRows(["contact:a"])).toBe(true);
+  expect(await storage.dropRows(["contact:a"])).toBe(false);
+  storage.put({ type: "rows", rows: [], cursor: 10, epoch: "e1" });
+  await storage.close();
+  const { saved } = await found();
+  expect(saved.rows.map(({ doc }) => doc)).toEqual(["contact:b"]);
+  expect(saved).toMatchObject({ cursor: 0, epoch: "e1" });
+});
+
+test("a file waits like a change: strictly on disk, read before it is written, gone when told", async () => {
+  const file = { type: "text/plain", bytes: new ArrayBuffer(3) };
+  const storage = await opened();
+  storage.keepBlob("b1", file);
+  storage.keepBlob("b2", file);
+  expect([...(await storage.blobs()).keys()]).toEqual(["b1", "b2"]);
+  storage.keepBlob("b1", undefined);
+  await storage.close();
+  expect([...(await (await found()).storage.blobs()).keys()]).toEqual(["b2"]);
 });
 
 test("a browser that refuses storage leaves a client that works from memory", async () => {
@@ -243,7 +249,7 @@ test("a browser that refuses storage leaves a client that works from memory", as
   const storage = start();
   const saved = await storage.read();
   expect(saved).toMatchObject({ rows: [], outbox: [], cursor: 0 });
-  expect(storage.state.ok).toBe(false);
+  expect(storage.state).toEqual({ ok: false, trouble: "refused" });
   storage.put(stored("h1", [entry("h1")]));
   await storage.settled();
   expect(await storage.load(DOC)).toEqual([new Uint8Array([2])]);

@@ -4,9 +4,13 @@ import {
   chunksOf,
   openDatabase,
   STORES,
+  write,
+  type Batch,
+  type StoredBlob,
   type StoredDocument,
   type StoredPosition,
   type StoreName,
+  type Write,
 } from "./database.js";
 import type {
   DocumentId,
@@ -18,10 +22,10 @@ import type {
   StoredRow,
 } from "./wasm.js";
 
-/** Whether what is written reaches the disk; `message` is a sentence for the person if not. */
+/** Whether what is written reaches the disk, and why not: the disk is full, or the browser refuses. */
 export interface StorageState {
   ok: boolean;
-  message?: string;
+  trouble?: "full" | "refused";
 }
 
 /** The effects that are about storage. */
@@ -33,23 +37,8 @@ export type StoreEffect = Extract<
 /** What is read at the start: lists are never absent. */
 export type Stored = Saved & Required<Pick<Saved, "rows" | "outbox" | "refused">>;
 
-/** One key's new value; `undefined` deletes it. */
-interface Write {
-  store: StoreName;
-  key: string | [string, string];
-  value: unknown;
-}
-type Batch = Map<string, Write>;
-
 /** How long to wait before storage that failed is tried again, in milliseconds. */
 const RETRY_MS = 5_000;
-/** Which part of the documents that may go is dropped at once when there is no room. */
-const EVICT_PART = 4;
-
-const FULL =
-  "The browser's storage is full. New work is kept in this tab only: leave it open until there is room or everything is sent.";
-const REFUSED =
-  "The browser does not let this page store anything. Work is kept in this tab only: leave it open until everything is sent.";
 
 /**
  * A client's data in IndexedDB, behind a memory of what is not written yet.
@@ -72,20 +61,20 @@ export class Storage {
   #state: StorageState = { ok: true };
   #position: StoredPosition = { epoch: "", cursor: 0 };
   #docs = new Map<DocumentId, StoredDocument>();
-  /** The names of each document's chunks as they were read last. */
-  readonly #loaded = new Map<DocumentId, string[]>();
+  /** The names of each document's chunks as they were read last, and their bytes together. */
+  readonly #loaded = new Map<DocumentId, { hashes: string[]; bytes: number }>();
+  /** Whether every row is on disk; if not, the cursor there is zero, so that the next start asks for all. */
+  #wholeRows = true;
 
   /**
    * @param name the database's
-   * @param inUse whether a document is in memory, and so must stay whole on disk
    * @param changed called whenever {@link state} changed
-   * @param evicted called with the documents that were dropped for want of room
+   * @param makeRoom called when the disk is full; resolves with whether something was dropped
    */
   constructor(
     private readonly name: string,
-    private readonly inUse: (doc: DocumentId) => boolean,
     private readonly changed: (state: StorageState) => void,
-    private readonly evicted: (docs: DocumentId[]) => void,
+    private readonly makeRoom: () => Promise<boolean>,
   ) {}
 
   /** Whether what is written reaches the disk. */
@@ -117,11 +106,13 @@ export class Storage {
       ]);
       this.#position = position ?? this.#position;
       Object.assign(saved, session, this.#position, { rows });
-      this.#docs = new Map(docs.map((stored) => [stored.doc, stored]));
+      this.#docs = new Map(
+        docs.map((stored) => [stored.doc, { ...stored, bytes: stored.bytes ?? 0 }]),
+      );
       saved.outbox = outbox.sort((a, b) => a.order - b.order);
       saved.refused = refused.sort((a, b) => a.at - b.at);
     } catch {
-      this.#fail(REFUSED);
+      this.#fail("refused");
     }
     return saved;
   }
@@ -138,7 +129,7 @@ export class Storage {
         ]);
         keys.forEach(([, hash], at) => chunks.set(hash, values[at] as Uint8Array));
       } catch {
-        this.#fail(REFUSED);
+        this.#fail("refused");
       }
     }
     for (const { key, value } of this.#unwritten("chunks")) {
@@ -146,8 +137,12 @@ export class Storage {
       if (value === undefined) chunks.delete(key[1] as string);
       else chunks.set(key[1] as string, value as Uint8Array);
     }
+    const bytes = sum(chunks.values());
     // A snapshot may only take the place of what it was made from.
-    this.#loaded.set(doc, [...chunks.keys()]);
+    this.#loaded.set(doc, { hashes: [...chunks.keys()], bytes });
+    const known = this.#docs.get(doc);
+    // What other tabs stored and removed was not counted here.
+    if (known !== undefined && known.bytes !== bytes) this.#note({ ...known, bytes });
     return [...chunks.values()];
   }
 
@@ -162,7 +157,9 @@ export class Storage {
     if (loaded === undefined || waiting.some((entry) => entry.doc === doc)) return;
     // A name of its own, because two tabs may do this at once, each with other chunks.
     this.#write("chunks", [doc, `snapshot-${crypto.randomUUID()}`], bytes);
-    for (const hash of loaded) this.#write("chunks", [doc, hash], undefined);
+    for (const hash of loaded.hashes) this.#write("chunks", [doc, hash], undefined);
+    const known = this.#docs.get(doc);
+    if (known) this.#note({ ...known, bytes: known.bytes - loaded.bytes + bytes.byteLength });
   }
 
   /** The outbox as it is on disk and in memory, oldest first, with the entries of other tabs. */
@@ -172,7 +169,7 @@ export class Storage {
       const stored = (await this.#db?.getAll("outbox")) as PendingEntry[] | undefined;
       for (const entry of stored ?? []) entries.set(entry.hash, entry);
     } catch {
-      this.#fail(REFUSED);
+      this.#fail("refused");
     }
     for (const { key, value } of this.#unwritten("outbox")) {
       if (value === undefined) entries.delete(key as string);
@@ -188,7 +185,7 @@ export class Storage {
         const { doc } = effect;
         for (const { hash, bytes } of effect.chunks) this.#write("chunks", [doc, hash], bytes);
         for (const entry of effect.pending) this.#write("outbox", entry.hash, entry);
-        this.#stored(doc, this.#docs.get(doc)?.heads ?? []);
+        this.#stored(doc, sum(effect.chunks.map(({ bytes }) => bytes)), effect.local);
         break;
       }
       case "acked":
@@ -229,7 +226,71 @@ export class Storage {
 
   /** Notes that a document is stored whole, up to these heads of the server's. */
   complete(doc: DocumentId, heads: string[]): void {
-    this.#stored(doc, heads);
+    this.#note({ doc, bytes: 0, lastUsed: Date.now(), ...this.#docs.get(doc), heads });
+  }
+
+  /** Notes that somebody opened a document. */
+  use(doc: DocumentId): void {
+    const known = this.#docs.get(doc);
+    if (known !== undefined) this.#note({ ...known, lastUsed: Date.now() });
+  }
+
+  /** Documents that have something unconfirmed, in any tab, or something that is not written yet. */
+  async needed(): Promise<DocumentId[]> {
+    const pending = (await this.outbox()).map(({ doc }) => doc);
+    const arriving = [...this.#unwritten("chunks")].map(({ key }) => key[0] as DocumentId);
+    return [...new Set([...pending, ...arriving])];
+  }
+
+  /** Drops documents, which must not be {@link needed}. Rejects when the database does. */
+  async drop(docs: DocumentId[]): Promise<void> {
+    const tx = this.#db?.transaction(["chunks", "docs"], "readwrite");
+    for (const doc of docs) {
+      void tx?.objectStore("chunks").delete(chunksOf(doc));
+      void tx?.objectStore("docs").delete(doc);
+    }
+    await tx?.done;
+    for (const doc of docs) this.#docs.delete(doc);
+  }
+
+  /**
+   * Drops rows, and the cursor with them: the next start asks the server for all rows again. Resolves
+   * with whether there were any; rejects when the database does.
+   */
+  async dropRows(docs: DocumentId[]): Promise<boolean> {
+    this.#wholeRows = false;
+    const unwritten = docs.filter((doc) => this.#dirty.delete(JSON.stringify(["rows", doc])));
+    this.#moveTo(this.#position);
+    const tx = this.#db?.transaction(["rows", "meta"], "readwrite");
+    const stored = new Set(await tx?.objectStore("rows").getAllKeys());
+    const gone = docs.filter((doc) => stored.has(doc));
+    for (const doc of gone) void tx?.objectStore("rows").delete(doc);
+    void tx?.objectStore("meta").put({ ...this.#position, cursor: 0 }, "position");
+    await tx?.done;
+    return gone.length + unwritten.length > 0;
+  }
+
+  /** Keeps a file until it has reached the server; `undefined` once it has. */
+  keepBlob(hash: string, blob: StoredBlob | undefined): void {
+    this.#write("blobs", hash, blob);
+  }
+
+  /** The files that have not reached the server, by their hash. */
+  async blobs(): Promise<Map<string, StoredBlob>> {
+    const blobs = new Map<string, StoredBlob>();
+    try {
+      const tx = this.#db?.transaction("blobs", "readonly");
+      const keys = ((await tx?.store.getAllKeys()) ?? []) as string[];
+      const values = ((await tx?.store.getAll()) ?? []) as StoredBlob[];
+      keys.forEach((hash, at) => blobs.set(hash, values[at] as StoredBlob));
+    } catch {
+      this.#fail("refused");
+    }
+    for (const { key, value } of this.#unwritten("blobs")) {
+      if (value === undefined) blobs.delete(key as string);
+      else blobs.set(key as string, value as StoredBlob);
+    }
+    return blobs;
   }
 
   /** Resolves when everything asked for so far is on disk or has failed. */
@@ -253,10 +314,16 @@ export class Storage {
     this.#db = undefined;
   }
 
-  #stored(doc: DocumentId, heads: string[]): void {
-    const stored: StoredDocument = { doc, heads, lastUsed: Date.now() };
-    this.#docs.set(doc, stored);
-    this.#write("docs", doc, stored);
+  /** Counts what is stored of a document now. Only the person's own work is a use of it. */
+  #stored(doc: DocumentId, bytes: number, used: boolean): void {
+    const known = this.#docs.get(doc) ?? { doc, heads: [], bytes: 0, lastUsed: Date.now() };
+    const lastUsed = used ? Date.now() : known.lastUsed;
+    this.#note({ ...known, bytes: known.bytes + bytes, lastUsed });
+  }
+
+  #note(stored: StoredDocument): void {
+    this.#docs.set(stored.doc, stored);
+    this.#write("docs", stored.doc, stored);
   }
 
   /** What a read that has just ended may have missed, oldest first. */
@@ -268,7 +335,8 @@ export class Storage {
 
   #moveTo(position: StoredPosition): void {
     this.#position = position;
-    this.#write("meta", "position", position);
+    const cursor = this.#wholeRows ? position.cursor : 0;
+    this.#write("meta", "position", { ...position, cursor });
   }
 
   #write(store: StoreName, key: Write["key"], value: unknown): void {
@@ -315,57 +383,28 @@ export class Storage {
       // The connection may be dead (storage cleared, the browser's process gone): open another.
       this.#db?.close();
       this.#db = undefined;
-      this.#fail(REFUSED);
+      this.#fail("refused");
       return;
     }
     this.#recovering = true;
-    const room = await this.#evict();
+    const room = await this.makeRoom().catch(() => false);
     this.#recovering = false;
     if (room) this.#commit();
-    else this.#fail(FULL);
-  }
-
-  /**
-   * Drops the least recently used documents that the server has whole and nobody looks at.
-   * @returns whether anything went.
-   */
-  async #evict(): Promise<boolean> {
-    if (this.#db === undefined) return false;
-    try {
-      const pending = new Set((await this.outbox()).map(({ doc }) => doc));
-      const arriving = new Set([...this.#unwritten("chunks")].map(({ key }) => key[0]));
-      const docs = ((await this.#db.getAll("docs")) as StoredDocument[])
-        .filter(({ doc }) => !pending.has(doc) && !arriving.has(doc) && !this.inUse(doc))
-        .sort((a, b) => a.lastUsed - b.lastUsed)
-        .map(({ doc }) => doc);
-      const gone = docs.slice(0, Math.ceil(docs.length / EVICT_PART));
-      if (gone.length === 0) return false;
-      const tx = this.#db.transaction(["chunks", "docs"], "readwrite");
-      for (const doc of gone) {
-        void tx.objectStore("chunks").delete(chunksOf(doc));
-        void tx.objectStore("docs").delete(doc);
-      }
-      await tx.done;
-      for (const doc of gone) this.#docs.delete(doc);
-      this.evicted(gone);
-      return true;
-    } catch {
-      return false;
-    }
+    else this.#fail("full");
   }
 
   async #open(): Promise<IDBPDatabase> {
     const db = await openDatabase(this.name, () => {
       this.#db = undefined;
-      if (!this.#closed) this.#fail(REFUSED);
+      if (!this.#closed) this.#fail("refused");
     });
     if (this.#closed) db.close();
     else this.#db = db;
     return db;
   }
 
-  #fail(message: string): void {
-    this.#report({ ok: false, message });
+  #fail(trouble: "full" | "refused"): void {
+    this.#report({ ok: false, trouble });
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#again(), RETRY_MS);
   }
@@ -376,7 +415,7 @@ export class Storage {
     try {
       if (this.#db === undefined) await this.#open();
     } catch {
-      this.#fail(REFUSED);
+      this.#fail("refused");
       return;
     }
     if (this.#dirty.size === 0) this.#report({ ok: true });
@@ -385,30 +424,14 @@ export class Storage {
 
   #report(state: StorageState): void {
     const before = this.#state;
-    if (before.ok === state.ok && before.message === state.message) return;
+    if (before.ok === state.ok && before.trouble === state.trouble) return;
     this.#state = state;
     this.changed(state);
   }
 }
 
-/** Writes a batch in one transaction: all of it or nothing. */
-async function write(db: IDBPDatabase, batch: Batch): Promise<void> {
-  const writes = [...batch.values()];
-  // Unsent work must survive a power cut; the rest can be fetched again.
-  const durability = writes.some(({ store }) => store === "outbox") ? "strict" : "relaxed";
-  const tx = db.transaction(Object.values(STORES), "readwrite", { durability });
-  try {
-    const requests = writes.map(({ store, key, value }) =>
-      value === undefined
-        ? tx.objectStore(store).delete(key)
-        : tx.objectStore(store).put(value, key),
-    );
-    // Their failures also fail the transaction, which is awaited below.
-    for (const request of requests) request.catch(() => undefined);
-  } catch (error) {
-    tx.done.catch(() => undefined);
-    tx.abort();
-    throw error;
-  }
-  await tx.done;
+function sum(chunks: Iterable<Uint8Array>): number {
+  let bytes = 0;
+  for (const chunk of chunks) bytes += chunk.byteLength;
+  return bytes;
 }

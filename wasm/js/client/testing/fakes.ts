@@ -1,3 +1,5 @@
+import { IDBObjectStore } from "fake-indexeddb";
+import { vi } from "vitest";
 import type { Effect, Replica } from "../wasm.js";
 
 /** A WebSocket that a test opens, feeds and closes by hand. */
@@ -110,6 +112,8 @@ export class FakeReplica {
       refused: () => [],
       header: (id: string) => this.headers.get(id) ?? null,
       rows: () => ({ rows: [], total: 0, counts: {} }),
+      ahead: () => [],
+      spare: () => ({ documents: [], room: true }),
     };
     return new Proxy(this as unknown as Replica, {
       get:
@@ -146,4 +150,17 @@ export async function eventually(done: () => boolean): Promise<void> {
     // Not `setTimeout`, which tests replace.
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Makes every `put` fail for want of room while `full()` holds, until mocks are restored. */
+export function quota(full: () => boolean): void {
+  const put = IDBObjectStore.prototype.put;
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    value,
+    key,
+  ) {
+    if (full()) throw new DOMException("no room", "QuotaExceededError");
+    return put.call(this, value, key);
+  });
 }

@@ -71,7 +71,8 @@ export class ReplyForm extends Part {
   }
 
   override focus(): void {
-    this.textarea.focus();
+    // Who qualifies for no channel has no field.
+    this.renderRoot.querySelector("textarea")?.focus();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -79,6 +80,8 @@ export class ReplyForm extends Part {
     if (!changed.has("header") || before?.id === this.header?.id) return;
     this.channel = this.recipient = this.subject = this.problem = this.slash = undefined;
     this.fileProblems = [];
+    this.warned = "";
+    this.typing = false;
   }
 
   protected override render(): unknown {
@@ -371,9 +374,12 @@ export class ReplyForm extends Part {
   };
 
   private readonly onDrop = (event: DragEvent): void => {
-    event.preventDefault();
     this.dropping = false;
-    void this.take(event.dataTransfer?.files ?? []);
+    const files = event.dataTransfer?.files;
+    // Text that is dropped is the field's.
+    if (!files?.length) return;
+    event.preventDefault();
+    void this.take(files);
   };
 
   private async take(files: Iterable<File>): Promise<void> {

@@ -37,7 +37,6 @@ export class Banner extends Part {
   static override styles = [base, bannerStyles];
 
   @state() private offline = false;
-  @state() private expired = false;
 
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -46,7 +45,7 @@ export class Banner extends Part {
     new ClientListener(this, {
       "sync-state": () => this.onSyncState(),
       storage: () => this.requestUpdate(),
-      "auth-expired": () => (this.expired = true),
+      "auth-expired": () => this.requestUpdate(),
     });
   }
 
@@ -62,15 +61,15 @@ export class Banner extends Part {
   protected override render(): unknown {
     const { desk } = this;
     if (!desk) return nothing;
-    const { ok, message } = desk.client.storage;
-    if (this.expired) {
+    const { trouble } = desk.client.storage;
+    if (desk.client.authExpired) {
       return html`<p class="danger" role="alert">
         ${icon("alert")} <span>${strings.sync.expired}</span>
       </p>`;
     }
-    if (!ok) {
+    if (trouble) {
       return html`<p class="danger" role="alert">
-        ${icon("alert")} <span>${strings.sync.storage}. ${message}</span>
+        ${icon("alert")} <span>${strings.sync.storage[trouble]}</span>
         <button class="link" @click=${() => desk.commands.run({ id: "sync" })}>
           ${strings.toast.show}
         </button>
@@ -85,7 +84,8 @@ export class Banner extends Part {
   private onSyncState(): void {
     clearTimeout(this.timer);
     if (this.desk?.client.syncState.state !== "offline") {
-      this.offline = this.expired = false;
+      this.offline = false;
+      this.requestUpdate();
       return;
     }
     this.timer = setTimeout(() => (this.offline = true), OFFLINE_AFTER_MS);

@@ -75,6 +75,7 @@ export class SyncPanel extends Part {
     const { desk } = this;
     if (!desk) return nothing;
     const { state } = desk.client.syncState;
+    const { trouble } = desk.client.storage;
     const waiting = desk.client.waiting();
     const refused = desk.client.refused();
     const { explainOffline, explainSyncing, explainSynced } = strings.sync;
@@ -83,11 +84,9 @@ export class SyncPanel extends Part {
     return html`
       ${panelHead(this, strings.sync.panel, { sign: state, hint })}
       ${
-        desk.client.storage.ok
-          ? nothing
-          : html`<p class="storage" role="alert">
-              ${strings.sync.storage}. ${desk.client.storage.message}
-            </p>`
+        trouble
+          ? html`<p class="storage" role="alert">${strings.sync.storage[trouble]}</p>`
+          : nothing
       }
       ${refused.length > 0 ? this.renderRefused(refused, desk) : nothing}
       ${waiting.length > 0 ? this.renderWaiting(waiting, desk) : nothing}

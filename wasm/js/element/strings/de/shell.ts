@@ -336,7 +336,11 @@ export const shell: Words["shell"] = {
             other: "Sie sind offline. # Änderungen werden gesendet, sobald Sie zurück sind.",
           }),
     notKept: "Nicht gespeichert",
-    storage: "Dieser Browser bewahrt Ihre Änderungen nicht auf",
+    storage: {
+      full: "Dieser Browser behält Ihre Änderungen nicht: Sein Speicher ist voll. Neue Arbeit ist nur in diesem Tab. Lassen Sie ihn offen, bis Platz ist oder alles gesendet ist.",
+      refused:
+        "Dieser Browser behält Ihre Änderungen nicht: Er lässt diese Seite nichts speichern. Ihre Arbeit ist nur in diesem Tab. Lassen Sie ihn offen, bis alles gesendet ist.",
+    },
     expired: "Ihre Sitzung ist beendet. Laden Sie die Seite neu, um sich wieder anzumelden.",
   },
 

@@ -325,7 +325,11 @@ export const shell = {
             other: "You are offline. # changes will be sent when you are back.",
           }),
     notKept: "Not kept",
-    storage: "This browser does not keep your changes",
+    storage: {
+      full: "This browser does not keep your changes: its storage is full. New work is kept in this tab only. Leave it open until there is room or everything is sent.",
+      refused:
+        "This browser does not keep your changes: it lets this page store nothing. Work is kept in this tab only. Leave it open until everything is sent.",
+    },
     expired: "Your session has ended. Reload the page to sign in again.",
   },
 
