@@ -102,6 +102,8 @@ codes! {
     QuotaExceeded = "quota_exceeded",
     /// The member does not qualify for the channel.
     ChannelNotQualified = "channel_not_qualified",
+    /// The person whom the document was about was erased.
+    Erased = "erased",
 }
 
 impl fmt::Display for Code {

@@ -15,6 +15,7 @@
 pub mod bundle;
 pub mod command;
 pub mod document;
+pub mod erasure;
 pub mod error;
 pub mod guard;
 pub mod id;

@@ -80,8 +80,15 @@ fn around(
     })?;
     let document = load(doc, &stored)?;
     let contact = document.conversation().and_then(|view| view.header.contact);
+    let blobs = blobs_of(&document);
+    let documents = std::iter::once(doc).chain(contact.map(DocumentId::Contact));
+    Ok((documents.collect(), blobs.into_iter().collect()))
+}
+
+/// The blobs that a document's messages name: attachments and raw mails.
+pub(crate) fn blobs_of(document: &Document) -> BTreeSet<BlobId> {
     let mut blobs = BTreeSet::new();
-    for message in messages(&document) {
+    for message in messages(document) {
         let files = message.attachments.iter().map(|file| &file.blob);
         for name in files.chain(&message.raw) {
             let mut id: BlobId = [0; 32];
@@ -90,8 +97,7 @@ fn around(
             }
         }
     }
-    let documents = std::iter::once(doc).chain(contact.map(DocumentId::Contact));
-    Ok((documents.collect(), blobs.into_iter().collect()))
+    blobs
 }
 
 /// How much of a bundle was new.

@@ -7,7 +7,7 @@
 //! team; `store` keeps what the hub decided, and
 //! `summary` keeps lists and search in step with the program, `verify` tells
 //! whether all of it is still what was written;
-//! `bundle` takes a workspace out and in as a file. `mail` is a channel, `api` the rest
+//! `bundle` takes a workspace out and in as a file, `erasure` a person out for good. `mail` is a channel, `api` the rest
 //! of what is asked over HTTP.
 //!
 //! Invariants: the server decides nothing that the core can decide; nothing is
@@ -24,6 +24,7 @@ mod clock;
 mod config;
 mod demo;
 mod directory;
+mod erasure;
 mod lifecycle;
 mod limits;
 mod mail;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use automerge::ActorId;
 use threadline_core::command::{Command, ConversationCommand};
 use threadline_core::document::Document;
+use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids};
 use threadline_core::model::{Block, Role, Span};
 use threadline_core::replica::{Effect, Replica, Saved, StoredRow, SyncPhase};
@@ -70,7 +71,10 @@ impl Disk {
                 saved.rows.extend(rows.iter().cloned());
                 (saved.cursor, saved.epoch) = (*cursor, epoch.clone());
             }
-            Effect::Forget { docs } => saved.rows.retain(|row| !docs.contains(&row.doc)),
+            Effect::Forget { docs } => {
+                saved.rows.retain(|row| !docs.contains(&row.doc));
+                self.chunks.retain(|doc, _| !docs.contains(doc));
+            }
             Effect::Session {
                 member,
                 members,
@@ -94,6 +98,8 @@ pub struct Desk {
     client: Option<Client>,
     outgoing: Vec<Vec<u8>>,
     clock: i64,
+    /// What the server complained of.
+    pub complaints: Vec<Refusal>,
 }
 
 impl Desk {
@@ -126,6 +132,7 @@ impl Desk {
             client: None,
             outgoing: Vec::new(),
             clock: i64::from(number),
+            complaints: Vec::new(),
         }
     }
 
@@ -192,7 +199,7 @@ impl Desk {
 
     fn hear(&mut self, frame: &ServerFrame) {
         let heard = self.replica.receive(&frame.encode(), self.now());
-        heard.expect("the server has nothing to complain of");
+        self.complaints.extend(heard.err());
     }
 
     /// Does what the replica wants; returns that.

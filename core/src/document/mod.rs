@@ -33,7 +33,7 @@ pub(crate) use contact::{identity_key, money_text, stage_text};
 pub(crate) use prose::check_spans;
 pub(crate) use read::{word, word_of};
 pub(crate) use workspace::{hours_text, list_key};
-pub(crate) use write::{FieldChange, Writer};
+pub(crate) use write::{FieldChange, Writer, commit};
 
 use crate::command::{Command, Context, Outcome};
 use crate::error::{Code, Refusal};
@@ -339,7 +339,8 @@ fn build(doc: &AutoCommit, id: DocumentId) -> View {
     }
 }
 
-fn set_actor(doc: &mut AutoCommit, actor: ActorId, member: &MemberId) {
+/// From here on a document writes as `actor` of `member`.
+pub(crate) fn set_actor(doc: &mut AutoCommit, actor: ActorId, member: &MemberId) {
     // Setting the author draws a random actor, so the actor comes second.
     doc.set_author(Some(Author::from(member.as_str().as_bytes().to_vec())));
     doc.set_actor(actor);

@@ -229,8 +229,8 @@ pub enum Effect {
         /// Its epoch.
         epoch: String,
     },
-    /// Forget rows: a server that was restored does not have these documents,
-    /// and nor does anything here.
+    /// Forget documents, rows and chunks: they were erased, or a server that was
+    /// restored does not have them and nor does anything here.
     Forget {
         /// The documents.
         docs: Vec<DocumentId>,

@@ -43,6 +43,18 @@ impl Outbox {
         self.entries.remove(hash)
     }
 
+    /// Takes out everything that waits for a document, oldest first.
+    pub(super) fn take(&mut self, doc: DocumentId) -> Vec<Pending> {
+        let (gone, stay) = std::mem::take(&mut self.entries)
+            .into_iter()
+            .partition(|(_, pending)| pending.entry.doc == doc);
+        self.entries = stay;
+        let gone: BTreeMap<ChangeHash, Pending> = gone;
+        let mut gone: Vec<Pending> = gone.into_values().collect();
+        gone.sort_by_key(|pending| (pending.entry.at, pending.entry.order));
+        gone
+    }
+
     pub(super) fn get(&self, hash: &ChangeHash) -> Option<&Pending> {
         self.entries.get(hash)
     }

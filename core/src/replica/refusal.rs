@@ -125,6 +125,26 @@ impl Replica {
         self.push(doc, frames);
     }
 
+    /// The person whom a document was about was erased: nothing of it stays here.
+    /// Commands that wait for it are shown as refused.
+    pub(super) fn forget_erased(&mut self, doc: DocumentId, refusal: &Refusal) {
+        self.close_draft(doc);
+        for pending in self.outbox.take(doc) {
+            let hashes = vec![pending.entry.hash.clone()];
+            self.effects.push(Effect::Remove { doc, hashes });
+            if pending.mine {
+                let refused = show(pending.entry, refusal.clone());
+                self.refused.push(refused.clone());
+                self.effects.push(Effect::Refused { refused });
+            }
+        }
+        self.docs.remove(&doc);
+        self.rows.remove(doc);
+        self.effects.push(Effect::Forget { docs: vec![doc] });
+        self.effects.push(Effect::RowsChanged);
+        self.note_state();
+    }
+
     /// Gives a refused command again; it is settled if it passes here.
     pub fn retry(&mut self, id: &str, now: Timestamp) -> Result<Outcome, Refusal> {
         let refused = self

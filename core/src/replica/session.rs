@@ -104,6 +104,9 @@ impl Replica {
             ServerFrame::Error(refusal) => {
                 let doc = refusal.field.as_ref().and_then(|doc| doc.parse().ok());
                 if let Some(doc) = doc {
+                    if refusal.code == Code::Erased {
+                        self.forget_erased(doc, &refusal);
+                    }
                     self.refill_lacks(doc);
                 }
                 return Err(refusal);

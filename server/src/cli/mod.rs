@@ -3,6 +3,7 @@
 
 mod backup;
 mod demo;
+mod erase;
 mod export;
 mod import;
 mod restore;
@@ -59,6 +60,8 @@ enum Command {
     Backup(backup::Backup),
     /// Makes a data folder of such a file; clients then bring what it lacks.
     Restore(restore::Restore),
+    /// Takes a person out of a workspace for good, and says which backups still hold them.
+    Erase(erase::Erase),
     /// Checks the audit chain, every change, document and row; fails with the first difference.
     Verify(verify::Verify),
     /// Runs the server with a sample workspace and the page of a sample shop.
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
+        Command::Erase(args) => erase::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Demo(args) => demo::run(&args),
     };

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use threadline_core::document::{Document, View};
-use threadline_core::error::Refusal;
-use threadline_core::id::{ContactId, ConversationId, DocumentId, InteractionId, WorkspaceId};
+use threadline_core::error::{Code, Refusal};
+use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids, InteractionId, WorkspaceId};
 use threadline_core::model::{Channel, ContactRow, ConversationStatus, Identity, Row, Threading};
 use threadline_core::sync::hub::ActorId;
 use threadline_core::thread::{KnownThread, Party, Start, Target, target};
 
 use super::parse::Mail;
+use crate::clock::RandomIds;
 use crate::store::Store;
 use crate::workspace::server_member;
 
@@ -120,8 +121,14 @@ fn party(
     let mut found: Vec<ContactRow> = store.contacts_at(workspace, identity)?;
     found.sort_by_key(|contact| !contact.saved);
     let Some(mut contact) = found.into_iter().next() else {
+        let derived = ContactId::of_identity(workspace, CHANNEL, &identity.address);
+        // Who was erased and writes again is somebody new.
+        let contact = match store.load(workspace, derived.into()) {
+            Err(refusal) if refusal.code == Code::Erased => ContactId(RandomIds.next_id()),
+            _ => derived,
+        };
         return Ok(Party {
-            contact: ContactId::of_identity(workspace, CHANNEL, &identity.address),
+            contact,
             saved: false,
         });
     };

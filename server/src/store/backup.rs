@@ -130,13 +130,29 @@ pub(crate) fn restore(
     Ok(verified)
 }
 
-/// Tells clients that what this database says is not what they last heard.
+/// Begins an epoch in which clients bring what they have.
 fn begin_epoch(path: &Path, refill_until: Timestamp) -> Result<(), BackupError> {
-    let epoch = hex::encode(clock::random::<16>().map_err(OpenError::from)?);
     let database = Connection::open(path)?;
-    let mut put = database.prepare("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?;
-    put.execute(("epoch", epoch))?;
-    put.execute((REFILL_UNTIL, refill_until.as_millis().to_string()))?;
+    new_epoch(&database)?;
+    let until = (REFILL_UNTIL, refill_until.as_millis().to_string());
+    database.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", until)?;
+    Ok(())
+}
+
+/// Tells clients that what this database says is not what they last heard.
+pub(super) fn new_epoch(connection: &Connection) -> rusqlite::Result<()> {
+    let epoch = clock::random::<16>().map_err(|_| rusqlite::Error::InvalidQuery)?;
+    let update = "UPDATE meta SET value = ?1 WHERE key = 'epoch'";
+    connection.execute(update, [hex::encode(epoch)])?;
+    Ok(())
+}
+
+/// Writes a database's file anew, so that nothing that was deleted is left in
+/// it or in its write-ahead log.
+pub(crate) fn vacuum(folder: &Path) -> Result<(), BackupError> {
+    let _lock = lock(folder)?;
+    let database = Connection::open(file(folder))?;
+    database.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
     Ok(())
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Audited {
     pub(crate) digest: Vec<u8>,
     /// The change in the log, and whose its actor is.
     pub(crate) change: Option<(Vec<u8>, String)>,
+    /// Whether the document was erased, and its log with it.
+    pub(crate) erased: bool,
 }
 
 impl Audited {
@@ -92,7 +94,8 @@ pub(super) fn audited(
 ) -> Result<Vec<Audited>, Failure> {
     let mut statement = connection.prepare_cached(
         "SELECT audit.seq, documents.name, audit.hash, audit.member, audit.session,
-                audit.received_at, audit.digest, changes.bytes, actors.member
+                audit.received_at, audit.digest, changes.bytes, actors.member,
+                audit.document IN (SELECT document FROM erased)
          FROM audit
            JOIN documents ON documents.id = audit.document
            LEFT JOIN changes ON changes.document = audit.document AND changes.seq = audit.seq
@@ -114,6 +117,7 @@ pub(super) fn audited(
             received_at: Timestamp::from_millis(row.get(5)?),
             digest: row.get(6)?,
             change: bytes.zip(owner),
+            erased: row.get(9)?,
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)

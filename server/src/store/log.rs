@@ -11,7 +11,7 @@ use threadline_core::sync::hub::{ActorId, Appended, Batch, Entry, StoredDocument
 
 use super::threads::put_addresses;
 use super::writer::Failure;
-use super::{audit, unavailable};
+use super::{audit, erasure, unavailable};
 
 /// The workspace's key in this file; 0, which none has, where it is unknown.
 pub(super) fn known_key(connection: &Connection, workspace: &WorkspaceId) -> rusqlite::Result<i64> {
@@ -237,7 +237,8 @@ pub(super) fn documents(
 ) -> Result<Vec<DocumentId>, Failure> {
     let mut statement = connection.prepare_cached(
         "SELECT name FROM documents
-         WHERE workspace = (SELECT id FROM workspaces WHERE name = ?1) ORDER BY id",
+         WHERE workspace = (SELECT id FROM workspaces WHERE name = ?1)
+           AND id NOT IN (SELECT document FROM erased) ORDER BY id",
     )?;
     let names = statement.query_map([workspace.as_str()], |row| row.get::<_, String>(0))?;
     let mut documents = Vec::new();
@@ -262,6 +263,9 @@ pub(super) fn load(
             row.get::<_, i64>(0)
         })
         .optional()?;
+    if let Some(document) = document {
+        erasure::check(connection, document)?;
+    }
     match document {
         None => Ok(None),
         Some(document) => read_log(connection, document).map(Some).map_err(|error| {

@@ -7,6 +7,7 @@
 mod audit;
 mod backup;
 mod blobs;
+mod erasure;
 mod identity;
 mod ledger;
 mod log;
@@ -33,7 +34,8 @@ use threadline_core::time::Timestamp;
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
 
-pub(crate) use backup::{backup, restore};
+pub(crate) use backup::{backup, restore, vacuum};
+pub(crate) use erasure::{Erased, Erasure};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
 pub(crate) use sqlite::{Sqlite, Synchronous};
@@ -86,7 +88,7 @@ pub(crate) trait Store: Send + Sync {
     fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal>;
 
     /// A document's log; `None` where it has none. `quarantined` where it
-    /// is damaged.
+    /// is damaged, `erased` where the person it was about was erased.
     fn load(
         &self,
         workspace: &WorkspaceId,
@@ -96,7 +98,7 @@ pub(crate) trait Store: Send + Sync {
     /// Rows that moved after `after`, at most `limit`.
     fn rows(&self, workspace: &WorkspaceId, after: u64, limit: usize) -> Result<RowPage, Refusal>;
 
-    /// Every document that has a log.
+    /// Every document that has a log and was not erased.
     fn documents(&self, workspace: &WorkspaceId) -> Result<Vec<DocumentId>, Refusal>;
 
     /// Every blob's name.

@@ -18,9 +18,9 @@ use threadline_core::time::Timestamp;
 use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, MailRecord, Opened, RowPage, SavedMail,
-    Search, Stale, Store, backup, blobs, identity, ledger, log, mail, members, migrations, moves,
-    texts, threads, unavailable, wait,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, Erasure, MailRecord, Opened,
+    RowPage, SavedMail, Search, Stale, Store, backup, blobs, erasure, identity, ledger, log, mail,
+    members, migrations, moves, texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -158,6 +158,28 @@ impl Sqlite {
             writer: None,
             _lock: None,
         })
+    }
+
+    /// Takes a person's documents out and writes what is left of them, and
+    /// begins an epoch, so that clients ask for what they hold. Nothing that was
+    /// removed is in the file afterwards.
+    pub(crate) fn erase(
+        &self,
+        workspace: &WorkspaceId,
+        mut erasure: Erasure,
+    ) -> Result<Erased, Refusal> {
+        let (done, erased) = std::sync::mpsc::channel();
+        wait(|durable| {
+            let work = move |connection: &Connection, key| {
+                let report = erasure::erase(connection, key, &mut erasure)?;
+                backup::new_epoch(connection)?;
+                // The receiver waits below.
+                let _ = done.send(report);
+                Ok(())
+            };
+            self.write(workspace, work, durable);
+        })?;
+        erased.recv().map_err(|_| unavailable())
     }
 
     /// Reads on a connection of one's own, so that no reader waits for another.

@@ -202,7 +202,10 @@ export class Storage {
         this.#moveTo({ epoch: effect.epoch, cursor: effect.cursor });
         break;
       case "forget":
-        for (const doc of effect.docs) this.#write("rows", doc, undefined);
+        for (const doc of effect.docs) {
+          this.#write("rows", doc, undefined);
+          void this.#forget(doc);
+        }
         break;
       case "session":
         this.#write("meta", "session", { member: effect.member, members: effect.members });
@@ -391,6 +394,20 @@ export class Storage {
     this.#recovering = false;
     if (room) this.#commit();
     else this.#fail("full");
+  }
+
+  /** Deletes every chunk of a document, those included that are not written yet. */
+  async #forget(doc: DocumentId): Promise<void> {
+    await this.settled();
+    try {
+      const tx = this.#db?.transaction(["chunks", "docs"], "readwrite");
+      void tx?.objectStore("chunks").delete(chunksOf(doc));
+      void tx?.objectStore("docs").delete(doc);
+      await tx?.done;
+      this.#docs.delete(doc);
+    } catch {
+      this.#fail(REFUSED);
+    }
   }
 
   async #open(): Promise<IDBPDatabase> {

@@ -218,7 +218,7 @@ impl Hub {
             }
             self.spread(news, out);
         }
-        self.rows_moved(storing.rows, self.seq, out);
+        self.rows_moved(&storing.rows, self.seq, out);
     }
 
     /// Takes a doubted batch for lost: the log does not have it, or cannot be read.

@@ -69,12 +69,12 @@ impl Hub {
     }
 
     /// Tells every session what moved up to `cursor`.
-    pub(super) fn rows_moved(&mut self, rows: Vec<RowEntry>, cursor: u64, out: &mut Vec<Output>) {
+    pub(super) fn rows_moved(&mut self, rows: &[RowEntry], cursor: u64, out: &mut Vec<Output>) {
         let encode = |rows: Vec<RowEntry>| -> Vec<Vec<u8>> {
             let frames = frames(rows, cursor, true);
             frames.iter().map(ServerFrame::encode).collect()
         };
-        let for_all = encode(rows.clone());
+        let for_all = encode(rows.to_vec());
         for (session, stage) in &mut self.sessions {
             let Stage::Live(live) = stage else { continue };
             match live.feed {

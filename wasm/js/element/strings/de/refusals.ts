@@ -37,6 +37,7 @@ export const refusals: Words["refusals"] = {
   unavailable: "Der Server konnte es nicht speichern.",
   resync: "Die Verbindung war zu langsam; sie beginnt neu.",
   going_away: "Der Server startet neu.",
+  erased: "Die Person, um die es ging, wurde aus diesem Arbeitsbereich gelöscht.",
   quota_exceeded: "Der Platz des Arbeitsbereichs für Dateien ist aufgebraucht.",
   channel_not_qualified: "Sie sind für diesen Kanal nicht zugelassen.",
 };
