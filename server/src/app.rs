@@ -11,9 +11,11 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admission::Admission;
 use crate::demo::Demo;
 use crate::identity::Keys;
 use crate::limits;
+use crate::metrics::Metrics;
 use crate::origin::Origins;
 use crate::store::{Store, unavailable};
 use crate::workspace::{self, Workspace};
@@ -26,6 +28,10 @@ pub(crate) struct App {
     pub(crate) origins: Origins,
     /// Where everything is kept.
     pub(crate) store: Arc<dyn Store>,
+    /// How much may come from one place.
+    pub(crate) admission: Admission,
+    /// What the server counts about itself.
+    pub(crate) metrics: Metrics,
     /// Bytes of blobs that members of a workspace may upload together.
     pub(crate) blob_quota: u64,
     /// Whether clients of automerge-repo may bring documents of their own.
@@ -47,6 +53,7 @@ impl App {
     pub(crate) fn new(
         keys: Keys,
         origins: Origins,
+        admission: Admission,
         store: Arc<dyn Store>,
         blob_quota: u64,
         free_documents: bool,
@@ -55,6 +62,8 @@ impl App {
         Arc::new(Self {
             keys,
             origins,
+            admission,
+            metrics: Metrics::new(),
             store,
             blob_quota,
             free_documents,

@@ -4,6 +4,8 @@ use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::path::Path;
 
+use threadline_core::id::WorkspaceId;
+
 use crate::clock;
 use crate::identity::JwksError;
 use crate::limits;
@@ -20,6 +22,17 @@ pub(crate) enum ConfigError {
     /// Rotation to the same secret is none.
     #[error("--secret and --previous-secret are the same: leave --previous-secret out")]
     SameSecret,
+    /// A workspace's list can only narrow the server's.
+    #[error(
+        "{1} is listed for the workspace {0} alone: list it with --allow-origin too, or it connects nowhere"
+    )]
+    UnlistedOrigin(WorkspaceId, String),
+    /// A limit that lets nothing through.
+    #[error("{0} is 0: nobody could connect; leave it out for the usual number")]
+    NobodyConnects(&'static str),
+    /// What metrics tell is not for members.
+    #[error("--metrics-listen and --listen are the same: metrics need an address of their own")]
+    SameAddress,
     /// Public keys that cannot be used.
     #[error(transparent)]
     Jwks(#[from] JwksError),

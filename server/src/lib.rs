@@ -16,6 +16,7 @@
 pub mod cli;
 pub mod identity;
 
+mod admission;
 mod api;
 mod app;
 mod assets;
@@ -28,6 +29,7 @@ mod erasure;
 mod lifecycle;
 mod limits;
 mod mail;
+mod metrics;
 mod origin;
 mod problem;
 mod repo;

@@ -94,6 +94,22 @@ pub(crate) const SEARCH_HITS_MOST: usize = 100;
 pub(crate) const EXPORT_PIECES: usize = 2;
 /// Documents whose summaries are computed anew before the next ones are looked up.
 pub(crate) const SUMMARY_PAGE: usize = 64;
+/// Open sockets in one workspace of one process, unless it is configured: at
+/// 50 KiB each, a gigabyte.
+pub(crate) const SOCKETS_PER_WORKSPACE: usize = 20_000;
+/// Open sockets from one address, unless it is configured: a large office
+/// behind one router, with several tabs each.
+pub(crate) const SOCKETS_PER_ADDRESS: usize = 2_000;
+/// Requests per second with one token, unless it is configured: an integration
+/// that brings mails does with fewer.
+pub(crate) const REQUESTS_PER_TOKEN: u32 = 50;
+/// Requests per second from one address, unless it is configured.
+pub(crate) const REQUESTS_PER_ADDRESS: u32 = 200;
+/// Tokens or addresses whose requests are counted at one time; at a hundred
+/// bytes each, a few MiB.
+pub(crate) const RATE_KEYS: usize = 50_000;
+/// How long storage may take to answer before the server calls itself not ready.
+pub(crate) const READY: Duration = Duration::from_secs(2);
 /// Days in which a restored server takes back from anybody what others wrote:
 /// longer than most holidays.
 pub(crate) const REFILL_DAYS: u32 = 30;

@@ -42,11 +42,17 @@ impl Client {
 
     /// The same by address.
     pub async fn dial_url(url: &str, origin: Option<&str>) -> Result<Self, Error> {
+        let origin = origin.map(|origin| ("origin", origin));
+        Self::dial_with(url, origin.as_slice()).await
+    }
+
+    /// The same with headers of one's own.
+    pub async fn dial_with(url: &str, more: &[(&'static str, &str)]) -> Result<Self, Error> {
         let mut request = url.into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("sec-websocket-protocol", SUBPROTOCOL.parse()?);
-        if let Some(origin) = origin {
-            headers.insert("origin", origin.parse()?);
+        for (name, value) in more {
+            headers.insert(*name, value.parse()?);
         }
         let (socket, _) = connect_async(request).await?;
         Ok(Self { socket })

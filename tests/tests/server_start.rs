@@ -182,10 +182,30 @@ async fn the_token_command_makes_tokens_this_server_accepts() {
 #[test]
 fn contradictions_refuse_to_start() {
     let data = TempDir::new().unwrap();
+    let other = "another secret of thirty-two bytes or more";
+    let missing = data.path().join("no such file");
+    let missing = missing.to_str().unwrap();
+    let elsewhere = "acme=https://shop.example";
+    let address = "127.0.0.1:8799";
     for (args, complaint) in [
-        (["--secret", "too short"], "32 bytes"),
-        (["--allow-origin", "https://*.example"], "an origin is"),
-        (["--listen", "nowhere"], "invalid"),
+        (&["--secret", "too short"][..], "32 bytes"),
+        (&["--allow-origin", "https://*.example"], "an origin is"),
+        (&["--listen", "nowhere"], "invalid"),
+        (&["--previous-secret", other], "give both"),
+        (
+            &["--secret", other, "--previous-secret", other],
+            "are the same",
+        ),
+        (&["--jwks", missing], "public keys cannot be read"),
+        (
+            &["--workspace-origin", elsewhere],
+            "list it with --allow-origin too",
+        ),
+        (
+            &["--listen", address, "--metrics-listen", address],
+            "an address of their own",
+        ),
+        (&["--sockets-per-address", "0"], "nobody could connect"),
     ] {
         let output = Command::new(binary())
             .arg("serve")

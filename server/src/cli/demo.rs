@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::serve::mebibytes;
 use super::{Failure, run_server};
+use crate::admission::{Admission, Limits};
 use crate::app::App;
 use crate::identity::{Expected, Keys};
 use crate::origin::Origins;
@@ -33,8 +34,16 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
     let members = demo.shown_as();
     let keys = Keys::new(&secret, &Expected::default());
     let quota = mebibytes(limits::BLOB_QUOTA_MIB);
-    let app = App::new(keys, Origins::default(), store, quota, false, Some(demo));
-    run_server(app, args.listen, move |address| {
+    let app = App::new(
+        keys,
+        Origins::default(),
+        Admission::new(Limits::default()),
+        store,
+        quota,
+        false,
+        Some(demo),
+    );
+    run_server(app, args.listen, None, move |address| {
         for member in members {
             println!("http://{address}/?as={member}");
         }

@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::http::HeaderValue;
 use clap::Args;
 
+use super::admission::Admitting;
 use super::signing::{Signing, Verifying};
 use super::{Failure, run_server};
+use crate::admission::Admission;
 use crate::app::App;
-use crate::origin::{self, Origins};
+use crate::config::ConfigError;
 use crate::store::{Sqlite, Store, Synchronous};
 use crate::{limits, summary};
 
@@ -22,9 +23,9 @@ pub(super) struct Serve {
     /// Folder for the database; created where it is missing.
     #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
     data: PathBuf,
-    /// A web page's origin that may connect, such as https://shop.example; may be repeated.
-    #[arg(long, env = "THREADLINE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = origin::parse)]
-    allow_origin: Vec<HeaderValue>,
+    /// Address and port for Prometheus, which asks for /metrics there; nowhere unless it is given.
+    #[arg(long, env = "THREADLINE_METRICS_LISTEN")]
+    metrics_listen: Option<SocketAddr>,
     /// MiB of attachments that the members of one workspace may upload together.
     #[arg(long, env = "THREADLINE_BLOB_QUOTA", default_value_t = limits::BLOB_QUOTA_MIB)]
     blob_quota: u64,
@@ -38,6 +39,8 @@ pub(super) struct Serve {
     signing: Signing,
     #[command(flatten)]
     verifying: Verifying,
+    #[command(flatten)]
+    admitting: Admitting,
 }
 
 /// The variable without which the server waits for the disk, whatever it is told.
@@ -49,17 +52,23 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
         return Err(format!("to lose what was acknowledged, set {ALLOW_LOSS}").into());
     }
     let keys = args.verifying.keys(&args.signing, &args.data)?;
+    let origins = args.admitting.origins()?;
+    let admission = Admission::new(args.admitting.limits()?);
+    if args.metrics_listen == Some(args.listen) {
+        return Err(ConfigError::SameAddress.into());
+    }
     let store: Arc<dyn Store> = Arc::new(Sqlite::open_with(&args.data, args.synchronous)?);
     summary::refresh(store.as_ref())?;
     let app = App::new(
         keys,
-        Origins::new(args.allow_origin.clone()),
+        origins,
+        admission,
         store,
         mebibytes(args.blob_quota),
         args.free_documents,
         None,
     );
-    run_server(app, args.listen, |_| {})
+    run_server(app, args.listen, args.metrics_listen, |_| {})
 }
 
 /// In bytes.

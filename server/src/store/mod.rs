@@ -36,6 +36,7 @@ use crate::identity::{Revocation, Ticket};
 
 pub(crate) use backup::{backup, restore, vacuum};
 pub(crate) use erasure::{Erased, Erasure};
+pub(crate) use identity::revoke_beside;
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
 pub(crate) use sqlite::{Sqlite, Synchronous};
@@ -237,7 +238,6 @@ pub(crate) trait Store: Send + Sync {
 
     /// Removes a ticket and hands it out, once and never again, whatever
     /// becomes of the process; `None` where there is none.
-    #[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
     fn take_ticket(
         &self,
         workspace: &WorkspaceId,

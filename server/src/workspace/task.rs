@@ -14,6 +14,7 @@ use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::team::Team;
+use super::lookout::Lookout;
 use super::{Message, blocking};
 use crate::app::App;
 use crate::clock;
@@ -24,6 +25,7 @@ use crate::store::Store;
 use crate::sync::Outbox;
 
 /// What a workspace waited for.
+#[allow(clippy::large_enum_variant, reason = "a reply lives for one call")]
 pub(super) enum Reply {
     /// The hub did.
     Hub(Input),
@@ -57,6 +59,7 @@ pub(super) struct Task {
     writing: usize,
     /// Whether storage is being asked for its pulse.
     listening: bool,
+    lookout: Lookout,
     replies: mpsc::UnboundedSender<Reply>,
 }
 
@@ -71,6 +74,7 @@ impl Task {
         replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
         Self {
+            lookout: Lookout::new(Arc::clone(&app), id.clone()),
             id,
             app,
             hub,
@@ -105,7 +109,7 @@ impl Task {
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
                 Ok(()) = keys.changed() => self.end_revoked(),
-                _ = tick.tick() => self.tick(),
+                _ = tick.tick() => self.tick(inbox.len()),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
             for _ in 0..limits::WORKSPACE_ROUND {
@@ -206,8 +210,9 @@ impl Task {
         }
     }
 
-    fn tick(&mut self) {
+    fn tick(&mut self, waiting: usize) {
         self.listen();
+        self.lookout.tick(&self.hub, waiting, &self.outboxes);
         self.feed(Input::Tick);
     }
 
@@ -238,6 +243,7 @@ impl Task {
     }
 
     fn feed(&mut self, input: Input) {
+        self.lookout.input(&input);
         let outputs = self.hub.handle(clock::now(), input);
         self.carry_out(outputs);
     }
@@ -250,6 +256,7 @@ impl Task {
     fn carry_out(&mut self, outputs: Vec<Output>) {
         let mut waiting = VecDeque::from(outputs);
         while let Some(output) = waiting.pop_front() {
+            self.lookout.output(&output);
             match output {
                 Output::Send { session, frame } => {
                     if let Some(outbox) = self.outboxes.get(&session) {
