@@ -55,6 +55,9 @@ pub const REPO_HAVES: usize = 4;
 pub const REPO_CHANGES: usize = 20_000;
 /// The same in bytes, after inflation.
 pub const REPO_WAITING_BYTES: usize = 16 << 20;
+/// The documents open on one connection together, in bytes: each connection
+/// keeps their changes. Two of the largest fit.
+pub const REPO_OPEN_BYTES: usize = 2 * DOCUMENT_BYTES;
 /// Messages a peer may send at once; beyond it they are read later.
 pub const REPO_BURST: usize = 1_000;
 /// And in a second, after that.

@@ -222,7 +222,7 @@ impl Connection {
                 }
                 Effect::Resolve(name) => {
                     let more = match name::resolve(&self.app, &self.id, &name).await {
-                        Ok(doc) => self.session.resolved(name, doc),
+                        Ok(doc) => self.session.resolved(&name, doc),
                         Err(refusal) => self.session.frame(clock::now(), bye(refusal)),
                     };
                     waiting.extend(more);
