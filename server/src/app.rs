@@ -21,6 +21,18 @@ use crate::origin::Origins;
 use crate::store::{Store, unavailable};
 use crate::workspace::{self, Workspace};
 
+/// What a server is started with; see the fields of [`App`].
+pub(crate) struct Setup {
+    pub(crate) keys: Keys,
+    pub(crate) origins: Origins,
+    pub(crate) admission: Admission,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) blob_quota: u64,
+    pub(crate) free_documents: bool,
+    pub(crate) demo: Option<Demo>,
+}
+
 /// One server.
 pub(crate) struct App {
     /// Signs and verifies tokens.
@@ -53,27 +65,18 @@ pub(crate) struct App {
 
 impl App {
     /// A server that nobody has connected to yet.
-    pub(crate) fn new(
-        keys: Keys,
-        origins: Origins,
-        admission: Admission,
-        store: Arc<dyn Store>,
-        bus: Arc<dyn Bus>,
-        blob_quota: u64,
-        free_documents: bool,
-        demo: Option<Demo>,
-    ) -> Arc<Self> {
+    pub(crate) fn new(setup: Setup) -> Arc<Self> {
         Arc::new(Self {
-            keys,
-            origins,
-            admission,
+            keys: setup.keys,
+            origins: setup.origins,
+            admission: setup.admission,
             metrics: Metrics::new(),
-            store,
-            bus,
-            blob_quota,
-            free_documents,
+            store: setup.store,
+            bus: setup.bus,
+            blob_quota: setup.blob_quota,
+            free_documents: setup.free_documents,
             uploads: Semaphore::new(limits::UPLOADS),
-            demo,
+            demo: setup.demo,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             workspaces: Mutex::default(),

@@ -51,7 +51,7 @@ impl Transport for Bare {
 
 #[tokio::test]
 async fn the_guard_holds_the_table() {
-    let judged = try_all(&mut Bare(None)).await;
+    let judged = Box::pin(try_all(&mut Bare(None))).await;
     println!("{judged} changes judged");
     assert!(judged > 1_500, "{judged} is not the whole table");
 }

@@ -9,7 +9,7 @@ use clap::Args;
 use super::serve::mebibytes;
 use super::{Failure, run_server, runtime};
 use crate::admission::{Admission, Limits};
-use crate::app::App;
+use crate::app::{App, Setup};
 use crate::bus::Alone;
 use crate::identity::{Expected, Keys};
 use crate::origin::Origins;
@@ -34,17 +34,16 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
     let demo = demo::prepare(store.as_ref())?;
     let members = demo.shown_as();
     let keys = Keys::new(&secret, &Expected::default());
-    let quota = mebibytes(limits::BLOB_QUOTA_MIB);
-    let app = App::new(
+    let app = App::new(Setup {
         keys,
-        Origins::default(),
-        Admission::new(Limits::default()),
+        origins: Origins::default(),
+        admission: Admission::new(Limits::default()),
         store,
-        Arc::new(Alone),
-        quota,
-        false,
-        Some(demo),
-    );
+        bus: Arc::new(Alone),
+        blob_quota: mebibytes(limits::BLOB_QUOTA_MIB),
+        free_documents: false,
+        demo: Some(demo),
+    });
     run_server(&runtime()?, app, args.listen, None, move |address| {
         for member in members {
             println!("http://{address}/?as={member}");

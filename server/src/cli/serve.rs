@@ -10,7 +10,7 @@ use super::signing::{Signing, Verifying};
 use super::storage::Storage;
 use super::{Failure, run_server, runtime};
 use crate::admission::Admission;
-use crate::app::App;
+use crate::app::{App, Setup};
 use crate::bus::{Alone, Bus, Nats};
 use crate::config::ConfigError;
 use crate::store::Synchronous;
@@ -73,16 +73,16 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
         Some(address) => Arc::new(runtime.block_on(Nats::connect(address))?),
         None => Arc::new(Alone),
     };
-    let app = App::new(
+    let app = App::new(Setup {
         keys,
         origins,
         admission,
         store,
         bus,
-        mebibytes(args.blob_quota),
-        args.free_documents,
-        None,
-    );
+        blob_quota: mebibytes(args.blob_quota),
+        free_documents: args.free_documents,
+        demo: None,
+    });
     run_server(&runtime, app, args.listen, args.metrics_listen, |_| {})
 }
 

@@ -107,25 +107,25 @@ impl Walk<'_> {
             rank: 0,
             within: Vec::new(),
         };
-        self.below(&top, Some(ROOT), name, 1);
+        self.below(&top, Some(&ROOT), name, 1);
     }
 
     /// Visits what lies under a spot, whose object is `here` where it is there.
-    fn below(&mut self, spot: &Spot, here: Option<ObjId>, path: &str, rank: u8) {
+    fn below(&mut self, spot: &Spot, here: Option<&ObjId>, path: &str, rank: u8) {
         match spot.node {
             Node::Record(fields) => {
                 for field in *fields {
-                    self.field(spot, here.as_ref(), field, path, rank);
+                    self.field(spot, here, field, path, rank);
                 }
             }
             Node::Table(table) => {
-                let keys: Vec<String> = match &here {
+                let keys: Vec<String> = match here {
                     Some(obj) => self.doc.keys(obj).collect(),
                     None => Vec::new(),
                 };
                 let path = format!("{path}/*");
                 for key in keys.iter().map(String::as_str).chain(["new"]) {
-                    self.entry(spot, here.as_ref(), table, key, &path, rank);
+                    self.entry(spot, here, table, key, &path, rank);
                 }
             }
             _ => {}
@@ -213,7 +213,7 @@ impl Walk<'_> {
         if self.spots.get(path).is_none_or(better) {
             self.spots.insert(path.to_owned(), spot.clone());
         }
-        self.below(&spot, child, path, rank);
+        self.below(&spot, child.as_ref(), path, rank);
     }
 }
 

@@ -19,9 +19,8 @@ async fn flood(stage: &mut Stage, name: &str, flood: &Message, times: usize) -> 
             }
         }
         loop {
-            match answer(&mut stage.mallory).await {
-                (code, true) => return code,
-                (_, false) => {}
+            if let (code, true) = answer(&mut stage.mallory).await {
+                return code;
             }
         }
     };
