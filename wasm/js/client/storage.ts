@@ -406,7 +406,7 @@ export class Storage {
       await tx?.done;
       this.#docs.delete(doc);
     } catch {
-      this.#fail(REFUSED);
+      this.#fail("refused");
     }
   }
 
