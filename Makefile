@@ -1,5 +1,6 @@
 # demo   builds everything and serves a sample workspace
 # test   lint, then every test there is
+# fuzz   every fuzz target for FUZZ_SECONDS (600), two at a time
 # bench  sizes, times and rates on this machine
 # lint   formats, clippy on host and wasm32, types
 # fmt    formats everything
@@ -7,6 +8,7 @@
 
 LISTEN ?= 127.0.0.1:8787
 DATA ?= data/demo
+FUZZ_SECONDS ?= 600
 
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 WASM_TARGET := wasm32-unknown-unknown
@@ -24,7 +26,7 @@ PRETTY := wasm web-demo tests
 # One step after the other: cargo and vite already use every core, and output stays readable.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: demo test bench lint fmt clean tools browsers FORCE
+.PHONY: demo test fuzz bench lint fmt clean tools browsers services FORCE
 
 demo: tools $(WIDGET)
 	cargo build --locked --release -p threadline-server
@@ -32,16 +34,21 @@ demo: tools $(WIDGET)
 
 # The browser stories come last, so that the output ends with their summary.
 test: export THREADLINE_BIN := $(TARGET)/debug/threadline
-test: tools browsers lint $(WIDGET) $(TEST_MODULES)
+test: export FUZZ_SECONDS := 60
+test: tools browsers services lint $(WIDGET) $(TEST_MODULES)
 	cargo build --locked --workspace
 	cargo test --locked --workspace
 	npm --prefix wasm test
 	npm --prefix tests test
 
+fuzz: export FUZZ_SECONDS := $(FUZZ_SECONDS)
+fuzz: tools
+	cargo test --locked -p threadline-tests --test fuzz -- --nocapture --test-threads=2
+
 bench: export THREADLINE_BIN := $(TARGET)/release/threadline
 bench: tools browsers $(WIDGET) $(TEST_MODULES)
 	cargo build --locked --release -p threadline-server
-	cargo run --locked --release -p threadline-tests --bin bench
+	ulimit -n $$(ulimit -Hn) && cargo run --locked --release -p threadline-tests --bin bench
 	for file in tests/bench/*.mjs; do node "$$file" || exit 1; done
 
 lint: tools $(BINDINGS) $(WASM_MODULES)
@@ -77,3 +84,6 @@ tools:
 
 browsers:
 	@.ci/browsers
+
+services:
+	@.ci/services

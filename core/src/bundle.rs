@@ -1,10 +1,11 @@
 //! A bundle: one file with a workspace, or a part of it, and its full history
 //! (spec B6). CBOR (RFC 8949), one map:
 //!
-//! `{format, version, workspace, members, documents: [{doc, changes}], blobs: [{sha256, bytes}]}`
+//! `{format, version, workspace, members, documents: [{doc, changes, actors?}], blobs: [{sha256, bytes}]}`
 //!
 //! The changes are the raw Automerge changes, dependencies first, each with the
 //! name of its author in it; so whoever takes a bundle in can check every one.
+//! Where an actor names nobody, as those of other programs, `actors` says whose it is.
 //! Lists are of indefinite length, so that a bundle can be written as it is
 //! read, and is never in memory as a whole where it is made.
 
@@ -56,6 +57,31 @@ pub struct BundledDocument {
     pub doc: DocumentId,
     /// Its raw changes, dependencies first, without its kind's first change.
     pub changes: Vec<ByteBuf>,
+    /// Actors that name nobody in their first change, and whose they are: such
+    /// are those of other Automerge programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actors: Vec<(ByteBuf, MemberId)>,
+}
+
+impl BundledDocument {
+    /// A document from what storage has of it; `bound` says whose its actors are.
+    pub fn new(doc: DocumentId, changes: Vec<Vec<u8>>, bound: Vec<(ActorId, MemberId)>) -> Self {
+        let nameless: BTreeSet<ActorId> = changes
+            .iter()
+            .filter_map(|bytes| guard::contained(|| Change::from_bytes(bytes.clone()).ok())?)
+            .filter(|change| change.seq() == 1 && change.extra_bytes().is_empty())
+            .map(|change| change.actor_id().clone())
+            .collect();
+        let actors = bound
+            .into_iter()
+            .filter(|(actor, _)| nameless.contains(actor))
+            .map(|(actor, member)| (ByteBuf::from(actor.to_bytes()), member));
+        Self {
+            doc,
+            actors: actors.collect(),
+            changes: changes.into_iter().map(ByteBuf::from).collect(),
+        }
+    }
 }
 
 /// The bytes of an attachment or of a raw mail.
@@ -199,12 +225,17 @@ impl Arrival {
         let mut actors = Actors::of(arrival.document.automerge(), bound);
         // The gate's work grows with the square of what waits behind it.
         for changes in changes.chunks(limits::PUSH_CHANGES) {
-            arrival.take_in(&mut actors, changes)?;
+            arrival.take_in(&mut actors, bound, changes)?;
         }
         Ok(arrival)
     }
 
-    fn take_in(&mut self, actors: &mut Actors, changes: &[ByteBuf]) -> Result<(), Refusal> {
+    fn take_in(
+        &mut self,
+        actors: &mut Actors,
+        bound: &BTreeMap<ActorId, MemberId>,
+        changes: &[ByteBuf],
+    ) -> Result<(), Refusal> {
         let id = self.document.id();
         let on = |refusal: Refusal, hash: [u8; 32]| {
             refusal.on(format!("{id} {}", automerge::ChangeHash(hash)))
@@ -218,6 +249,12 @@ impl Arrival {
                 let author = gate
                     .admit_as_author(&incoming)
                     .map_err(|refusal| on(refusal, incoming.hash()))?;
+                let owner = bound.get(incoming.change().actor_id());
+                if owner.is_some_and(|owner| *owner != author) {
+                    let text = "The change's actor belongs to another member.";
+                    let refusal = Refusal::new(Code::ForeignAuthor, text);
+                    return Err(on(refusal, incoming.hash()));
+                }
                 passed.push((incoming.change().clone(), author));
             }
         }

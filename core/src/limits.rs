@@ -55,6 +55,9 @@ pub const REPO_HAVES: usize = 4;
 pub const REPO_CHANGES: usize = 20_000;
 /// The same in bytes, after inflation.
 pub const REPO_WAITING_BYTES: usize = 16 << 20;
+/// The documents open on one connection together, in bytes: each connection
+/// keeps their changes. Two of the largest fit.
+pub const REPO_OPEN_BYTES: usize = 2 * DOCUMENT_BYTES;
 /// Messages a peer may send at once; beyond it they are read later.
 pub const REPO_BURST: usize = 1_000;
 /// And in a second, after that.
@@ -92,6 +95,16 @@ pub const HELLO_MS: i64 = 10_000;
 pub const PUSH_BURST: u32 = 5_000;
 /// See [`PUSH_BURST`].
 pub const PUSH_PER_SECOND: u32 = 1_000;
+/// Changes for one document in a burst, and per second after it, whoever sends
+/// them: what four busy clients may send, and more than a document is loaded with.
+pub const DOCUMENT_BURST: u32 = 20_000;
+/// See [`DOCUMENT_BURST`].
+pub const DOCUMENT_PER_SECOND: u32 = 5_000;
+/// Frames and changes of one workspace in a burst, and per second after it: a
+/// thousand clients that come back at once, and what two cores can store.
+pub const WORKSPACE_BURST: u32 = 200_000;
+/// See [`WORKSPACE_BURST`].
+pub const WORKSPACE_PER_SECOND: u32 = 20_000;
 /// Stretches of business hours of a workspace.
 pub const HOURS: usize = 50;
 /// Attendees of an appointment.

@@ -10,6 +10,8 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use automerge::transaction::Transactable;
+use automerge::{ActorId, AutoCommit, ROOT, ReadDoc};
 use serde_bytes::{ByteArray, ByteBuf};
 use support::commands::{add_note, create_task, receive, send, type_in};
 use support::{Peer, Peers, actor, ana, ben, conversation, service};
@@ -39,6 +41,7 @@ fn bundled(peer: &mut Peer) -> BundledDocument {
     BundledDocument {
         doc: peer.document.id(),
         changes: raw.collect(),
+        actors: Vec::new(),
     }
 }
 
@@ -93,6 +96,46 @@ fn what_went_in_comes_out() {
     let arrival = check(&document.changes).unwrap();
     assert_eq!(arrival.document.view(), peer.document.view());
     assert_eq!(arrival.new.len(), document.changes.len());
+}
+
+#[test]
+fn what_another_program_wrote_comes_along_with_whose_it_is() {
+    let mut peer = history();
+    let mut program = AutoCommit::load(&peer.document.save()).unwrap();
+    program.set_actor(actor(77));
+    let (_, notes) = program.get(ROOT, "notes").unwrap().unwrap();
+    let note = program.keys(&notes).next().unwrap();
+    let (_, note) = program.get(&notes, note).unwrap().unwrap();
+    let (_, text) = program.get(&note, "text").unwrap().unwrap();
+    program
+        .splice_text(&text, 1, 0, "From elsewhere. ")
+        .unwrap();
+    let change = program.get_last_local_change().unwrap();
+
+    let changes = bundled(&mut peer).changes.into_iter();
+    let mut changes: Vec<Vec<u8>> = changes.map(ByteBuf::into_vec).collect();
+    changes.push(change.raw_bytes().to_vec());
+    let mut bound = vec![(actor(77), ben().id)];
+    bound.push((peer.document.actor().clone(), ana().id));
+    let document = BundledDocument::new(peer.document.id(), changes, bound);
+    let named: Vec<_> = document
+        .actors
+        .iter()
+        .map(|(actor, _)| actor.to_vec())
+        .collect();
+    assert_eq!(named, [actor(77).to_bytes()], "the others name themselves");
+
+    let nameless = check(&document.changes).unwrap_err();
+    assert_eq!(nameless.code, Code::ForeignAuthor);
+    let read = Bundle::decode(&write(&[document], &[]))
+        .unwrap()
+        .documents
+        .remove(0);
+    let told = read.actors.into_iter();
+    let told = told.map(|(actor, member)| (ActorId::from(actor.into_vec()), member));
+    let arrival = Arrival::check(empty(), &told.collect(), &read.changes).unwrap();
+    let (last, author) = arrival.new.last().unwrap();
+    assert_eq!((last.hash(), author), (change.hash(), &ben().id));
 }
 
 #[test]

@@ -11,12 +11,27 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admission::Admission;
+use crate::bus::Bus;
 use crate::demo::Demo;
 use crate::identity::Keys;
 use crate::limits;
+use crate::metrics::Metrics;
 use crate::origin::Origins;
 use crate::store::{Store, unavailable};
 use crate::workspace::{self, Workspace};
+
+/// What a server is started with; see the fields of [`App`].
+pub(crate) struct Setup {
+    pub(crate) keys: Keys,
+    pub(crate) origins: Origins,
+    pub(crate) admission: Admission,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) bus: Arc<dyn Bus>,
+    pub(crate) blob_quota: u64,
+    pub(crate) free_documents: bool,
+    pub(crate) demo: Option<Demo>,
+}
 
 /// One server.
 pub(crate) struct App {
@@ -26,6 +41,12 @@ pub(crate) struct App {
     pub(crate) origins: Origins,
     /// Where everything is kept.
     pub(crate) store: Arc<dyn Store>,
+    /// The way to other servers on the same store.
+    pub(crate) bus: Arc<dyn Bus>,
+    /// How much may come from one place.
+    pub(crate) admission: Admission,
+    /// What the server counts about itself.
+    pub(crate) metrics: Metrics,
     /// Bytes of blobs that members of a workspace may upload together.
     pub(crate) blob_quota: u64,
     /// Whether clients of automerge-repo may bring documents of their own.
@@ -44,22 +65,18 @@ pub(crate) struct App {
 
 impl App {
     /// A server that nobody has connected to yet.
-    pub(crate) fn new(
-        keys: Keys,
-        origins: Origins,
-        store: Arc<dyn Store>,
-        blob_quota: u64,
-        free_documents: bool,
-        demo: Option<Demo>,
-    ) -> Arc<Self> {
+    pub(crate) fn new(setup: Setup) -> Arc<Self> {
         Arc::new(Self {
-            keys,
-            origins,
-            store,
-            blob_quota,
-            free_documents,
+            keys: setup.keys,
+            origins: setup.origins,
+            admission: setup.admission,
+            metrics: Metrics::new(),
+            store: setup.store,
+            bus: setup.bus,
+            blob_quota: setup.blob_quota,
+            free_documents: setup.free_documents,
             uploads: Semaphore::new(limits::UPLOADS),
-            demo,
+            demo: setup.demo,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             workspaces: Mutex::default(),

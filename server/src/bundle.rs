@@ -46,9 +46,10 @@ pub(crate) fn export<E: From<Refusal>>(
     for doc in documents {
         match store.load(workspace, doc) {
             Ok(stored) => {
-                let changes = stored.unwrap_or_default().changes;
-                let changes = changes.into_iter().map(Into::into).collect();
-                keep(writer.document(&BundledDocument { doc, changes }))?;
+                let StoredDocument {
+                    changes, actors, ..
+                } = stored.unwrap_or_default();
+                keep(writer.document(&BundledDocument::new(doc, changes, actors)))?;
             }
             Err(refusal) if refusal.code == Code::Quarantined => {
                 tracing::error!(%doc, "a damaged document is left out of the bundle");
@@ -124,11 +125,19 @@ pub(crate) fn import(
         mails: Vec::new(),
         report: Report::default(),
     };
-    for BundledDocument { doc, changes } in &bundle.documents {
+    for BundledDocument {
+        doc,
+        changes,
+        actors,
+    } in &bundle.documents
+    {
         let stored = store.load(workspace, *doc)?.unwrap_or_default();
         let check = || {
             let document = load(*doc, &stored)?;
-            let bound: BTreeMap<_, _> = stored.actors.iter().cloned().collect();
+            let told = actors.iter().cloned();
+            let told = told.map(|(actor, member)| (ActorId::from(actor.into_vec()), member));
+            // Whose an actor is here already counts more.
+            let bound: BTreeMap<_, _> = told.chain(stored.actors.iter().cloned()).collect();
             Arrival::check(document, &bound, changes)
         };
         let broken = || Refusal::new(Code::BadChange, "The history breaks the document.");

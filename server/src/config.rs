@@ -4,6 +4,8 @@ use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::path::Path;
 
+use threadline_core::id::WorkspaceId;
+
 use crate::clock;
 use crate::identity::JwksError;
 use crate::limits;
@@ -20,9 +22,23 @@ pub(crate) enum ConfigError {
     /// Rotation to the same secret is none.
     #[error("--secret and --previous-secret are the same: leave --previous-secret out")]
     SameSecret,
+    /// A workspace's list can only narrow the server's.
+    #[error(
+        "{1} is listed for the workspace {0} alone: list it with --allow-origin too, or it connects nowhere"
+    )]
+    UnlistedOrigin(WorkspaceId, String),
+    /// A limit that lets nothing through.
+    #[error("{0} is 0: nobody could connect; leave it out for the usual number")]
+    NobodyConnects(&'static str),
+    /// What metrics tell is not for members.
+    #[error("--metrics-listen and --listen are the same: metrics need an address of their own")]
+    SameAddress,
     /// Public keys that cannot be used.
     #[error(transparent)]
     Jwks(#[from] JwksError),
+    /// Servers that share a database must agree on who signs.
+    #[error("servers on a shared database need --secret or --jwks, the same for all of them")]
+    NoSecret,
     /// The secret's file cannot be read or made.
     #[error("the secret's file cannot be used: {0}")]
     SecretFile(#[from] std::io::Error),
@@ -32,11 +48,11 @@ pub(crate) enum ConfigError {
 }
 
 /// The signing secret: the one given, else the one kept in the data folder,
-/// which is made at the first start and readable by its owner only.
-pub(crate) fn secret(given: Option<&str>, data: &Path) -> Result<Vec<u8>, ConfigError> {
+/// where there is one; it is made at the first start and readable by its owner only.
+pub(crate) fn secret(given: Option<&str>, data: Option<&Path>) -> Result<Vec<u8>, ConfigError> {
     let secret = match given {
         Some(given) => given.as_bytes().to_vec(),
-        None => kept_secret(data)?,
+        None => kept_secret(data.ok_or(ConfigError::NoSecret)?)?,
     };
     if secret.len() < limits::SECRET_BYTES {
         return Err(ConfigError::ShortSecret);

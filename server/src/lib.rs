@@ -15,11 +15,14 @@
 
 pub mod cli;
 pub mod identity;
+pub mod mail;
 
+mod admission;
 mod api;
 mod app;
 mod assets;
 mod bundle;
+mod bus;
 mod clock;
 mod config;
 mod demo;
@@ -27,7 +30,7 @@ mod directory;
 mod erasure;
 mod lifecycle;
 mod limits;
-mod mail;
+mod metrics;
 mod origin;
 mod problem;
 mod repo;

@@ -9,12 +9,13 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::{identity, limits, router};
+use crate::{identity, limits, metrics, router};
 
-/// Serves until a signal comes. `ready` hears the address once it accepts.
+/// Serves until a signal comes, metrics on an address of their own. `ready` hears the address once it accepts.
 pub(crate) async fn serve(
     app: Arc<App>,
     listen: SocketAddr,
+    metrics: Option<SocketAddr>,
     ready: impl FnOnce(SocketAddr),
 ) -> std::io::Result<()> {
     let listener = TcpListener::bind(listen).await?;
@@ -25,6 +26,15 @@ pub(crate) async fn serve(
             tracing::debug!(%error, "TCP_NODELAY was refused");
         }
     });
+    if let Some(metrics) = metrics {
+        let listener = TcpListener::bind(metrics).await?;
+        let serving = metrics::serve(Arc::clone(&app), listener);
+        app.tasks.spawn(async {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "metrics are no longer served");
+            }
+        });
+    }
     tracing::info!(%address, "serving");
     ready(address);
     let following = identity::follow(Arc::clone(&app));
@@ -34,7 +44,9 @@ pub(crate) async fn serve(
         }
     });
     let stopping = app.stopping.clone();
-    let server = axum::serve(listener, router::router(Arc::clone(&app)))
+    let router = router::router(Arc::clone(&app));
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, router)
         .with_graceful_shutdown(async move { stopping.cancelled().await })
         .into_future();
     let mut server = tokio::spawn(server);

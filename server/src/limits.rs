@@ -94,6 +94,22 @@ pub(crate) const SEARCH_HITS_MOST: usize = 100;
 pub(crate) const EXPORT_PIECES: usize = 2;
 /// Documents whose summaries are computed anew before the next ones are looked up.
 pub(crate) const SUMMARY_PAGE: usize = 64;
+/// Open sockets in one workspace of one process, unless it is configured: at
+/// 50 KiB each, a gigabyte.
+pub(crate) const SOCKETS_PER_WORKSPACE: usize = 20_000;
+/// Open sockets from one address, unless it is configured: a large office
+/// behind one router, with several tabs each.
+pub(crate) const SOCKETS_PER_ADDRESS: usize = 2_000;
+/// Requests per second with one token, unless it is configured: an integration
+/// that brings mails does with fewer.
+pub(crate) const REQUESTS_PER_TOKEN: u32 = 50;
+/// Requests per second from one address, unless it is configured.
+pub(crate) const REQUESTS_PER_ADDRESS: u32 = 200;
+/// Tokens or addresses whose requests are counted at one time; at a hundred
+/// bytes each, a few MiB.
+pub(crate) const RATE_KEYS: usize = 50_000;
+/// How long storage may take to answer before the server calls itself not ready.
+pub(crate) const READY: Duration = Duration::from_secs(2);
 /// Days in which a restored server takes back from anybody what others wrote:
 /// longer than most holidays.
 pub(crate) const REFILL_DAYS: u32 = 30;
@@ -121,3 +137,22 @@ pub(crate) const JWKS_POLL: Duration = Duration::from_secs(5);
 pub(crate) const TICKET_MS: i64 = 60_000;
 /// The least bytes of a signing secret (RFC 7518 §3.2 for HS256).
 pub(crate) const SECRET_BYTES: usize = 32;
+/// How long a new connection to the shared database may take.
+pub(crate) const DATABASE_CONNECT: Duration = Duration::from_secs(5);
+/// How long one statement may take there: the largest read takes a tenth of it.
+pub(crate) const DATABASE_STATEMENT: Duration = Duration::from_secs(30);
+/// How long a transaction waits for another, and a read for its turn.
+pub(crate) const DATABASE_LOCK: Duration = Duration::from_secs(10);
+/// After which silence the other side counts as gone. It bounds how long a
+/// process that was cut off in a transaction keeps others waiting.
+pub(crate) const DATABASE_SILENCE: Duration = Duration::from_secs(10);
+/// Connections of one process that read at once; with the one that writes,
+/// ten processes stay below the 100 that PostgreSQL takes by default.
+pub(crate) const DATABASE_READERS: usize = 8;
+/// How often a transaction is tried that collides with others or finds its
+/// connection broken.
+pub(crate) const DATABASE_ATTEMPTS: usize = 5;
+/// Pause after a connection that failed; doubled with each further one …
+pub(crate) const DATABASE_PAUSE: Duration = Duration::from_millis(100);
+/// … up to this.
+pub(crate) const DATABASE_PAUSE_MOST: Duration = Duration::from_secs(2);

@@ -1,12 +1,18 @@
-//! Which web pages may connect: an exact list, and always pages that this
-//! server serves itself. Programs outside a browser send no `Origin` and are
+//! Which web pages may connect: an exact list, narrowed for the workspaces that
+//! have one of their own, and always pages that this server serves itself. Programs outside a browser send no `Origin` and are
 //! held by their token alone.
 
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderMap, HeaderValue, header};
+use threadline_core::id::WorkspaceId;
 
 /// The pages that may connect.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Origins(Vec<HeaderValue>);
+pub(crate) struct Origins {
+    listed: Vec<HeaderValue>,
+    narrowed: BTreeMap<WorkspaceId, Vec<HeaderValue>>,
+}
 
 /// An origin as browsers write it (RFC 6454 §6.2): scheme, host, port where
 /// it is not the scheme's own.
@@ -26,17 +32,26 @@ pub(crate) fn parse(text: &str) -> Result<HeaderValue, String> {
 impl Origins {
     /// The list of allowed origins.
     pub(crate) fn new(allowed: Vec<HeaderValue>) -> Self {
-        Self(allowed)
+        Self {
+            listed: allowed,
+            narrowed: BTreeMap::new(),
+        }
+    }
+
+    /// Admits a listed origin to a workspace, and from now on to that workspace
+    /// only such.
+    pub(crate) fn narrow(&mut self, workspace: WorkspaceId, origin: HeaderValue) {
+        self.narrowed.entry(workspace).or_default().push(origin);
     }
 
     /// The list, as browsers write it.
     pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|origin| origin.to_str().ok())
+        self.listed.iter().filter_map(|origin| origin.to_str().ok())
     }
 
     /// Whether this origin is on the list.
     pub(crate) fn lists(&self, origin: &HeaderValue) -> bool {
-        self.0.contains(origin)
+        self.listed.contains(origin)
     }
 
     /// Whether a request with these headers comes from a page that may connect.
@@ -45,6 +60,15 @@ impl Origins {
             return true;
         };
         self.lists(origin) || is_same(origin, headers.get(header::HOST))
+    }
+
+    /// The same for one workspace.
+    pub(crate) fn admits_to(&self, workspace: &WorkspaceId, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return true;
+        };
+        let listed = self.narrowed.get(workspace).unwrap_or(&self.listed);
+        listed.contains(origin) || is_same(origin, headers.get(header::HOST))
     }
 }
 
@@ -113,6 +137,26 @@ mod tests {
                 expect,
                 "{origin:?} at {host}, {allowed:?} listed"
             );
+        }
+    }
+
+    #[test]
+    fn a_workspace_with_a_list_admits_nobody_else() {
+        let (shop, other) = ("https://shop.example", "https://other.example");
+        let mut origins = Origins::new(vec![parse(shop).unwrap(), parse(other).unwrap()]);
+        origins.narrow("acme".parse().unwrap(), parse(shop).unwrap());
+        for (workspace, origin, expect) in [
+            ("acme", shop, true),
+            ("acme", other, false),
+            ("acme", "https://tl.example", true),
+            ("larkspur", other, true),
+            ("larkspur", "https://evil.example", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "tl.example".parse().unwrap());
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+            let admitted = origins.admits_to(&workspace.parse().unwrap(), &headers);
+            assert_eq!(admitted, expect, "{origin} to {workspace}");
         }
     }
 

@@ -78,6 +78,7 @@ impl From<Refusal> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let code = self.refusal.code;
         let mut body = serde_json::json!({
             "title": self.status.canonical_reason(),
             "status": self.status.as_u16(),
@@ -96,6 +97,8 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        // For the counter of refusals.
+        response.extensions_mut().insert(code);
         response
     }
 }

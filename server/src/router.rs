@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, header};
+use axum::http::{HeaderName, Method, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::api::{blobs, export, identity, members, search};
 use crate::app::App;
-use crate::{api, assets, demo, limits, mail, repo, sync};
+use crate::{admission, api, assets, demo, limits, mail, repo, sync};
 
 /// The server's routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -40,9 +41,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/workspaces/{workspace}/channels/email/inbound",
             post(mail::inbound).layer(DefaultBodyLimit::max(limits::MAIL_BYTES)),
         )
+        .layer(from_fn_with_state(Arc::clone(&app), admission::limit))
         .layer(cors(Arc::clone(&app)));
     let router = Router::new()
         .route("/healthz", get(api::healthz))
+        .route("/readyz", get(api::readyz))
         .route("/sync", get(sync::connect))
         .route("/automerge-repo", get(repo::connect))
         .route(
@@ -68,4 +71,9 @@ fn cors(app: Arc<App>) -> CorsLayer {
         .allow_origin(listed)
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .expose_headers([
+            header::RETRY_AFTER,
+            HeaderName::from_static("ratelimit"),
+            HeaderName::from_static("ratelimit-policy"),
+        ])
 }

@@ -20,9 +20,12 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::admission::{Address, Peer, Places};
 use crate::app::App;
 use crate::clock;
+use crate::identity::Claims;
 use crate::limits;
+use crate::metrics::{Metrics, Way};
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
@@ -37,8 +40,8 @@ pub(crate) struct Outbox {
 
 /// What comes out of an [`Outbox`].
 pub(crate) enum Outgoing {
-    /// A frame for the session.
-    Frame(Vec<u8>),
+    /// A frame for the session, and when it was made.
+    Frame(Vec<u8>, Instant),
     /// The end of it.
     Close,
 }
@@ -60,7 +63,10 @@ impl Outbox {
         let bytes = frame.len();
         let waiting = self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if waiting > limits::SESSION_QUEUE_BYTES
-            || self.frames.try_send(Outgoing::Frame(frame)).is_err()
+            || self
+                .frames
+                .try_send(Outgoing::Frame(frame, Instant::now()))
+                .is_err()
         {
             self.overflow.cancel();
         }
@@ -83,6 +89,12 @@ impl Outbox {
         }
     }
 
+    /// Frames and bytes that wait for the socket.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        let frames = self.frames.max_capacity() - self.frames.capacity();
+        (frames, self.waiting_bytes.load(Ordering::Relaxed))
+    }
+
     /// Tells the client to come back and ask again, ahead of all that waits.
     pub(crate) fn resync(&self) {
         self.overflow.cancel();
@@ -92,12 +104,14 @@ impl Outbox {
 /// The route.
 pub(crate) async fn connect(
     State(app): State<Arc<App>>,
+    peer: Peer,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if !app.origins.admits(&headers) {
         return Problem::forbidden().into_response();
     }
+    let address = app.admission.address(peer, &headers);
     upgrade
         .protocols([SUBPROTOCOL])
         .max_message_size(limits::SOCKET_MESSAGE_BYTES)
@@ -105,25 +119,28 @@ pub(crate) async fn connect(
         .on_upgrade(async move |socket| {
             let tasks = app.tasks.clone();
             // Tracked, so that a shutdown waits for the farewell.
-            tasks.track_future(serve(app, socket)).await;
+            tasks
+                .track_future(serve(app, socket, address, headers))
+                .await;
         })
 }
 
-async fn serve(app: Arc<App>, socket: WebSocket) {
+/// Who came in, and the places they take up while they stay.
+struct Entered {
+    workspace: Workspace,
+    hello: Bytes,
+    _places: Places,
+}
+
+async fn serve(app: Arc<App>, socket: WebSocket, address: Option<Address>, headers: HeaderMap) {
     let (mut sink, mut stream) = socket.split();
-    let hello = tokio::select! {
-        () = app.stopping.cancelled() => Err(Refusal::new(Code::GoingAway, "The server is going away.")),
-        hello = timeout(limits::HELLO, first_frame(&mut stream)) => {
-            hello.unwrap_or_else(|_| Err(Refusal::new(Code::UnexpectedFrame, "No hello came in time.")))
+    app.metrics.sockets.inc();
+    match greet(&app, &mut stream, address, headers).await {
+        Ok(entered) => run(&app, entered, sink, &mut stream).await,
+        Err(refusal) => {
+            app.metrics.refused(refusal.code);
+            farewell(&mut sink, refusal).await;
         }
-    };
-    let entered = match hello {
-        Ok(hello) => enter(&app, hello).await,
-        Err(refusal) => Err(refusal),
-    };
-    match entered {
-        Ok((workspace, hello)) => run(&app, &workspace, hello, sink, &mut stream).await,
-        Err(refusal) => farewell(&mut sink, refusal).await,
     }
     // Closing a connection that still holds unread bytes would reset it, and
     // the peer would lose the farewell.
@@ -131,6 +148,34 @@ async fn serve(app: Arc<App>, socket: WebSocket) {
         while let Some(Ok(_)) = stream.next().await {}
     })
     .await;
+    app.metrics.sockets.dec();
+}
+
+/// Waits for the first frame, and lets in whom it names.
+async fn greet(
+    app: &Arc<App>,
+    stream: &mut SplitStream<WebSocket>,
+    address: Option<Address>,
+    headers: HeaderMap,
+) -> Result<Entered, Refusal> {
+    let place = app.admission.connect(address)?;
+    let hello = tokio::select! {
+        () = app.stopping.cancelled() => Err(Refusal::new(Code::GoingAway, "The server is going away.")),
+        hello = timeout(limits::HELLO, first_frame(stream)) => {
+            hello.unwrap_or_else(|_| Err(Refusal::new(Code::UnexpectedFrame, "No hello came in time.")))
+        }
+    }?;
+    let claims = named(app, &hello)?;
+    if !app.origins.admits_to(&claims.workspace, &headers) {
+        let text = "This origin is not allowed.";
+        return Err(Refusal::new(Code::Forbidden, text));
+    }
+    let places = (place, app.admission.enter(&claims.workspace)?);
+    Ok(Entered {
+        workspace: app.workspace(&claims.workspace).await?,
+        hello,
+        _places: places,
+    })
 }
 
 /// Reads up to the first message; a refusal where it is not a binary one.
@@ -151,26 +196,27 @@ async fn first_frame(stream: &mut SplitStream<WebSocket>) -> Result<Bytes, Refus
     }
 }
 
-/// The workspace that the token in `hello` names. The hub verifies the token
-/// again when it reads the frame, and decides what it allows.
-async fn enter(app: &Arc<App>, hello: Bytes) -> Result<(Workspace, Bytes), Refusal> {
-    let ClientFrame::Hello(body) = ClientFrame::decode(&hello)? else {
+/// What the token in `hello` says. The workspace reads it again with the
+/// frame, and decides what it allows.
+fn named(app: &App, hello: &[u8]) -> Result<Claims, Refusal> {
+    let ClientFrame::Hello(body) = ClientFrame::decode(hello)? else {
         return Err(Refusal::new(
             Code::UnexpectedFrame,
             "The first frame must be hello.",
         ));
     };
-    let claims = app.keys.verify(&body.token, clock::now())?;
-    Ok((app.workspace(&claims.workspace).await?, hello))
+    app.keys.verify(&body.token, clock::now())
 }
 
 async fn run(
     app: &App,
-    workspace: &Workspace,
-    hello: Bytes,
+    entered: Entered,
     sink: SplitSink<WebSocket, Message>,
     stream: &mut SplitStream<WebSocket>,
 ) {
+    let Entered {
+        workspace, hello, ..
+    } = &entered;
     let session = app.next_session();
     let (outbox, queue) = Outbox::new();
     if workspace.connect(session, outbox.clone()).await.is_err() {
@@ -178,8 +224,8 @@ async fn run(
     }
     // The receiving side ends with the sending side, which is told when to.
     tokio::select! {
-        () = send(sink, queue, &outbox) => {}
-        () = receive(app, workspace, session, hello, stream, &outbox) => {}
+        () = send(app, sink, queue, &outbox) => {}
+        () = receive(app, workspace, session, hello.clone(), stream, &outbox) => {}
     }
     workspace.disconnect(session).await;
 }
@@ -193,6 +239,7 @@ async fn receive(
     stream: &mut SplitStream<WebSocket>,
     outbox: &Outbox,
 ) {
+    app.metrics.frame(Way::In, hello.len());
     if workspace.frame(session, hello.into()).await.is_err() {
         return;
     }
@@ -204,6 +251,8 @@ async fn receive(
         };
         match message {
             Ok(Some(Ok(Message::Binary(bytes)))) => {
+                app.metrics.frame(Way::In, bytes.len());
+                tracing::trace!(session = session.0, bytes = bytes.len(), "a frame came");
                 if workspace.frame(session, bytes.into()).await.is_err() {
                     return;
                 }
@@ -232,6 +281,7 @@ async fn receive(
 
 /// Carries frames from the queue to the socket until it is told to close.
 async fn send(
+    app: &App,
     mut sink: SplitSink<WebSocket, Message>,
     mut queue: mpsc::Receiver<Outgoing>,
     outbox: &Outbox,
@@ -243,6 +293,7 @@ async fn send(
             biased;
             () = outbox.overflow.cancelled() => {
                 let refusal = Refusal::new(Code::Resync, "This connection fell behind; reconnect.");
+                app.metrics.refused(refusal.code);
                 return farewell(&mut sink, refusal).await;
             }
             taken = queue.recv_many(&mut waiting, limits::SOCKET_WRITE_FRAMES) => taken > 0,
@@ -253,7 +304,7 @@ async fn send(
         }
         // A socket that takes nothing must still notice the overflow.
         tokio::select! {
-            written = write(&mut sink, &mut waiting, outbox) => match written {
+            written = write(&app.metrics, &mut sink, &mut waiting, outbox) => match written {
                 Ok(true) => {}
                 Ok(false) => return close(&mut sink, "").await,
                 Err(_) => return,
@@ -266,13 +317,17 @@ async fn send(
 /// Writes all that waits with one flush: frames that come together leave
 /// together. `false` where the connection shall be closed.
 async fn write(
+    metrics: &Metrics,
     sink: &mut SplitSink<WebSocket, Message>,
     waiting: &mut Vec<Outgoing>,
     outbox: &Outbox,
 ) -> Result<bool, axum::Error> {
+    let mut made = None;
     for outgoing in waiting.drain(..) {
         match outgoing {
-            Outgoing::Frame(frame) => {
+            Outgoing::Frame(frame, at) => {
+                metrics.frame(Way::Out, frame.len());
+                made = made.or(Some(at));
                 outbox.taken(frame.len());
                 sink.feed(Message::Binary(frame.into())).await?;
             }
@@ -283,6 +338,10 @@ async fn write(
         }
     }
     sink.flush().await?;
+    // The oldest of them stands for all that left together.
+    if let Some(made) = made {
+        metrics.fan_out.observe(made.elapsed().as_secs_f64());
+    }
     Ok(true)
 }
 
@@ -290,7 +349,7 @@ async fn write(
 async fn farewell(sink: &mut SplitSink<WebSocket, Message>, refusal: Refusal) {
     let code = refusal.code;
     let retry_after = match code {
-        Code::BadToken | Code::TokenExpired | Code::UnknownVersion => None,
+        Code::BadToken | Code::TokenExpired | Code::Forbidden | Code::UnknownVersion => None,
         _ => Some(limits::RETRY_MS),
     };
     let bye = ServerFrame::Bye(Bye {

@@ -40,7 +40,9 @@ after(async () => {
 /** A member's client of automerge-repo. */
 async function peer(member, { workspace = WORKSPACE, role, at = server } = {}) {
   const token = await at.token({ workspace, member, role });
-  const made = connect({ server: at.origin, workspace, token: async () => token, retry: 250 });
+  // The package begins anew where a socket does not open in that time.
+  const retry = 3_000;
+  const made = connect({ server: at.origin, workspace, token: async () => token, retry });
   peers.push(made);
   await made.repo.networkSubsystem.whenReady();
   await until(`${member} is connected`, () => made.adapter.remotePeerId);
@@ -83,11 +85,13 @@ test("two clients of automerge-repo and one of ours write one note, offline and 
     await ben.repo.find(urlOf(conversation)),
     await cleo.repo.find(urlOf(conversation)),
   ];
-  const same = (...words) =>
-    until(`everybody has ${words}`, () => {
+  const same = (...words) => {
+    const all = () => {
       const [first, ...others] = [ours.text(note), textOf(bens, note), textOf(cleos, note)];
       return others.every((text) => text === first) && words.every((word) => first.includes(word));
-    });
+    };
+    return until(`everybody has ${words}`, all, 30_000);
+  };
   await same("One.");
 
   type(bens, note, "Two. ");

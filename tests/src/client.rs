@@ -42,11 +42,17 @@ impl Client {
 
     /// The same by address.
     pub async fn dial_url(url: &str, origin: Option<&str>) -> Result<Self, Error> {
+        let origin = origin.map(|origin| ("origin", origin));
+        Self::dial_with(url, origin.as_slice()).await
+    }
+
+    /// The same with headers of one's own.
+    pub async fn dial_with(url: &str, more: &[(&'static str, &str)]) -> Result<Self, Error> {
         let mut request = url.into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("sec-websocket-protocol", SUBPROTOCOL.parse()?);
-        if let Some(origin) = origin {
-            headers.insert("origin", origin.parse()?);
+        for (name, value) in more {
+            headers.insert(*name, value.parse()?);
         }
         let (socket, _) = connect_async(request).await?;
         Ok(Self { socket })
@@ -54,8 +60,14 @@ impl Client {
 
     /// A session of an agent of the usual workspace, rows included.
     pub async fn agent(server: &Server, member: &str) -> Self {
-        let token = token(WORKSPACE, member, Role::Agent);
-        Self::with_token(server, &token).await.0
+        Self::with_token(server, &Self::agents_token(member))
+            .await
+            .0
+    }
+
+    /// A good token of an agent of the usual workspace.
+    pub fn agents_token(member: &str) -> String {
+        token(WORKSPACE, member, Role::Agent)
     }
 
     /// A session with a token that is accepted.

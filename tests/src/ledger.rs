@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use threadline_core::error::Code;
 use threadline_core::id::DocumentId;
 use threadline_core::sync::frame::{ClientFrame, Push, ServerFrame};
 use tokio_tungstenite::tungstenite::Message;
@@ -125,6 +126,10 @@ async fn push_until_the_end(mut client: Client, mut pen: Pen) -> Promised {
             Incoming::Frame(ServerFrame::Ack(ack)) => {
                 under_way -= ack.hashes.len();
                 acknowledged.extend(ack.hashes.iter().map(|hash| **hash));
+            }
+            // Storage is away: the round is over.
+            Incoming::Frame(ServerFrame::Nack(nack)) if nack.refusal.code == Code::Unavailable => {
+                break;
             }
             Incoming::Frame(ServerFrame::Nack(nack)) => panic!("refused: {}", nack.refusal),
             Incoming::Frame(_) => {}

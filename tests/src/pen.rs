@@ -57,13 +57,32 @@ impl Pen {
         }
     }
 
+    /// An empty copy of another document, in the hands of a member whose client
+    /// takes them for this role.
+    pub fn elsewhere(member: &str, doc: DocumentId, role: Role, number: u64) -> Self {
+        let mut pen = Self::new(member, "nobody@mail.example", number);
+        let actor = ActorId::from(u128::from(number).to_be_bytes());
+        pen.member.role = role;
+        pen.document = Document::begin(doc, actor, &pen.member.id).expect("a document begins");
+        pen
+    }
+
     /// The document's id.
     pub fn doc(&self) -> DocumentId {
-        self.conversation.into()
+        self.document.id()
     }
 
     /// The raw change that a command makes.
     pub fn write(&mut self, command: ConversationCommand) -> Vec<u8> {
+        let conversation = self.conversation;
+        self.give(&Command::Conversation {
+            conversation,
+            command,
+        })
+    }
+
+    /// The same for a command to any document.
+    pub fn give(&mut self, command: &Command) -> Vec<u8> {
         self.now = self.now.plus_millis(1_000);
         let mut context = Context {
             now: self.now,
@@ -71,14 +90,9 @@ impl Pen {
             ids: &mut self.ids,
             workspace: &WorkspaceView::default(),
         };
-        let conversation = self.conversation;
-        let command = Command::Conversation {
-            conversation,
-            command,
-        };
         let done = self
             .document
-            .execute(&mut context, &command)
+            .execute(&mut context, command)
             .expect("the command passes");
         done.change
             .expect("the command changes something")

@@ -1,5 +1,6 @@
 //! The real server as a process: started, killed without warning, started again.
 
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -47,6 +48,16 @@ pub struct Server {
     address: SocketAddr,
     args: Vec<String>,
     variables: Vec<(&'static str, PathBuf)>,
+    log: Log,
+}
+
+/// What a server says, and where to.
+#[derive(Clone, Copy)]
+enum Log {
+    /// Warnings, into the output of the test.
+    Warnings,
+    /// Everything that our own code says, into a file in the data folder.
+    Everything,
 }
 
 impl Server {
@@ -57,7 +68,12 @@ impl Server {
 
     /// The same with further arguments of `serve`.
     pub fn start_with(args: &[&str]) -> Self {
-        Self::start_under(args, |_| Vec::new())
+        Self::launch(args, |_| Vec::new(), Log::Warnings)
+    }
+
+    /// The same with a log of everything; see [`Server::said`].
+    pub fn start_talkative(args: &[&str]) -> Self {
+        Self::launch(args, |_| Vec::new(), Log::Everything)
     }
 
     /// The same with variables, which may depend on the data folder.
@@ -65,17 +81,50 @@ impl Server {
         args: &[&str],
         variables: impl FnOnce(&Path) -> Vec<(&'static str, PathBuf)>,
     ) -> Self {
+        Self::launch(args, variables, Log::Warnings)
+    }
+
+    fn launch(
+        args: &[&str],
+        variables: impl FnOnce(&Path) -> Vec<(&'static str, PathBuf)>,
+        log: Log,
+    ) -> Self {
         let data = TempDir::new().expect("a folder for the database");
-        let address = free_address();
-        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let folder = data.path().display().to_string();
         let variables = variables(data.path());
-        let process = spawn(address, data.path(), &args, &variables);
+        Self::begin(data, &["--data", &folder], args, variables, log)
+    }
+
+    /// A server on a database that others may use as well.
+    pub fn shared(database: &str, args: &[&str]) -> Self {
+        let unused = TempDir::new().expect("a folder for nothing");
+        Self::begin(
+            unused,
+            &["--database", database],
+            args,
+            Vec::new(),
+            Log::Warnings,
+        )
+    }
+
+    fn begin(
+        data: TempDir,
+        storage: &[&str],
+        args: &[&str],
+        variables: Vec<(&'static str, PathBuf)>,
+        log: Log,
+    ) -> Self {
+        let address = free_address();
+        let args = storage.iter().chain(args);
+        let args: Vec<String> = args.map(|arg| (*arg).to_owned()).collect();
+        let process = spawn(address, data.path(), &args, &variables, log);
         Self {
             process,
             data,
             address,
             args,
             variables,
+            log,
         }
     }
 
@@ -105,7 +154,7 @@ impl Server {
     /// Starts the process again on the same port and data; the old one must be gone.
     pub fn restart(&mut self) {
         let (data, args) = (self.data.path(), &self.args);
-        self.process = spawn(self.address, data, args, &self.variables);
+        self.process = spawn(self.address, data, args, &self.variables, self.log);
     }
 
     /// The process's id, for asking the system about it.
@@ -116,6 +165,11 @@ impl Server {
     /// The folder of the database.
     pub fn data(&self) -> &Path {
         self.data.path()
+    }
+
+    /// All that a talkative server has written so far.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(log_file(self.data.path())).expect("it was started talkative")
     }
 
     /// `127.0.0.1:port`.
@@ -142,8 +196,24 @@ fn spawn(
     data: &Path,
     args: &[String],
     variables: &[(&str, PathBuf)],
+    log: Log,
 ) -> Child {
-    let mut process = Command::new(binary())
+    let mut command = Command::new(binary());
+    match log {
+        Log::Warnings => command.stdout(Stdio::null()).env("THREADLINE_LOG", "warn"),
+        Log::Everything => {
+            let mut file = File::options();
+            let file = file.append(true).create(true).open(log_file(data));
+            let file = file.expect("a file for the log");
+            let again = file.try_clone().expect("a second handle");
+            let ours = "info,threadline_server=trace,threadline_core=trace";
+            command
+                .stderr(file)
+                .stdout(again)
+                .env("THREADLINE_LOG", ours)
+        }
+    };
+    let mut process = command
         .args([
             "serve",
             "--secret",
@@ -151,13 +221,9 @@ fn spawn(
             "--listen",
             &address.to_string(),
         ])
-        .arg("--data")
-        .arg(data)
         .args(args)
-        .env("THREADLINE_LOG", "warn")
         .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .spawn()
         .expect("the server starts");
     for _ in 0..1_000 {
@@ -172,7 +238,12 @@ fn spawn(
     panic!("the server does not listen");
 }
 
-fn free_address() -> SocketAddr {
+fn log_file(data: &Path) -> PathBuf {
+    data.join("log")
+}
+
+/// An address that nobody listens on.
+pub fn free_address() -> SocketAddr {
     let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     probe.local_addr().expect("a bound socket has an address")
 }

@@ -2,10 +2,6 @@
 //! on reading, and is back by itself when the disk is.
 
 #![cfg(target_os = "linux")]
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails here fails the test that asked for it"
-)]
 
 use std::collections::HashSet;
 

@@ -7,6 +7,7 @@
     reason = "what fails here fails the test that asked for it"
 )]
 
+use std::process::Command;
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -19,7 +20,7 @@ use threadline_core::sync::frame::{Bye, ClientFrame, Refresh, ServerFrame};
 use threadline_server::identity::Claims;
 use threadline_tests::api::Api;
 use threadline_tests::client::{Client, Incoming};
-use threadline_tests::server::{SECRET, Server, WORKSPACE, claims, seconds, sign, token};
+use threadline_tests::server::{SECRET, Server, WORKSPACE, binary, claims, seconds, sign, token};
 
 /// Within which a revocation has to reach every socket.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -227,6 +228,36 @@ async fn an_admin_takes_a_token_back_and_its_socket_closes() {
         opens(&server, &sign(&later, SECRET)).await,
         "signed afterwards"
     );
+}
+
+#[tokio::test]
+async fn an_operator_takes_tokens_back_while_the_server_runs() {
+    let server = Server::start();
+    let mut ana = Client::agent(&server, "ana").await;
+    let anas = token(WORKSPACE, "ana", Role::Agent);
+    let revoke = |args: &[&str]| {
+        let mut command = Command::new(binary());
+        command.arg("revoke").arg("--data").arg(server.data());
+        command.args(args).output().unwrap()
+    };
+    for (args, complaint) in [
+        (&["--workspace", WORKSPACE][..], "--jti"),
+        (
+            &["--workspace", "nowhere", "--member", "ana"],
+            "no such workspace",
+        ),
+    ] {
+        let output = revoke(args);
+        assert!(!output.status.success(), "{args:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(complaint), "{args:?}: {said}");
+    }
+
+    let output = revoke(&["--workspace", WORKSPACE, "--member", "ana"]);
+    assert!(output.status.success(), "{output:?}");
+    let bye = tokio::time::timeout(WITHIN, farewell(&mut ana)).await;
+    assert_eq!(bye.expect("in time").refusal.code, Code::BadToken);
+    assert!(!opens(&server, &anas).await);
 }
 
 #[tokio::test]

@@ -182,16 +182,68 @@ async fn the_token_command_makes_tokens_this_server_accepts() {
 #[test]
 fn contradictions_refuse_to_start() {
     let data = TempDir::new().unwrap();
+    let other = "another secret of thirty-two bytes or more";
+    let missing = data.path().join("no such file");
+    let missing = missing.to_str().unwrap();
+    let elsewhere = "acme=https://shop.example";
+    let address = "127.0.0.1:8799";
     for (args, complaint) in [
-        (["--secret", "too short"], "32 bytes"),
-        (["--allow-origin", "https://*.example"], "an origin is"),
-        (["--listen", "nowhere"], "invalid"),
+        (&["--secret", "too short"][..], "32 bytes"),
+        (&["--allow-origin", "https://*.example"], "an origin is"),
+        (&["--listen", "nowhere"], "invalid"),
+        (&["--previous-secret", other], "give both"),
+        (
+            &["--secret", other, "--previous-secret", other],
+            "are the same",
+        ),
+        (&["--jwks", missing], "public keys cannot be read"),
+        (
+            &["--workspace-origin", elsewhere],
+            "list it with --allow-origin too",
+        ),
+        (
+            &["--listen", address, "--metrics-listen", address],
+            "an address of their own",
+        ),
+        (&["--sockets-per-address", "0"], "nobody could connect"),
     ] {
         let output = Command::new(binary())
             .arg("serve")
             .arg("--data")
             .arg(data.path())
             .args(args)
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "{args:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(complaint), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn what_contradicts_a_shared_database_refuses_to_start() {
+    let database = "postgres://threadline@127.0.0.1:1/threadline";
+    let weak = format!("{database}?sslmode=prefer");
+    for (args, complaint) in [
+        (vec!["--database", database, "--data", "data"], "--data"),
+        (vec!["--bus", "nats://127.0.0.1:1"], "--database"),
+        (vec!["--database", database], "--secret or --jwks"),
+        (
+            vec!["--database", &weak, "--secret", SECRET],
+            "sslmode is disable, require or verify-full",
+        ),
+        (
+            vec!["--database", "mysql://127.0.0.1", "--secret", SECRET],
+            "postgres://",
+        ),
+        (
+            vec!["--database", database, "--secret", SECRET],
+            "the database cannot be opened",
+        ),
+    ] {
+        let output = Command::new(binary())
+            .arg("serve")
+            .args(&args)
             .output()
             .unwrap();
         assert!(!output.status.success(), "{args:?}");

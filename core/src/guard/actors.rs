@@ -21,11 +21,14 @@ pub(super) struct Actor {
 #[derive(Clone, Debug, Default)]
 pub struct Actors {
     actors: HashMap<ActorId, Actor>,
+    /// Whose the actors are that have written nothing yet.
+    expected: BTreeMap<ActorId, MemberId>,
     max_op: u64,
 }
 
 impl Actors {
-    /// The actors of a document; `bound` says whose they are.
+    /// The actors of a document; `bound` says whose they are, and may say it
+    /// of some that are still to come.
     pub fn of(doc: &Automerge, bound: &BTreeMap<ActorId, MemberId>) -> Self {
         let mut all = Self::default();
         for change in doc.get_changes_meta(&[]) {
@@ -33,6 +36,11 @@ impl Actors {
             let member = bound.get(&actor).cloned();
             all.advance(actor, member, change.seq, change.hash, change.max_op);
         }
+        let to_come = |(actor, _): &(&ActorId, &MemberId)| !all.actors.contains_key(*actor);
+        let expected = bound.iter().filter(to_come);
+        all.expected = expected
+            .map(|(actor, member)| (actor.clone(), member.clone()))
+            .collect();
         all
     }
 
@@ -60,6 +68,11 @@ impl Actors {
 
     pub(super) fn get(&self, actor: &ActorId) -> Option<&Actor> {
         self.actors.get(actor)
+    }
+
+    /// Whose an actor is that has written nothing yet, where that was said.
+    pub(super) fn expected(&self, actor: &ActorId) -> Option<&MemberId> {
+        self.expected.get(actor)
     }
 
     pub(super) fn max_op(&self) -> u64 {

@@ -76,8 +76,9 @@ impl<'a> Gate<'a> {
         Ok(())
     }
 
-    /// Lets a change of somebody who is not here pass, in the name that its
-    /// actor gave itself with its first one, and returns that name. What the
+    /// Lets a change of somebody who is not here pass, in the name of whom its
+    /// actor belongs to, or which it gave itself with its first one, and returns
+    /// that name. What the
     /// author was allowed at that time nobody can tell any more, so an admin's
     /// rights count, or else a channel's.
     pub fn admit_as_author(&mut self, incoming: &Incoming) -> Result<MemberId, Refusal> {
@@ -85,6 +86,7 @@ impl<'a> Gate<'a> {
         let actor = change.actor_id();
         let known = self.pending.actor(actor).or_else(|| self.actors.get(actor));
         let known = known.and_then(|actor| actor.member.clone());
+        let known = known.or_else(|| self.actors.expected(actor).cloned());
         let author = known.or_else(|| causal::author(change)).ok_or_else(|| {
             let text = "The change does not name its author.";
             Refusal::new(Code::ForeignAuthor, text)

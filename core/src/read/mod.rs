@@ -29,13 +29,21 @@ pub trait Read: Sized {
 }
 
 /// The fields of an object that nobody took yet.
-pub struct Fields(Vec<(Value, Value)>);
+///
+/// A browser reads every row it keeps when it opens, so a field costs no memory
+/// of its own, and next to nothing where it follows the one taken before.
+pub struct Fields {
+    /// Those that were taken have null as their name.
+    all: Vec<(Value, Value)>,
+    /// Where the search for the next one begins.
+    next: usize,
+}
 
 impl Fields {
     /// The fields of `value`, which must be an object.
     pub fn of(value: Value) -> Result<Self, Refusal> {
         match value {
-            Value::Map(fields) => Ok(Self(fields)),
+            Value::Map(all) => Ok(Self { all, next: 0 }),
             _ => Err(expected("an object")),
         }
     }
@@ -58,17 +66,22 @@ impl Fields {
     }
 
     fn take_value(&mut self, name: &str) -> Option<Value> {
-        let name = camel(name);
-        let place = self
-            .0
-            .iter()
-            .position(|(key, _)| key.as_text() == Some(&name))?;
-        Some(self.0.swap_remove(place).1)
+        let is_asked = |place: &usize| {
+            let key = self.all[*place].0.as_text();
+            key.is_some_and(|key| spells(key, name))
+        };
+        let place = (self.next..self.all.len())
+            .chain(0..self.next)
+            .find(is_asked)?;
+        self.next = place + 1;
+        let (key, value) = &mut self.all[place];
+        *key = Value::Null;
+        Some(std::mem::replace(value, Value::Null))
     }
 
     /// Refuses what nobody took.
     fn none_left(&self) -> Result<(), Refusal> {
-        match self.0.first() {
+        match self.all.iter().find(|(key, _)| !key.is_null()) {
             None => Ok(()),
             Some((key, _)) => {
                 let name = key.as_text().unwrap_or_default();
@@ -78,9 +91,32 @@ impl Fields {
     }
 
     /// The fields as an object again.
-    fn rest(self) -> Value {
-        Value::Map(self.0)
+    fn rest(mut self) -> Value {
+        self.all.retain(|(key, _)| !key.is_null());
+        Value::Map(self.all)
     }
+}
+
+/// Whether `key` is `name` in camelCase, as `firstMessage` is `first_message`.
+fn spells(key: &str, name: &str) -> bool {
+    let mut key = key.bytes();
+    let mut capital = false;
+    for byte in name.bytes() {
+        if byte == b'_' {
+            capital = true;
+            continue;
+        }
+        let expected = if capital {
+            byte.to_ascii_uppercase()
+        } else {
+            byte
+        };
+        if key.next() != Some(expected) {
+            return false;
+        }
+        capital = false;
+    }
+    key.next().is_none()
 }
 
 fn expected(what: &str) -> Refusal {
@@ -189,7 +225,7 @@ impl<T: Read> Read for Vec<T> {
 impl<K: Read + Ord, T: Read> Read for BTreeMap<K, T> {
     fn read(value: Value) -> Result<Self, Refusal> {
         let mut map = BTreeMap::new();
-        for (key, value) in Fields::of(value)?.0 {
+        for (key, value) in Fields::of(value)?.all {
             map.insert(K::read(key)?, T::read(value)?);
         }
         Ok(map)

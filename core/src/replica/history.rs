@@ -79,6 +79,8 @@ impl Replica {
             bytes.extend(writer.document(&BundledDocument {
                 doc: *doc,
                 changes: raw.collect(),
+                // Whose an actor is beyond what it says, only the server knows.
+                actors: Vec::new(),
             }));
         }
         bytes.extend(writer.end());

@@ -353,4 +353,22 @@ impl ServerFrame {
             other => return Err(unknown(other)),
         })
     }
+
+    /// The code with which an encoded frame refuses something, if it does;
+    /// for those who count. Frames of other types are not decoded.
+    pub fn refuses(bytes: &[u8]) -> Option<Code> {
+        // The array and the version take a byte each, the length of a short
+        // text is in its first byte (RFC 8949 §3.1).
+        let kind = bytes.get(2..)?;
+        let refusal = [b"\x64nack".as_slice(), b"\x65error", b"\x63bye"];
+        if !refusal.iter().any(|start| kind.starts_with(start)) {
+            return None;
+        }
+        match Self::decode(bytes).ok()? {
+            ServerFrame::Nack(nack) => Some(nack.refusal.code),
+            ServerFrame::Error(refusal) => Some(refusal.code),
+            ServerFrame::Bye(bye) => Some(bye.refusal.code),
+            _ => None,
+        }
+    }
 }

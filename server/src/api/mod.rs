@@ -9,7 +9,7 @@ pub(crate) mod search;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use threadline_core::error::{Code, Refusal};
@@ -17,10 +17,11 @@ use threadline_core::id::WorkspaceId;
 use threadline_core::model::Member;
 
 use crate::app::App;
-use crate::clock;
 use crate::identity::Claims;
 use crate::problem::Problem;
-use crate::workspace::Workspace;
+use crate::store::unavailable;
+use crate::workspace::{Workspace, blocking};
+use crate::{clock, limits};
 
 /// Who asks for what.
 pub(crate) struct Caller {
@@ -54,6 +55,9 @@ pub(crate) async fn bearer(
         .ok()
         .filter(|claims| claims.workspace.as_str() == workspace)
         .ok_or_else(Problem::unauthorized)?;
+    if !app.origins.admits_to(&claims.workspace, headers) {
+        return Err(Problem::forbidden());
+    }
     let workspace = app.workspace(&claims.workspace).await?;
     let member = workspace
         .admit(&claims)
@@ -89,4 +93,18 @@ async fn json<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Problem>
 /// `GET /healthz`: whether the process answers.
 pub(crate) async fn healthz() -> &'static str {
     "ok"
+}
+
+/// `GET /readyz`: whether it should be sent work: storage answers, and it is
+/// not on its way out.
+pub(crate) async fn readyz(State(app): State<Arc<App>>) -> Result<&'static str, Problem> {
+    if app.stopping.is_cancelled() {
+        return Err(unavailable().into());
+    }
+    let store = Arc::clone(&app.store);
+    // A small read that finds nothing.
+    let read = blocking(move || store.stale(i64::MAX, 1));
+    let read = tokio::time::timeout(limits::READY, read).await;
+    read.map_err(|_| unavailable())??;
+    Ok("ready")
 }

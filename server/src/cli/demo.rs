@@ -7,8 +7,10 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::serve::mebibytes;
-use super::{Failure, run_server};
-use crate::app::App;
+use super::{Failure, run_server, runtime};
+use crate::admission::{Admission, Limits};
+use crate::app::{App, Setup};
+use crate::bus::Alone;
 use crate::identity::{Expected, Keys};
 use crate::origin::Origins;
 use crate::store::{Sqlite, Store};
@@ -26,15 +28,23 @@ pub(super) struct Demo {
 
 /// Runs the server with the sample workspace.
 pub(super) fn run(args: &Demo) -> Result<(), Failure> {
-    let secret = config::secret(None, &args.data)?;
+    let secret = config::secret(None, Some(&args.data))?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&args.data)?);
     summary::refresh(store.as_ref())?;
     let demo = demo::prepare(store.as_ref())?;
     let members = demo.shown_as();
     let keys = Keys::new(&secret, &Expected::default());
-    let quota = mebibytes(limits::BLOB_QUOTA_MIB);
-    let app = App::new(keys, Origins::default(), store, quota, false, Some(demo));
-    run_server(app, args.listen, move |address| {
+    let app = App::new(Setup {
+        keys,
+        origins: Origins::default(),
+        admission: Admission::new(Limits::default()),
+        store,
+        bus: Arc::new(Alone),
+        blob_quota: mebibytes(limits::BLOB_QUOTA_MIB),
+        free_documents: false,
+        demo: Some(demo),
+    });
+    run_server(&runtime()?, app, args.listen, None, move |address| {
         for member in members {
             println!("http://{address}/?as={member}");
         }

@@ -8,14 +8,13 @@ use clap::Args;
 use threadline_core::id::{ConversationId, WorkspaceId};
 
 use super::Failure;
+use super::storage::Storage;
 use crate::bundle::{self, Scope};
-use crate::store::{Sqlite, Store};
 
 #[derive(Args)]
 pub(super) struct Export {
-    /// Folder of the database; no server may be running on it.
-    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    storage: Storage,
     /// The workspace.
     #[arg(long)]
     workspace: WorkspaceId,
@@ -32,7 +31,7 @@ pub(super) struct Export {
 
 /// Writes the bundle.
 pub(super) fn run(args: &Export) -> Result<(), Failure> {
-    let store = Sqlite::open(&args.data)?;
+    let store = args.storage.open()?;
     let listed = store.open(&args.workspace)?.members.into_iter();
     let members: Vec<_> = listed.map(|listed| listed.member).collect();
     let mut file = File::create_new(&args.out)?;
@@ -41,7 +40,7 @@ pub(super) fn run(args: &Export) -> Result<(), Failure> {
         blobs: !args.without_blobs,
     };
     let write = |piece: Vec<u8>| -> Result<(), Failure> { Ok(file.write_all(&piece)?) };
-    let written = bundle::export(&store, &args.workspace, &members, scope, write);
+    let written = bundle::export(&*store, &args.workspace, &members, scope, write);
     if let Err(error) = written.and_then(|()| Ok(file.sync_all()?)) {
         // Half a bundle is of no use to anybody.
         std::fs::remove_file(&args.out)?;

@@ -7,14 +7,13 @@ use threadline_core::bundle::Bundle;
 use threadline_core::id::WorkspaceId;
 
 use super::Failure;
-use crate::store::Sqlite;
+use super::storage::Storage;
 use crate::{bundle, summary};
 
 #[derive(Args)]
 pub(super) struct Import {
-    /// Folder of the database, created where it is missing; no server may be running on it.
-    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    storage: Storage,
     /// The workspace to take it into.
     #[arg(long)]
     workspace: WorkspaceId,
@@ -29,9 +28,9 @@ pub(super) fn run(args: &Import) -> Result<(), Failure> {
         return Err("the file is too large for a bundle".into());
     }
     let bundle = Bundle::decode(&std::fs::read(&args.file)?)?;
-    let store = Sqlite::open(&args.data)?;
-    summary::refresh(&store)?;
-    let report = bundle::import(&store, &args.workspace, bundle).map_err(|refusal| {
+    let store = args.storage.open()?;
+    summary::refresh(&*store)?;
+    let report = bundle::import(&*store, &args.workspace, bundle).map_err(|refusal| {
         let place = refusal.field.as_deref().unwrap_or("the whole");
         format!("nothing was taken in, because of {place}: {refusal}")
     })?;

@@ -1,14 +1,17 @@
 //! What an operator can ask; a file for each subcommand. Every flag is also a
 //! variable.
 
+mod admission;
 mod backup;
 mod demo;
 mod erase;
 mod export;
 mod import;
 mod restore;
+mod revoke;
 mod serve;
 mod signing;
+mod storage;
 mod token;
 mod verify;
 
@@ -18,6 +21,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use tokio::runtime::Runtime;
 
 use crate::app::App;
 use crate::lifecycle;
@@ -52,6 +56,8 @@ enum Command {
     Serve(serve::Serve),
     /// Prints a token that this server accepts.
     Token(token::Token),
+    /// Takes back a token, or all that a member has, before their time.
+    Revoke(revoke::Revoke),
     /// Writes a workspace, or one conversation, with its history into a file.
     Export(export::Export),
     /// Takes such a file into a workspace: adds what is missing, changes nothing else.
@@ -78,6 +84,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Serve(args) => serve::run(&args),
         Command::Token(args) => token::run(&args),
+        Command::Revoke(args) => revoke::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Backup(args) => backup::run(&args),
@@ -109,15 +116,21 @@ fn log_to_stderr(format: LogFormat) {
     }
 }
 
+/// What carries sockets, timers and the bus.
+fn runtime() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+}
+
 /// Serves until a signal comes.
 fn run_server(
+    runtime: &Runtime,
     app: Arc<App>,
     listen: SocketAddr,
+    metrics: Option<SocketAddr>,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(lifecycle::serve(app, listen, ready))?;
+    runtime.block_on(lifecycle::serve(app, listen, metrics, ready))?;
     Ok(())
 }

@@ -1,17 +1,19 @@
 //! `threadline serve`.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::http::HeaderValue;
 use clap::Args;
 
+use super::admission::Admitting;
 use super::signing::{Signing, Verifying};
-use super::{Failure, run_server};
-use crate::app::App;
-use crate::origin::{self, Origins};
-use crate::store::{Sqlite, Store, Synchronous};
+use super::storage::Storage;
+use super::{Failure, run_server, runtime};
+use crate::admission::Admission;
+use crate::app::{App, Setup};
+use crate::bus::{Alone, Bus, Nats};
+use crate::config::ConfigError;
+use crate::store::Synchronous;
 use crate::{limits, summary};
 
 #[derive(Args)]
@@ -19,12 +21,20 @@ pub(super) struct Serve {
     /// Address and port.
     #[arg(long, env = "THREADLINE_LISTEN", default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
-    /// Folder for the database; created where it is missing.
-    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
-    data: PathBuf,
-    /// A web page's origin that may connect, such as https://shop.example; may be repeated.
-    #[arg(long, env = "THREADLINE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = origin::parse)]
-    allow_origin: Vec<HeaderValue>,
+    #[command(flatten)]
+    storage: Storage,
+    /// Address of a NATS server, by which servers on one database hear of each other at once, such
+    /// as nats://bus.example:4222; without it they look every second.
+    #[arg(
+        long,
+        env = "THREADLINE_BUS",
+        hide_env_values = true,
+        requires = "database"
+    )]
+    bus: Option<String>,
+    /// Address and port for Prometheus, which asks for /metrics there; nowhere unless it is given.
+    #[arg(long, env = "THREADLINE_METRICS_LISTEN")]
+    metrics_listen: Option<SocketAddr>,
     /// MiB of attachments that the members of one workspace may upload together.
     #[arg(long, env = "THREADLINE_BLOB_QUOTA", default_value_t = limits::BLOB_QUOTA_MIB)]
     blob_quota: u64,
@@ -38,6 +48,8 @@ pub(super) struct Serve {
     signing: Signing,
     #[command(flatten)]
     verifying: Verifying,
+    #[command(flatten)]
+    admitting: Admitting,
 }
 
 /// The variable without which the server waits for the disk, whatever it is told.
@@ -48,18 +60,30 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     if args.synchronous != Synchronous::Full && std::env::var_os(ALLOW_LOSS).is_none() {
         return Err(format!("to lose what was acknowledged, set {ALLOW_LOSS}").into());
     }
-    let keys = args.verifying.keys(&args.signing, &args.data)?;
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open_with(&args.data, args.synchronous)?);
+    let keys = args.verifying.keys(&args.signing, args.storage.folder())?;
+    let origins = args.admitting.origins()?;
+    let admission = Admission::new(args.admitting.limits()?);
+    if args.metrics_listen == Some(args.listen) {
+        return Err(ConfigError::SameAddress.into());
+    }
+    let store = args.storage.open_with(args.synchronous)?;
     summary::refresh(store.as_ref())?;
-    let app = App::new(
+    let runtime = runtime()?;
+    let bus: Arc<dyn Bus> = match &args.bus {
+        Some(address) => Arc::new(runtime.block_on(Nats::connect(address))?),
+        None => Arc::new(Alone),
+    };
+    let app = App::new(Setup {
         keys,
-        Origins::new(args.allow_origin.clone()),
+        origins,
+        admission,
         store,
-        mebibytes(args.blob_quota),
-        args.free_documents,
-        None,
-    );
-    run_server(app, args.listen, |_| {})
+        bus,
+        blob_quota: mebibytes(args.blob_quota),
+        free_documents: args.free_documents,
+        demo: None,
+    });
+    run_server(&runtime, app, args.listen, args.metrics_listen, |_| {})
 }
 
 /// In bytes.

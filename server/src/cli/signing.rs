@@ -47,7 +47,7 @@ impl Signing {
     }
 
     /// The keys of the secret alone.
-    pub(super) fn keys(&self, data: &Path) -> Result<Keys, ConfigError> {
+    pub(super) fn keys(&self, data: Option<&Path>) -> Result<Keys, ConfigError> {
         let secret = config::secret(self.secret.as_deref(), data)?;
         Ok(Keys::new(&secret, &self.expected()))
     }
@@ -55,7 +55,7 @@ impl Signing {
 
 impl Verifying {
     /// Everything that tokens are verified with.
-    pub(super) fn keys(&self, signing: &Signing, data: &Path) -> Result<Keys, ConfigError> {
+    pub(super) fn keys(&self, signing: &Signing, data: Option<&Path>) -> Result<Keys, ConfigError> {
         // Who publishes keys does not expect another secret to open the door.
         let mut keys = if self.jwks.is_some() && signing.secret.is_none() {
             Keys::none(signing.expected())

@@ -1,21 +1,19 @@
 //! `threadline token`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use threadline_core::id::{MemberId, WorkspaceId};
 use threadline_core::model::Role;
 
 use super::Failure;
 use super::signing::Signing;
+use super::storage::Storage;
 use crate::identity::{Audience, Claims};
 use crate::{clock, limits};
 
 #[derive(Args)]
 pub(super) struct Token {
-    /// Folder of the server's database, which holds the secret unless one is given.
-    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    storage: Storage,
     /// The workspace it opens.
     #[arg(long)]
     workspace: WorkspaceId,
@@ -68,6 +66,9 @@ pub(super) fn run(args: &Token) -> Result<(), Failure> {
         teams: None,
         kid: None,
     };
-    println!("{}", args.signing.keys(&args.data)?.sign(&claims)?);
+    println!(
+        "{}",
+        args.signing.keys(args.storage.folder())?.sign(&claims)?
+    );
     Ok(())
 }

@@ -1,23 +1,20 @@
 //! `threadline verify`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use super::Failure;
-use crate::store::Sqlite;
+use super::storage::Storage;
 use crate::verify::verify;
 
 #[derive(Args)]
 pub(super) struct Verify {
-    /// Folder of the database; a server may be running on it.
-    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    storage: Storage,
 }
 
 /// Compares everything; fails with the first difference.
 pub(super) fn run(args: &Verify) -> Result<(), Failure> {
-    let verified = verify(&Sqlite::look(&args.data)?)?;
+    let verified = verify(&*args.storage.look()?)?;
     println!("{verified}");
     Ok(())
 }

@@ -11,6 +11,17 @@ mod parse;
 mod thread;
 mod trim;
 
+use threadline_core::time::Timestamp;
+
 pub(crate) use html::sanitise;
 pub(crate) use ingest::{inbound, record};
 pub(crate) use trim::visible;
+
+/// What is done to a raw mail before anything is kept: its text, its HTML where
+/// it has some, cleaned, and how many UTF-16 units of the text come before
+/// quotes and signature. Total, whatever the bytes; for the fuzz target.
+pub fn take_apart(raw: &[u8], now: Timestamp) -> (String, Option<String>, Option<u32>) {
+    let mail = parse::parse(raw, now);
+    let visible = visible(&mail.text);
+    (mail.text, mail.html, visible)
+}

@@ -189,7 +189,7 @@ impl Connection {
         let mut effects = Vec::new();
         for outgoing in frames {
             match outgoing {
-                Outgoing::Frame(bytes) => {
+                Outgoing::Frame(bytes, _) => {
                     self.outbox.taken(bytes.len());
                     let frame = ServerFrame::decode(&bytes)?;
                     effects.extend(self.session.frame(clock::now(), frame));
@@ -222,7 +222,7 @@ impl Connection {
                 }
                 Effect::Resolve(name) => {
                     let more = match name::resolve(&self.app, &self.id, &name).await {
-                        Ok(doc) => self.session.resolved(name, doc),
+                        Ok(doc) => self.session.resolved(&name, doc),
                         Err(refusal) => self.session.frame(clock::now(), bye(refusal)),
                     };
                     waiting.extend(more);
@@ -250,7 +250,7 @@ impl Connection {
 
 /// Waits for the workspace's welcome: the database's epoch.
 async fn welcome(outbox: &Outbox, queue: &mut mpsc::Receiver<Outgoing>) -> Result<String, Refusal> {
-    while let Some(Outgoing::Frame(bytes)) = queue.recv().await {
+    while let Some(Outgoing::Frame(bytes, _)) = queue.recv().await {
         outbox.taken(bytes.len());
         match ServerFrame::decode(&bytes)? {
             ServerFrame::Welcome(welcome) => return Ok(welcome.epoch),

@@ -14,12 +14,13 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serde::Deserialize;
-use threadline_core::error::Refusal;
+use threadline_core::error::{Code, Refusal};
 use threadline_core::limits::REPO_MESSAGE_BYTES;
 use threadline_core::sync::frame::{Bye, ServerFrame};
 use threadline_core::sync::repo::{Effect, Session};
 use tokio::time::{sleep, timeout};
 
+use crate::admission::{Address, Peer, Places};
 use crate::app::App;
 use crate::identity::{Claims, tickets};
 use crate::problem::Problem;
@@ -39,6 +40,7 @@ pub(crate) struct Admission {
 /// The route.
 pub(crate) async fn connect(
     State(app): State<Arc<App>>,
+    peer: Peer,
     Query(admission): Query<Admission>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
@@ -46,6 +48,7 @@ pub(crate) async fn connect(
     if !app.origins.admits(&headers) {
         return Problem::forbidden().into_response();
     }
+    let address = app.admission.address(peer, &headers);
     upgrade
         .max_message_size(REPO_MESSAGE_BYTES)
         .max_frame_size(REPO_MESSAGE_BYTES)
@@ -53,29 +56,56 @@ pub(crate) async fn connect(
             let tasks = app.tasks.clone();
             // Tracked, so that a shutdown waits for the farewell.
             tasks
-                .track_future(serve(app, admission.ticket, socket))
+                .track_future(serve(app, admission.ticket, socket, address, headers))
                 .await;
         })
 }
 
-async fn serve(app: Arc<App>, ticket: String, mut socket: WebSocket) {
-    match enter(&app, &ticket).await {
-        Ok((workspace, claims)) => match Connection::begin(app, workspace, claims).await {
-            Ok(connection) => connection.run(&mut socket).await,
-            Err(refusal) => turn_away(&mut socket, refusal).await,
-        },
+async fn serve(
+    app: Arc<App>,
+    ticket: String,
+    mut socket: WebSocket,
+    address: Option<Address>,
+    headers: HeaderMap,
+) {
+    app.metrics.sockets.inc();
+    let entered = match enter(&app, &ticket, address, headers).await {
+        Ok((workspace, claims, places)) => {
+            let connection = Connection::begin(Arc::clone(&app), workspace, claims).await;
+            connection.map(|connection| (connection, places))
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match entered {
+        Ok((connection, _places)) => connection.run(&mut socket).await,
         // In a message, not as the answer to the request: the JS client ends
         // the whole program where its socket does not open.
-        Err(refusal) => turn_away(&mut socket, refusal).await,
+        Err(refusal) => {
+            app.metrics.refused(refusal.code);
+            turn_away(&mut socket, refusal).await;
+        }
     }
     farewell(&mut socket).await;
+    app.metrics.sockets.dec();
 }
 
-async fn enter(app: &Arc<App>, ticket: &str) -> Result<(Workspace, Claims), Refusal> {
+/// Whom the ticket names, and the places they take up while they stay.
+async fn enter(
+    app: &Arc<App>,
+    ticket: &str,
+    address: Option<Address>,
+    headers: HeaderMap,
+) -> Result<(Workspace, Claims, Places), Refusal> {
+    let place = app.admission.connect(address)?;
     let claims = tickets::take(app, ticket).await?;
+    if !app.origins.admits_to(&claims.workspace, &headers) {
+        let text = "This origin is not allowed.";
+        return Err(Refusal::new(Code::Forbidden, text));
+    }
+    let places = (place, app.admission.enter(&claims.workspace)?);
     let workspace = app.workspace(&claims.workspace).await?;
     workspace.admit(&claims)?;
-    Ok((workspace, claims))
+    Ok((workspace, claims, places))
 }
 
 /// Says why a socket is of no use.

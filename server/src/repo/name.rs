@@ -55,7 +55,7 @@ mod tests {
         let id = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         let name = bs58::encode(id.as_bytes()).with_check().into_string();
         assert_eq!(parse(&name), Some(id));
-        let mut typo = name.clone().into_bytes();
+        let mut typo = name.into_bytes();
         typo[3] = if typo[3] == b'2' { b'3' } else { b'2' };
         assert_eq!(parse(std::str::from_utf8(&typo).unwrap()), None);
         for bytes in [&[1_u8; 15][..], &[1; 17], &[1; 32], &[]] {

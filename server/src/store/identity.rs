@@ -1,6 +1,10 @@
 //! Revocations and tickets.
 
-use rusqlite::{Connection, OptionalExtension};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
 use threadline_core::time::Timestamp;
 
@@ -29,6 +33,47 @@ pub(super) fn revoke(
         .prepare_cached("UPDATE workspaces SET revoked = revoked + 1 WHERE id = ?1")?
         .execute([workspace])?;
     Ok(())
+}
+
+/// Writes a revocation into a folder's database beside the server that may be
+/// running on it. The server sees it in its pulse.
+pub(crate) fn revoke_beside(
+    folder: &Path,
+    workspace: &WorkspaceId,
+    revocation: &Revocation,
+) -> Result<(), BesideError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(folder.join("threadline.db"), flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let key: Option<i64> = transaction
+        .query_row(
+            "SELECT id FROM workspaces WHERE name = ?1",
+            [workspace.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let key = key.ok_or(BesideError::NoWorkspace)?;
+    match revoke(&transaction, key, revocation) {
+        Ok(()) => Ok(transaction.commit()?),
+        Err(Failure::Database(error)) => Err(error.into()),
+        Err(Failure::Refused(refusal)) => Err(BesideError::Refused(refusal)),
+    }
+}
+
+/// Why nothing was written beside a server.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BesideError {
+    /// SQLite's reason.
+    #[error("the database cannot be written: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A word mistyped, most likely.
+    #[error("there is no such workspace in this database")]
+    NoWorkspace,
+    /// Storage's own.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
 
 /// See [`super::Store::revocations`].
@@ -82,7 +127,6 @@ pub(super) fn put_ticket(
 }
 
 /// Whether there is such a ticket: a guess shall cost no write.
-#[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
 pub(super) fn has_ticket(
     connection: &Connection,
     workspace: &WorkspaceId,
@@ -96,7 +140,6 @@ pub(super) fn has_ticket(
 }
 
 /// Removes a ticket; `None` where somebody else was faster.
-#[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
 pub(super) fn take_ticket(
     connection: &Connection,
     workspace: i64,

@@ -35,12 +35,13 @@ pub(super) fn workspace_key(
     }
 }
 
-/// The sequence number of the workspace's last change.
+/// The sequence number of the workspace's last change; 0 where it is unknown.
 pub(super) fn last_seq(connection: &Connection, workspace: i64) -> rusqlite::Result<u64> {
-    connection
+    let last = connection
         .prepare_cached("SELECT seq FROM workspaces WHERE id = ?1")?
         .query_row([workspace], |row| row.get::<_, i64>(0))
-        .map(i64::cast_unsigned)
+        .optional()?;
+    Ok(last.unwrap_or_default().cast_unsigned())
 }
 
 /// Appends a batch; see [`super::Store::append`]. `None` where a document of it

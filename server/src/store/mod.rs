@@ -7,6 +7,8 @@
 mod audit;
 mod backup;
 mod blobs;
+#[cfg(test)]
+mod conformance;
 mod erasure;
 mod identity;
 mod ledger;
@@ -15,6 +17,7 @@ mod mail;
 mod members;
 mod migrations;
 mod moves;
+mod postgres;
 mod snippet;
 mod sqlite;
 #[cfg(test)]
@@ -36,8 +39,10 @@ use crate::identity::{Revocation, Ticket};
 
 pub(crate) use backup::{backup, restore, vacuum};
 pub(crate) use erasure::{Erased, Erasure};
+pub(crate) use identity::revoke_beside;
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
+pub(crate) use postgres::Postgres;
 pub(crate) use sqlite::{Sqlite, Synchronous};
 pub(crate) use texts::{Search, Stale};
 
@@ -237,7 +242,6 @@ pub(crate) trait Store: Send + Sync {
 
     /// Removes a ticket and hands it out, once and never again, whatever
     /// becomes of the process; `None` where there is none.
-    #[allow(dead_code, reason = "the automerge-repo adapter takes tickets")]
     fn take_ticket(
         &self,
         workspace: &WorkspaceId,

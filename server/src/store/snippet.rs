@@ -1,27 +1,45 @@
-//! Between what a person types, what FTS5 takes, and what a browser shows.
+//! Between what a person types, what an index takes, and what a browser shows.
 
 /// Stands before a match in a snippet; control characters are in no word.
 pub(super) const MATCH_BEGINS: char = '\u{2}';
 /// Stands after it.
 pub(super) const MATCH_ENDS: char = '\u{3}';
 
+/// Words around a match.
+pub(super) const SNIPPET_WORDS: u16 = 24;
 /// Words of a search that count; the rest is ignored.
 const WORDS: usize = 16;
 /// Letters that make a beginning: fewer would match half of everything. Scripts
 /// with other letters than ours write whole words with one or two.
 const BEGINNING: usize = 3;
 
+/// What was typed, in its words.
+pub(super) struct Typed<'a> {
+    /// Each with a letter or digit; at least one.
+    pub(super) words: Vec<&'a str>,
+    /// Whether the last one may be the beginning of a word.
+    pub(super) goes_on: bool,
+}
+
+impl<'a> Typed<'a> {
+    /// The words that count. `None` where there is none.
+    pub(super) fn read(typed: &'a str) -> Option<Self> {
+        let words = typed
+            .split(|c: char| c.is_whitespace() || c.is_control())
+            .filter(|word| word.chars().any(char::is_alphanumeric))
+            .take(WORDS);
+        let words: Vec<&str> = words.collect();
+        let last = words.last()?;
+        let goes_on = !last.is_ascii() || last.len() >= BEGINNING;
+        Some(Self { words, goes_on })
+    }
+}
+
 /// An FTS5 expression that finds texts with all the words, the last of which
 /// may go on where it is long enough. Every word is a quoted string, in which nothing has a meaning
 /// but the quote itself. `None` where there is no word.
 pub(super) fn expression(typed: &str) -> Option<String> {
-    let words = typed
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .take(WORDS);
-    let words: Vec<&str> = words.collect();
-    let last = words.last()?;
-    let goes_on = !last.is_ascii() || last.len() >= BEGINNING;
+    let Typed { words, goes_on } = Typed::read(typed)?;
     let quoted = words
         .iter()
         .map(|word| format!("\"{}\"", word.replace('"', "\"\"")));

@@ -8,11 +8,9 @@ use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::log::{document_key, put_rows};
-use super::snippet::{self, MATCH_BEGINS, MATCH_ENDS};
+use super::snippet::{self, MATCH_BEGINS, MATCH_ENDS, SNIPPET_WORDS};
 use super::writer::Failure;
 
-/// Words around a match.
-const SNIPPET_WORDS: i64 = 24;
 /// Bits of a text's id that tell texts of one millisecond apart.
 const SPREAD_BITS: u32 = 20;
 /// The last millisecond that fits into an id: the year 2248.

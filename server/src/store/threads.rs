@@ -4,6 +4,7 @@
 use rusqlite::Connection;
 use rusqlite::types::ToSql;
 use serde_json::Value;
+use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, WorkspaceId};
 use threadline_core::model::{ContactRow, ConversationRow, Identity, Row};
 
@@ -11,10 +12,10 @@ use super::unavailable;
 use super::writer::Failure;
 
 /// A channel's word, as addresses are stored with it.
-fn word(identity: &Identity) -> Result<String, Failure> {
+pub(super) fn word(identity: &Identity) -> Result<String, Refusal> {
     match serde_json::to_value(identity.channel) {
         Ok(Value::String(word)) => Ok(word),
-        _ => Err(unavailable().into()),
+        _ => Err(unavailable()),
     }
 }
 

@@ -101,7 +101,7 @@ fn commit(connection: &mut Connection, work: Vec<Work>) -> Vec<Result<(), Refusa
     let jobs = work.len();
     let round = || -> rusqlite::Result<Vec<Result<(), Refusal>>> {
         // Taking the lock at once waits for another program, such as a backup that
-        // notes itself; a transaction that began by reading would fail instead.
+        // notes itself or a revocation; a transaction that began by reading would fail instead.
         let mut transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut results = Vec::with_capacity(jobs);

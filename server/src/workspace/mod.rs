@@ -1,6 +1,7 @@
 //! One task per workspace runs the core's hub: inputs from sockets and
 //! channels in, frames and storage out. Everything it decides, the core decides.
 
+mod lookout;
 mod task;
 
 use std::sync::Arc;

@@ -1,9 +1,10 @@
 //! The task behind a running workspace: takes messages in rounds, feeds the
 //! hub, does what it wants done.
 
+mod hints;
 mod team;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use threadline_core::command::Outcome;
@@ -14,16 +15,18 @@ use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::team::Team;
+use super::lookout::Lookout;
 use super::{Message, blocking};
 use crate::app::App;
-use crate::clock;
 use crate::directory::Directory;
 use crate::identity::Claims;
 use crate::limits;
 use crate::store::Store;
 use crate::sync::Outbox;
+use crate::{bus, clock};
 
 /// What a workspace waited for.
+#[allow(clippy::large_enum_variant, reason = "a reply lives for one call")]
 pub(super) enum Reply {
     /// The hub did.
     Hub(Input),
@@ -45,6 +48,9 @@ pub(super) struct Task {
     outboxes: HashMap<SessionId, Outbox>,
     /// What each session was admitted with.
     claims: HashMap<SessionId, Claims>,
+    /// Sessions that came in by a ticket instead of a token. No other may do
+    /// without: it would be taken for a client whose changes name nobody.
+    ticketed: HashSet<SessionId>,
     executing: HashMap<u64, oneshot::Sender<Result<Outcome, Refusal>>>,
     tickets: u64,
     /// Messages taken since the hub began to wait for storage.
@@ -57,6 +63,7 @@ pub(super) struct Task {
     writing: usize,
     /// Whether storage is being asked for its pulse.
     listening: bool,
+    lookout: Lookout,
     replies: mpsc::UnboundedSender<Reply>,
 }
 
@@ -71,6 +78,7 @@ impl Task {
         replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
         Self {
+            lookout: Lookout::new(Arc::clone(&app), id.clone()),
             id,
             app,
             hub,
@@ -78,6 +86,7 @@ impl Task {
             directory,
             outboxes: HashMap::new(),
             claims: HashMap::new(),
+            ticketed: HashSet::new(),
             executing: HashMap::new(),
             tickets: 0,
             ahead: 0,
@@ -98,14 +107,16 @@ impl Task {
         let mut tick = tokio::time::interval(limits::TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut keys = self.app.keys.changes();
+        let mut hints = self.app.bus.subscribe(&bus::moves(&self.id));
         loop {
             tokio::select! {
                 biased;
                 () = self.app.stopping.cancelled() => break,
                 Some(answer) = answers.recv() => self.answer(answer),
+                Some(hint) = hints.recv() => self.hint(&hint),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
                 Ok(()) = keys.changed() => self.end_revoked(),
-                _ = tick.tick() => self.tick(),
+                _ = tick.tick() => self.tick(inbox.len()),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
             for _ in 0..limits::WORKSPACE_ROUND {
@@ -156,7 +167,10 @@ impl Task {
                 claims,
             } => {
                 self.outboxes.insert(session, outbox);
-                self.claims.extend(claims.map(|claims| (session, claims)));
+                if let Some(claims) = claims {
+                    self.claims.insert(session, claims);
+                    self.ticketed.insert(session);
+                }
                 self.feed(Input::Connected { session });
             }
             Message::Frame { session, bytes } => {
@@ -168,6 +182,7 @@ impl Task {
             Message::Disconnect { session } => {
                 self.outboxes.remove(&session);
                 self.claims.remove(&session);
+                self.ticketed.remove(&session);
                 self.feed(Input::Disconnected { session });
             }
             Message::Execute { command, answer } => {
@@ -206,8 +221,9 @@ impl Task {
         }
     }
 
-    fn tick(&mut self) {
+    fn tick(&mut self, waiting: usize) {
         self.listen();
+        self.lookout.tick(&self.hub, waiting, &self.outboxes);
         self.feed(Input::Tick);
     }
 
@@ -238,6 +254,7 @@ impl Task {
     }
 
     fn feed(&mut self, input: Input) {
+        self.lookout.input(&input);
         let outputs = self.hub.handle(clock::now(), input);
         self.carry_out(outputs);
     }
@@ -250,6 +267,7 @@ impl Task {
     fn carry_out(&mut self, outputs: Vec<Output>) {
         let mut waiting = VecDeque::from(outputs);
         while let Some(output) = waiting.pop_front() {
+            self.lookout.output(&output);
             match output {
                 Output::Send { session, frame } => {
                     if let Some(outbox) = self.outboxes.get(&session) {
@@ -282,7 +300,9 @@ impl Task {
                 ),
                 Output::Store(batch) => {
                     let (id, replies) = (batch.id, self.replies.clone());
+                    let hint = self.moved(batch.entries.len() as u64);
                     let done = Box::new(move |result| {
+                        hint(&result);
                         let _ = replies.send(Reply::Hub(Input::Stored { batch: id, result }));
                     });
                     self.app.store.append(&self.id, batch, done);

@@ -386,10 +386,9 @@ impl World {
         for number in numbers {
             match self.events.remove(&number) {
                 Some(Event::Done(at, of, Job::Store(batch))) if (at, of) == (server, life) => {
-                    if self.rng.chance(50) {
-                        // Where it does not fit, nobody is there to be told.
-                        let _ = self.disk.append(batch);
-                    }
+                    let written = self.rng.chance(50);
+                    // Where it does not fit, nobody is there to be told.
+                    let _ = written.then(|| self.disk.append(batch));
                 }
                 Some(event) => {
                     self.events.insert(number, event);

@@ -79,7 +79,7 @@ fn an_actor_belongs_to_who_brought_its_first_change() {
     let first = written(&mut program);
     assert_eq!(take(&mut server, &vera, &first), Err(Code::Forbidden));
     assert_eq!(
-        server.take(&ana, &[first.clone()]),
+        server.take(&ana, std::slice::from_ref(&first)),
         Err(Code::ForeignAuthor)
     );
     assert_eq!(take(&mut server, &ana, &first), Ok(()));

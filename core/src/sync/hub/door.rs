@@ -38,13 +38,9 @@ impl Hub {
         };
         match self.sessions.get_mut(&session) {
             Some(Stage::Live(live)) => {
-                let changes = match &frame {
-                    ClientFrame::Push(push) => push.changes.len(),
-                    _ => 1,
-                };
                 if live.expires <= now {
                     self.expired(session, out);
-                } else if let Err(wait) = live.pay(now, changes) {
+                } else if let Err(wait) = self.pay(now, session, Some(&frame)) {
                     self.too_fast(session, wait, out);
                 } else {
                     self.live_frame(now, session, frame, bytes.len(), out);
@@ -103,8 +99,7 @@ impl Hub {
         refusal: Refusal,
         out: &mut Vec<Output>,
     ) {
-        let paid = self.live(session).map_or(Ok(()), |live| live.pay(now, 1));
-        match paid {
+        match self.pay(now, session, None) {
             Ok(()) => send(out, session, &ServerFrame::Error(refusal)),
             Err(wait) => self.too_fast(session, wait, out),
         }

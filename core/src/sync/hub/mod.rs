@@ -10,12 +10,14 @@
 mod documents;
 mod door;
 mod log;
+mod pay;
 mod port;
 mod presence;
 mod push;
 mod rows;
 mod rules;
 mod session;
+mod stats;
 mod storing;
 #[cfg(test)]
 mod tests;
@@ -29,9 +31,11 @@ pub use port::{
     AppendError, Appended, Batch, Client, Entry, Grant, Input, LogPage, Logged, Output, Pulse,
     SessionId, StoredDocument,
 };
+pub use stats::Stats;
 
 use self::documents::{Held, Slot, contained};
 use self::door::RETRY_MS;
+use self::pay::Shared;
 use self::session::{Live, Stage};
 use self::storing::Storing;
 use self::work::Work;
@@ -74,6 +78,8 @@ pub struct Hub {
     suspects: BTreeMap<DocumentId, usize>,
     storing: Option<Storing>,
     batches: u64,
+    /// What all sessions together may ask for.
+    shared: Shared,
     /// Until when members bring back what others wrote.
     refill_until: Option<Timestamp>,
 }
@@ -118,6 +124,7 @@ impl Hub {
             suspects: BTreeMap::new(),
             storing: None,
             batches: 0,
+            shared: Shared::new(),
             refill_until: None,
         }
     }
@@ -234,6 +241,7 @@ impl Hub {
     }
 
     fn tick(&mut self, now: Timestamp, out: &mut Vec<Output>) {
+        self.shared.tick(now);
         let due: Vec<(SessionId, bool)> = self
             .sessions
             .iter()

@@ -180,6 +180,7 @@ mod tests {
     use automerge::sync::{self, SyncDoc};
     use automerge::transaction::Transactable;
     use automerge::{AutoCommit, ROOT};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -258,6 +259,35 @@ mod tests {
             assert!(filter(&bad).is_err(), "byte {place} is {value}");
         }
         assert!(filter(&[1, 0, 1]).is_err(), "the ten bytes that panic");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_the_reader_panic(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let mut doc = AutoCommit::new();
+            doc.put(ROOT, "a", "a value that is long enough for two bytes of length").unwrap();
+            let change = doc.get_changes(&[]).remove(0);
+            let have = [Have { last_sync: vec![[1; 32]], filter: filter_of(&[[2; 32]]) }];
+            let draft = Draft {
+                heads: &[change.hash().0],
+                need: &[[3; 32]],
+                have: &have,
+                changes: vec![change.raw_bytes()],
+            };
+            let mut bytes = draft.encode();
+            for (place, value) in &changes {
+                let place = place.index(bytes.len());
+                bytes[place] = *value;
+            }
+            if !changes.is_empty() {
+                bytes.truncate(cut.index(bytes.len()) + 1);
+            }
+            let read = read(&bytes);
+            prop_assert!(!changes.is_empty() || read.is_ok());
+        }
     }
 
     #[test]

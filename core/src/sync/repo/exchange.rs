@@ -63,6 +63,11 @@ impl Exchange {
         self.graph.is_empty() && self.held.is_empty()
     }
 
+    /// What is kept of the document, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.graph.size() + self.held_bytes
+    }
+
     /// Whether the hub still has to answer.
     pub(super) fn awaits_hub(&self) -> bool {
         !self.pushed.is_empty()

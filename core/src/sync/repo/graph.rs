@@ -13,6 +13,7 @@ pub(super) struct Graph {
     nodes: Vec<Node>,
     places: HashMap<Hash, usize>,
     heads: BTreeSet<Hash>,
+    size: usize,
 }
 
 #[derive(Debug)]
@@ -40,6 +41,11 @@ impl Graph {
         self.places.contains_key(hash)
     }
 
+    /// All changes together, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
     /// A change's bytes.
     pub(super) fn bytes(&self, hash: &Hash) -> Option<&[u8]> {
         let place = self.places.get(hash)?;
@@ -61,6 +67,7 @@ impl Graph {
         }
         self.heads.insert(change.hash);
         self.places.insert(change.hash, self.nodes.len());
+        self.size += change.bytes.len();
         self.nodes.push(Node {
             hash: change.hash,
             deps,

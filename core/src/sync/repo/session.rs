@@ -213,14 +213,14 @@ impl Session {
 
     /// The answer to [`Effect::Resolve`]; `None` where there is no such
     /// document, and none may be made.
-    pub fn resolved(&mut self, name: String, doc: Option<DocumentId>) -> Vec<Effect> {
+    pub fn resolved(&mut self, name: &str, doc: Option<DocumentId>) -> Vec<Effect> {
         let mut out = Vec::new();
         let Some(part) = self.unresolved.take() else {
             return out;
         };
         // Two names may lead to one document, but only one can be synced under.
         let Some(doc) = doc.filter(|doc| !self.names.contains_key(doc)) else {
-            self.unavailable(&name, &mut out);
+            self.unavailable(name, &mut out);
             return out;
         };
         let mut exchange = Exchange::default();
@@ -234,14 +234,14 @@ impl Session {
             complete: false,
             requested: false,
         };
-        self.names.insert(doc, name.clone());
+        self.names.insert(doc, name.to_owned());
         self.documents
-            .insert(name.clone(), Slot::Open(Box::new(document)));
+            .insert(name.to_owned(), Slot::Open(Box::new(document)));
         out.push(Effect::Frame(ClientFrame::Open(Open {
             doc,
             have: Vec::new(),
         })));
-        self.hear(&name, part, &mut out);
+        self.hear(name, part, &mut out);
         out
     }
 
@@ -261,7 +261,7 @@ impl Session {
         self.now = now;
         let mut out = Vec::new();
         match frame {
-            ServerFrame::Changes(changes) => self.changes(changes, &mut out),
+            ServerFrame::Changes(changes) => self.changes(&changes, &mut out),
             ServerFrame::Ack(ack) => {
                 if let Some((name, document)) = self.named(ack.doc) {
                     let hashes = ack.hashes.iter().map(|hash| hash.into_array());
@@ -290,10 +290,15 @@ impl Session {
         out
     }
 
-    fn changes(&mut self, changes: Changes, out: &mut Vec<Effect>) {
+    fn changes(&mut self, changes: &Changes, out: &mut Vec<Effect>) {
+        let kept: usize = self.open().map(|document| document.exchange.size()).sum();
         let Some((name, document)) = self.named(changes.doc) else {
             return;
         };
+        if kept > limits::REPO_OPEN_BYTES {
+            let text = "The open documents are too large together.";
+            return self.stop(&name, &Refusal::new(Code::RateLimited, text), out);
+        }
         let mut take = |change: &ByteBuf| {
             guard::outline(change).is_ok_and(|change| document.exchange.add(change))
         };

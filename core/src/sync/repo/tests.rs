@@ -112,7 +112,7 @@ impl Peer {
         for effect in effects {
             match effect {
                 Effect::Resolve(name) => {
-                    let more = self.session.resolved(name, Some(DOC));
+                    let more = self.session.resolved(&name, Some(DOC));
                     self.carry_out(more, hub);
                 }
                 Effect::Frame(ClientFrame::Open(_)) => self.frame(hub.changes(&hub.log), hub),

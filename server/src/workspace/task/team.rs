@@ -62,8 +62,9 @@ impl Task {
     fn writing(&mut self, told: impl FnOnce(Result<(), Refusal>) + Send + 'static) -> Done {
         self.edits += 1;
         self.writing += 1;
-        let replies = self.replies.clone();
-        Box::new(move |result| {
+        let (replies, hint) = (self.replies.clone(), self.edited());
+        Box::new(move |result: Result<(), Refusal>| {
+            hint(&result);
             told(result);
             // Nobody waits for it once the workspace has stopped.
             let _ = replies.send(Reply::Written);
@@ -77,7 +78,8 @@ impl Task {
         session: SessionId,
         token: &str,
     ) -> Result<Grant, Refusal> {
-        let admitted = self.claims.get(&session).filter(|_| token.is_empty());
+        let ticketed = token.is_empty() && self.ticketed.contains(&session);
+        let admitted = self.claims.get(&session).filter(|_| ticketed);
         let free = self.app.free_documents;
         let (claims, client) = match admitted {
             Some(claims) => (claims.clone(), Client::Repo { free }),

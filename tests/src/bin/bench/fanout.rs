@@ -1,5 +1,6 @@
 //! From a writer's push to the sight of it: 4 writers and 20 readers on one
-//! document, commit included.
+//! document, commit included; then once more beside readers that have stopped
+//! reading, who must not slow anybody else down.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -20,9 +21,33 @@ const CHANGES_EACH: usize = 50;
 /// Between two changes of one writer.
 const PAUSE: Duration = Duration::from_millis(40);
 
+/// Readers that follow the document and take nothing from their socket.
+const STALLED: usize = 2;
+
 /// Measures and prints.
 pub(crate) async fn run() {
     report::heading("Fan-out, 4 writers and 20 readers on one document");
+    let alone = measure(0).await;
+    let at = |share| report::percentile(&alone, share);
+    report::figure(
+        "push → seen, half of them within",
+        at(0.5),
+        "ms",
+        "at most 4",
+    );
+    report::figure(
+        "push → seen, 99 of 100 within",
+        at(0.99),
+        "ms",
+        "at most 27",
+    );
+    let beside = measure(STALLED).await;
+    let ratio = report::percentile(&beside, 0.99) / at(0.99);
+    report::figure("the same beside stalled readers", ratio, "×", "at most 1.2");
+}
+
+/// Sorted milliseconds from push to sight.
+async fn measure(stalled: usize) -> Vec<f64> {
     let server = Server::start();
     let sent: Arc<Mutex<HashMap<[u8; 32], Instant>>> = Arc::default();
     let mut writers = Vec::new();
@@ -33,6 +58,12 @@ pub(crate) async fn run() {
     }
     let doc = writers[0].1;
     let expected = usize::try_from(WRITERS).expect("a small number") * CHANGES_EACH;
+    let mut silent = Vec::with_capacity(stalled);
+    for _ in 0..stalled {
+        let mut client = Client::agent(&server, "ben").await;
+        client.open(doc, &[]).await;
+        silent.push(client);
+    }
     let mut readers: JoinSet<Vec<f64>> = JoinSet::new();
     for _ in 0..READERS {
         let mut client = Client::agent(&server, "ben").await;
@@ -84,17 +115,5 @@ pub(crate) async fn run() {
         latencies.extend(seen.expect("a reader finishes"));
     }
     latencies.sort_by(f64::total_cmp);
-    let at = |share| report::percentile(&latencies, share);
-    report::figure(
-        "push → seen, half of them within",
-        at(0.5),
-        "ms",
-        "at most 4",
-    );
-    report::figure(
-        "push → seen, 99 of 100 within",
-        at(0.99),
-        "ms",
-        "at most 27",
-    );
+    latencies
 }

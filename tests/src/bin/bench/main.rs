@@ -6,7 +6,9 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark is about the clock")]
 
 mod fanout;
+mod process;
 mod report;
+mod sockets;
 mod throughput;
 
 #[tokio::main]
@@ -14,4 +16,5 @@ async fn main() {
     println!("{}", report::machine());
     throughput::run().await;
     fanout::run().await;
+    sockets::run().await;
 }

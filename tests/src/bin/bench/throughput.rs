@@ -1,7 +1,7 @@
-//! Durable changes per second: 20 documents, two clients each, every change
-//! acknowledged only after its commit.
+//! Durable changes per second, two clients a document, every change
+//! acknowledged only after its commit; and how that grows with the documents.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use threadline_core::command::ConversationCommand;
 use threadline_core::model::{Address, Channel};
@@ -11,11 +11,13 @@ use threadline_tests::pen::Pen;
 use threadline_tests::server::Server;
 use tokio::task::JoinSet;
 
-use crate::report;
+use crate::{process, report};
 
-const DOCUMENTS: u64 = 20;
+/// The documents of each run; the budget is about twenty.
+const DOCUMENTS: [u64; 4] = [20, 1, 200, 1_000];
 const CLIENTS_EACH: u64 = 2;
-const CHANGES_EACH: usize = 400;
+/// Changes of a whole run.
+const CHANGES: u64 = 16_000;
 /// Changes under way at once, for each client.
 const UNDER_WAY: usize = 16;
 
@@ -36,18 +38,28 @@ pub(crate) fn message() -> ConversationCommand {
 
 /// Measures and prints.
 pub(crate) async fn run() {
-    report::heading("Durable changes, 20 documents × 2 clients");
+    for documents in DOCUMENTS {
+        run_with(documents).await;
+    }
+}
+
+async fn run_with(documents: u64) {
+    report::heading(&format!(
+        "Durable changes, {documents} documents × 2 clients"
+    ));
+    let each = CHANGES / (documents * CLIENTS_EACH);
+    let changes_each = usize::try_from(each).expect("a small number");
     let server = Server::start();
     let mut ready = Vec::new();
-    for document in 0..DOCUMENTS {
+    for document in 0..documents {
         for client in 0..CLIENTS_EACH {
             let number = document * CLIENTS_EACH + client + 1;
             let mut pen = Pen::new("ana", &format!("{document}@example.com"), number);
-            let changes: Vec<_> = (0..CHANGES_EACH).map(|_| pen.write(message())).collect();
+            let changes: Vec<_> = (0..changes_each).map(|_| pen.write(message())).collect();
             ready.push((Client::agent(&server, "ana").await, pen.doc(), changes));
         }
     }
-    let before = cpu(&server);
+    let before = process::cpu(server.pid());
     let start = Instant::now();
     let mut running = JoinSet::new();
     for (mut client, doc, changes) in ready {
@@ -57,7 +69,7 @@ pub(crate) async fn run() {
             for change in rest.by_ref().take(UNDER_WAY) {
                 client.push(doc, change).await;
             }
-            while acknowledged < CHANGES_EACH {
+            while acknowledged < changes_each {
                 let hashes = client
                     .until(|frame| match frame {
                         ServerFrame::Ack(ack) => Some(ack.hashes.len()),
@@ -76,13 +88,13 @@ pub(crate) async fn run() {
         done.expect("a client finishes");
     }
     let took = start.elapsed();
-    let changes = (DOCUMENTS * CLIENTS_EACH) as f64 * CHANGES_EACH as f64;
-    let spent = cpu(&server) - before;
+    let changes = (documents * CLIENTS_EACH * each) as f64;
+    let spent = process::cpu(server.pid()) - before;
     report::figure(
         "acknowledged changes per second",
         changes / took.as_secs_f64(),
         "/s",
-        "4,080 where Hocuspocus, which answers before it stores, did as many",
+        "for 20: 4,080, where Hocuspocus, which answers before it stores, did as many",
     );
     report::figure(
         "server CPU per acknowledged change",
@@ -90,19 +102,4 @@ pub(crate) async fn run() {
         "µs",
         "at most 150",
     );
-}
-
-/// Processor time the server has used, user and system.
-fn cpu(server: &Server) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", server.pid())).unwrap_or_default();
-    // The name in brackets may hold spaces; utime and stime are fields 14 and 15 of all.
-    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: u64 = fields
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|ticks| ticks.parse::<u64>().ok())
-        .sum();
-    // Linux counts in hundredths of a second (USER_HZ).
-    Duration::from_millis(ticks * 10)
 }

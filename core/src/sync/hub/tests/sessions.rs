@@ -124,10 +124,35 @@ fn too_many_frames_end_in_bye_with_a_time_to_come_back() {
 }
 
 #[test]
+fn many_clients_together_cannot_drown_a_document_nor_others_by_it() {
+    let mut rig = Rig::new();
+    let garbage = |doc| {
+        let changes = vec![ByteBuf::from(vec![0]); limits::PUSH_CHANGES];
+        ClientFrame::Push(Push { doc, changes })
+    };
+    let pushes = limits::DOCUMENT_BURST as usize / limits::PUSH_CHANGES;
+    for push in 0..pushes {
+        // Each stays well below what one session may send.
+        let session = SessionId(10 + push as u64);
+        rig.join(session, "ana", Role::Agent);
+        rig.frame(session, &garbage(doc()));
+    }
+    assert_eq!(rig.closed, [], "so much is allowed");
+    rig.join(ANA, "ana", Role::Agent);
+    rig.join(BEN, "ben", Role::Agent);
+    rig.frame(ANA, &garbage(doc()));
+    assert_eq!(rig.closed, [ANA]);
+    let heard = rig.heard(ANA);
+    assert!(errors(&heard).contains(&Code::RateLimited));
+    let elsewhere = ConversationId::of_contact(ContactId(Uuid::nil()), 1);
+    rig.frame(BEN, &garbage(elsewhere.into()));
+    assert_eq!(rig.closed, [ANA], "other documents are not concerned");
+}
+
+#[test]
 fn who_is_sent_away_together_comes_back_one_by_one() {
     let mut rig = Rig::new();
-    let sessions = 1..=1_000;
-    for session in sessions.clone() {
+    for session in 1..=1_000 {
         rig.join(SessionId(session), "ana", Role::Agent);
     }
     rig.sent.clear();

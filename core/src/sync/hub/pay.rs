@@ -1,0 +1,73 @@
+//! What frames cost. Three buckets pay for each: the session's, so that one
+//! client cannot drown the others; the document's, so that many clients
+//! together cannot make one document too dear for those who read it; and the
+//! workspace's, so that it leaves room for the process's other ones.
+
+use std::collections::BTreeMap;
+
+use super::Hub;
+use super::port::SessionId;
+use crate::id::DocumentId;
+use crate::limits;
+use crate::sync::bucket::{Bucket, Rate};
+use crate::sync::frame::ClientFrame;
+use crate::time::Timestamp;
+
+/// What one session may ask for.
+pub(super) const SESSION: Rate = Rate {
+    burst: limits::PUSH_BURST,
+    per_second: limits::PUSH_PER_SECOND,
+};
+const DOCUMENT: Rate = Rate {
+    burst: limits::DOCUMENT_BURST,
+    per_second: limits::DOCUMENT_PER_SECOND,
+};
+const WORKSPACE: Rate = Rate {
+    burst: limits::WORKSPACE_BURST,
+    per_second: limits::WORKSPACE_PER_SECOND,
+};
+
+/// The buckets that sessions share.
+pub(super) struct Shared {
+    workspace: Bucket,
+    documents: BTreeMap<DocumentId, Bucket>,
+}
+
+impl Shared {
+    /// Full ones.
+    pub(super) fn new() -> Self {
+        Self {
+            workspace: Bucket::full(WORKSPACE, Timestamp::from_millis(0)),
+            documents: BTreeMap::new(),
+        }
+    }
+
+    /// Forgets those that are full again.
+    pub(super) fn tick(&mut self, now: Timestamp) {
+        self.documents.retain(|_, bucket| !bucket.is_full(now));
+    }
+}
+
+impl Hub {
+    /// Pays for a frame: each change of a push counts, any other frame is one.
+    /// `Err` holds the milliseconds until it could be paid.
+    pub(super) fn pay(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        frame: Option<&ClientFrame>,
+    ) -> Result<(), u64> {
+        let (count, doc) = match frame {
+            Some(ClientFrame::Push(push)) => (push.changes.len().max(1) as u64, Some(push.doc)),
+            _ => (1, None),
+        };
+        if let Some(live) = self.live(session) {
+            live.bucket.take(now, count)?;
+        }
+        self.shared.workspace.take(now, count)?;
+        let Some(doc) = doc else { return Ok(()) };
+        let bucket = self.shared.documents.entry(doc);
+        let bucket = bucket.or_insert_with(|| Bucket::full(DOCUMENT, now));
+        bucket.take(now, count)
+    }
+}

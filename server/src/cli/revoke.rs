@@ -1,0 +1,47 @@
+//! `threadline revoke`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use threadline_core::id::{MemberId, WorkspaceId};
+
+use super::Failure;
+use crate::identity::{Revocation, Target};
+use crate::{clock, limits, store};
+
+#[derive(Args)]
+pub(super) struct Revoke {
+    /// Folder of the database; a server may be running on it, and closes the sockets within 5 s.
+    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
+    data: PathBuf,
+    /// The workspace that the tokens open.
+    #[arg(long)]
+    workspace: WorkspaceId,
+    #[command(flatten)]
+    what: What,
+    /// The servers' --max-token-life, in seconds: so long the revocation is kept.
+    #[arg(long, env = "THREADLINE_MAX_TOKEN_LIFE", default_value_t = limits::TOKEN_LIFE_SECONDS)]
+    max_token_life: u64,
+}
+
+/// One token, or all of one member.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// The id (`jti`) of the token to take back.
+    #[arg(long)]
+    jti: Option<String>,
+    /// The member all of whose tokens are taken back; those that say (`iat`) that they were signed later are good.
+    #[arg(long)]
+    member: Option<MemberId>,
+}
+
+/// Takes tokens back.
+pub(super) fn run(args: &Revoke) -> Result<(), Failure> {
+    let jti = args.what.jti.clone().map(Target::Jti);
+    let member = args.what.member.clone().map(Target::Member);
+    let target = jti.or(member).ok_or("name a --jti or a --member")?;
+    let revocation = Revocation::new(target, clock::now(), args.max_token_life);
+    store::revoke_beside(&args.data, &args.workspace, &revocation)?;
+    Ok(())
+}

@@ -1,0 +1,272 @@
+//! The log's statements: changes, actors and audit.
+
+use std::collections::BTreeMap;
+
+use threadline_core::error::{Code, Refusal};
+use threadline_core::id::{DocumentId, MemberId};
+use threadline_core::sync::hub::{
+    ActorId, Appended, Batch, Entry, LogPage, Logged, Pulse, StoredDocument,
+};
+
+use super::failure::{Failure, quarantined};
+use super::session::Session;
+use super::{documents, rows, texts};
+use crate::store::{audit, unavailable};
+
+/// Appends a batch; see [`crate::store::Store::append`]. The workspace's row is locked.
+pub(super) fn append(
+    session: &mut Session<'_>,
+    workspace: &str,
+    mut batch: Batch,
+) -> Result<Appended, Failure> {
+    let last = session.one(
+        "SELECT seq, digest FROM workspaces WHERE workspace = $1",
+        &[&workspace],
+    )?;
+    let (seq, digest): (i64, Vec<u8>) = (last.try_get(0)?, last.try_get(1)?);
+    let seq = seq.cast_unsigned();
+    if (1..).zip(&batch.entries).any(|(n, entry)| entry.seq != n) {
+        let text = "The entries of a batch are numbered from 1.";
+        return Err(Refusal::new(Code::Invalid, text).into());
+    }
+    batch.place_after(seq);
+    let moved = documents::last_changes(session, workspace, &batch.known)?;
+    if moved.iter().any(|(known, stored)| stored > known) {
+        return Err(Failure::Moved);
+    }
+    let touched = batch.entries.iter().map(|entry| entry.doc);
+    let touched = touched.chain(batch.rows.iter().map(|row| row.doc));
+    let touched = touched.chain(batch.texts.iter().map(|(doc, _)| *doc));
+    let keys = documents::keys(session, workspace, touched)?;
+    let documents: Vec<i64> = batch.entries.iter().map(|entry| keys[&entry.doc]).collect();
+    put_changes(session, workspace, &batch.entries, &documents)?;
+    let digest = put_audit(session, workspace, digest, &batch.entries, &documents)?;
+    documents::moved(session, &batch.entries, &documents)?;
+    rows::put(session, workspace, &batch.rows, &keys)?;
+    texts::put(session, workspace, &batch.texts, &keys)?;
+    let count = u64::try_from(batch.entries.len()).map_err(|_| unavailable())?;
+    session.execute(
+        "UPDATE workspaces SET seq = $2, digest = $3 WHERE workspace = $1",
+        &[&workspace, &(seq + count).cast_signed(), &digest],
+    )?;
+    Ok(Appended { first: seq + 1 })
+}
+
+fn put_changes(
+    session: &mut Session<'_>,
+    workspace: &str,
+    entries: &[Entry],
+    documents: &[i64],
+) -> Result<(), Failure> {
+    let actors = actor_keys(session, workspace, entries)?;
+    let seqs: Vec<i64> = entries.iter().map(|it| it.seq.cast_signed()).collect();
+    let bytes: Vec<&[u8]> = entries.iter().map(|it| it.bytes.as_slice()).collect();
+    session.execute(
+        "INSERT INTO changes (workspace, seq, document, actor, bytes)
+         SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bytea[])",
+        &[&workspace, &seqs, &documents, &actors, &bytes],
+    )?;
+    Ok(())
+}
+
+/// Binds actors to their members at their first change, and holds them to
+/// that. Gives each entry's actor's key.
+fn actor_keys(
+    session: &mut Session<'_>,
+    workspace: &str,
+    entries: &[Entry],
+) -> Result<Vec<i64>, Failure> {
+    let mut owners: BTreeMap<&[u8], &MemberId> = BTreeMap::new();
+    for entry in entries {
+        let owner = owners
+            .entry(entry.actor.to_bytes())
+            .or_insert(&entry.member);
+        if **owner != entry.member {
+            return Err(foreign_actor());
+        }
+    }
+    let actors: Vec<&[u8]> = owners.keys().copied().collect();
+    let known = session.all(
+        "SELECT actor, id, member FROM actors WHERE workspace = $1 AND actor = ANY($2)",
+        &[&workspace, &actors],
+    )?;
+    let mut keys: BTreeMap<Vec<u8>, i64> = BTreeMap::new();
+    for row in known {
+        let actor: Vec<u8> = row.try_get(0)?;
+        let member: &str = row.try_get(2)?;
+        let owner = owners.remove(actor.as_slice());
+        if owner.is_some_and(|owner| owner.as_str() != member) {
+            return Err(foreign_actor());
+        }
+        keys.insert(actor, row.try_get(1)?);
+    }
+    if !owners.is_empty() {
+        let (actors, members): (Vec<&[u8]>, Vec<&str>) = owners
+            .iter()
+            .map(|(actor, owner)| (*actor, owner.as_str()))
+            .unzip();
+        let added = session.all(
+            "INSERT INTO actors (workspace, actor, member)
+             SELECT $1, * FROM unnest($2::bytea[], $3::text[]) RETURNING actor, id",
+            &[&workspace, &actors, &members],
+        )?;
+        for row in added {
+            keys.insert(row.try_get(0)?, row.try_get(1)?);
+        }
+    }
+    let of_entry = |entry: &Entry| keys.get(entry.actor.to_bytes()).copied();
+    let found: Option<Vec<i64>> = entries.iter().map(of_entry).collect();
+    found.ok_or_else(|| unavailable().into())
+}
+
+fn foreign_actor() -> Failure {
+    let text = "The change's actor belongs to another member.";
+    Refusal::new(Code::ForeignActor, text).into()
+}
+
+/// Goes on with the chain; gives its last digest.
+fn put_audit(
+    session: &mut Session<'_>,
+    workspace: &str,
+    mut digest: Vec<u8>,
+    entries: &[Entry],
+    documents: &[i64],
+) -> Result<Vec<u8>, Failure> {
+    let mut digests = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let record = audit::Record {
+            doc: &entry.doc.to_string(),
+            member: entry.member.as_str(),
+            seq: entry.seq,
+            hash: &entry.hash,
+            session: entry.session,
+            received_at: entry.received_at,
+        };
+        digest = audit::digest(&digest, &record).to_vec();
+        digests.push(digest.clone());
+    }
+    let seqs: Vec<i64> = entries.iter().map(|it| it.seq.cast_signed()).collect();
+    let hashes: Vec<&[u8]> = entries.iter().map(|it| it.hash.as_slice()).collect();
+    let members: Vec<&str> = entries.iter().map(|it| it.member.as_str()).collect();
+    let sessions: Vec<Option<i64>> = entries
+        .iter()
+        .map(|it| it.session.map(|session| session.0.cast_signed()))
+        .collect();
+    let received: Vec<i64> = entries
+        .iter()
+        .map(|it| it.received_at.as_millis())
+        .collect();
+    session.execute(
+        "INSERT INTO audit (workspace, seq, document, hash, member, session, received_at, digest)
+         SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::text[],
+                                  $6::bigint[], $7::bigint[], $8::bytea[])",
+        &[
+            &workspace, &seqs, &documents, &hashes, &members, &sessions, &received, &digests,
+        ],
+    )?;
+    Ok(digest)
+}
+
+/// A document's log; see [`crate::store::Store::load`].
+pub(super) fn load(
+    session: &mut Session<'_>,
+    workspace: &str,
+    doc: DocumentId,
+) -> Result<Option<StoredDocument>, Failure> {
+    let document = session.first(
+        "SELECT id, seq FROM documents WHERE workspace = $1 AND name = $2",
+        &[&workspace, &doc.to_string()],
+    )?;
+    let Some(document) = document else {
+        return Ok(None);
+    };
+    let read = read_log(session, document.try_get(0)?, document.try_get(1)?);
+    read.map(Some).map_err(|failure| {
+        if failure.is_damage() {
+            tracing::error!(?failure, %doc, "a document's log is damaged");
+            quarantined()
+        } else {
+            failure
+        }
+    })
+}
+
+fn read_log(session: &mut Session<'_>, document: i64, seq: i64) -> Result<StoredDocument, Failure> {
+    let log = session.all(
+        "SELECT bytes FROM changes WHERE document = $1 ORDER BY seq",
+        &[&document],
+    )?;
+    let actors = session.all(
+        "SELECT actor, member FROM actors
+         WHERE id IN (SELECT actor FROM changes WHERE document = $1) ORDER BY id",
+        &[&document],
+    )?;
+    let mut stored = StoredDocument {
+        seq: seq.cast_unsigned(),
+        ..StoredDocument::default()
+    };
+    for row in log {
+        stored.changes.push(row.try_get(0)?);
+    }
+    for row in actors {
+        let actor: Vec<u8> = row.try_get(0)?;
+        // A member's name that does not parse cannot have been written by us.
+        if let Ok(member) = row.try_get::<_, &str>(1)?.parse() {
+            stored.actors.push((ActorId::from(actor), member));
+        }
+    }
+    Ok(stored)
+}
+
+/// A stretch of the log; see [`crate::store::Store::log`].
+pub(super) fn page(
+    session: &mut Session<'_>,
+    workspace: &str,
+    after: u64,
+    limit: usize,
+) -> Result<LogPage, Failure> {
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found = session.all(
+        "SELECT changes.seq, documents.name, changes.bytes, actors.actor, actors.member
+         FROM changes
+           JOIN documents ON documents.id = changes.document
+           JOIN actors ON actors.id = changes.actor
+         WHERE changes.workspace = $1 AND changes.seq > $2 ORDER BY changes.seq LIMIT $3",
+        &[&workspace, &after.cast_signed(), &most],
+    )?;
+    let mut page = LogPage {
+        complete: found.len() < limit,
+        ..LogPage::default()
+    };
+    for row in found {
+        page.entries.push(Logged {
+            seq: row.try_get::<_, i64>(0)?.cast_unsigned(),
+            doc: row.try_get::<_, &str>(1)?.parse()?,
+            bytes: row.try_get(2)?,
+            actor: ActorId::from(row.try_get::<_, Vec<u8>>(3)?),
+            member: row.try_get::<_, &str>(4)?.parse()?,
+        });
+    }
+    page.cursor = match page.entries.last() {
+        Some(last) if !page.complete => last.seq,
+        _ => pulse(session, workspace)?.seq.max(after),
+    };
+    page.rows = rows::between(session, workspace, after, page.cursor)?;
+    Ok(page)
+}
+
+/// Whether anything has happened; see [`crate::store::Store::pulse`].
+pub(super) fn pulse(session: &mut Session<'_>, workspace: &str) -> Result<Pulse, Failure> {
+    let row = session.first(
+        "SELECT seq, team, revoked FROM workspaces WHERE workspace = $1",
+        &[&workspace],
+    )?;
+    let Some(row) = row else {
+        return Ok(Pulse::default());
+    };
+    Ok(Pulse {
+        seq: row.try_get::<_, i64>(0)?.cast_unsigned(),
+        team: row.try_get::<_, i64>(1)?.cast_unsigned(),
+        revoked: row.try_get::<_, i64>(2)?.cast_unsigned(),
+    })
+}

@@ -1,0 +1,43 @@
+//! Who is on the team.
+
+use super::failure::Failure;
+use super::session::Session;
+use crate::directory::Listed;
+use crate::store::unavailable;
+
+/// The team. An entry that cannot be read is left out: the member's next
+/// token writes it anew.
+pub(super) fn all(session: &mut Session<'_>, workspace: &str) -> Result<Vec<Listed>, Failure> {
+    let found = session.all(
+        "SELECT member, managed FROM members WHERE workspace = $1 ORDER BY id",
+        &[&workspace],
+    )?;
+    let mut listed = Vec::with_capacity(found.len());
+    for row in found {
+        let managed = row.try_get(1)?;
+        let member = serde_json::from_str(row.try_get(0)?).ok();
+        listed.extend(member.map(|member| Listed { member, managed }));
+    }
+    Ok(listed)
+}
+
+/// Adds or replaces a member, and lets other processes know.
+pub(super) fn put(
+    session: &mut Session<'_>,
+    workspace: &str,
+    listed: &Listed,
+) -> Result<(), Failure> {
+    let Listed { member, managed } = listed;
+    let text = serde_json::to_string(member).map_err(|_| unavailable())?;
+    session.execute(
+        "INSERT INTO members (workspace, id, member, managed) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (workspace, id) DO UPDATE
+           SET member = excluded.member, managed = excluded.managed",
+        &[&workspace, &member.id.as_str(), &text, managed],
+    )?;
+    session.execute(
+        "UPDATE workspaces SET team = team + 1 WHERE workspace = $1",
+        &[&workspace],
+    )?;
+    Ok(())
+}

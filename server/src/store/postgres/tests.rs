@@ -1,0 +1,302 @@
+//! What only a shared database has to keep to.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use postgres::{Client, NoTls};
+use threadline_core::error::Code;
+use threadline_core::id::{ContactId, WorkspaceId};
+use threadline_core::sync::hub::{AppendError, Batch};
+use uuid::Uuid;
+
+use super::cluster::Cluster;
+use super::{OpenError, Postgres};
+use crate::store::Store;
+use crate::store::conformance::{Database, Shared, batch, cluster, entry, put_into};
+
+/// How long a test waits for what must come.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+#[expect(clippy::disallowed_methods, reason = "a deadline of the tests")]
+fn until(mut happened: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !happened() {
+        assert!(begun.elapsed() < DEADLINE, "it does not happen");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn workspace(name: &str) -> WorkspaceId {
+    name.parse().unwrap()
+}
+
+/// One change of the contact with this number.
+fn change(number: u128, known: Option<u64>) -> Batch {
+    let doc = ContactId(Uuid::from_u128(number)).into();
+    Batch {
+        known: known.into_iter().map(|seq| (doc, seq)).collect(),
+        ..batch(vec![entry(1, doc, "ana")])
+    }
+}
+
+#[test]
+fn a_transaction_sees_only_the_workspace_it_named() {
+    let database = Shared::new();
+    let store = database.open();
+    put_into(&*store, &workspace("larkspur"), change(1, None)).unwrap();
+    let mut client = Client::connect(&database.0, NoTls).unwrap();
+    let tables = client
+        .query(
+            "SELECT c.relname::text, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c
+             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'workspace'
+             WHERE c.relkind = 'r'",
+            &[],
+        )
+        .unwrap();
+    assert!(tables.len() >= 13, "{} tables", tables.len());
+    let mut count = |setting: &str, table: &str| -> i64 {
+        let mut transaction = client.transaction().unwrap();
+        transaction.batch_execute(setting).unwrap();
+        let query = format!("SELECT count(*) FROM {table}");
+        transaction.query_one(&query, &[]).unwrap().get(0)
+    };
+    let mut seen = BTreeSet::new();
+    for table in &tables {
+        let (name, kept): (&str, bool) = (table.get(0), table.get(1));
+        assert!(kept, "{name} is under no policy");
+        assert_eq!(count("", name), 0, "{name}, by who names no workspace");
+        let other = "SET LOCAL threadline.workspace = 'marigold'";
+        assert_eq!(count(other, name), 0, "{name}, by who names another");
+        if count("SET LOCAL threadline.workspace = 'larkspur'", name) > 0 {
+            seen.insert(name);
+        }
+    }
+    let expect = [
+        "actors",
+        "audit",
+        "changes",
+        "documents",
+        "rows",
+        "workspaces",
+    ];
+    assert_eq!(seen, BTreeSet::from(expect));
+    let smuggled = client.batch_execute(
+        "BEGIN; SET LOCAL threadline.workspace = 'marigold';
+         INSERT INTO blobs VALUES ('larkspur', '', '')",
+    );
+    let said = smuggled.unwrap_err();
+    let said = said.as_db_error().unwrap().message();
+    assert!(said.contains("row-level security"), "{said}");
+}
+
+#[test]
+fn a_role_that_no_policy_holds_is_refused() {
+    let database = Shared::new();
+    let url = cluster().url("postgres", database.name());
+    assert!(matches!(Postgres::open(&url), Err(OpenError::Bypass(_))));
+}
+
+#[test]
+fn processes_that_start_at_once_migrate_once() {
+    let database = Shared::new();
+    let epochs: BTreeSet<String> = std::thread::scope(|scope| {
+        let open = || database.open().open(&workspace("larkspur")).unwrap().epoch;
+        let starting: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+        let started = starting.into_iter();
+        started.map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(epochs.len(), 1);
+}
+
+#[test]
+fn a_newer_schema_is_refused() {
+    let database = Shared::new();
+    drop(database.open());
+    database.execute("INSERT INTO migrations VALUES (99)");
+    assert!(matches!(
+        Postgres::open(&database.0),
+        Err(OpenError::Newer(99))
+    ));
+}
+
+#[test]
+fn several_processes_number_one_log_without_a_gap() {
+    const PROCESSES: u128 = 3;
+    const CHANGES: u128 = 40;
+    let database = Shared::new();
+    let names = ["a", "b", "c", "d"].map(workspace);
+    std::thread::scope(|scope| {
+        for process in 0..PROCESSES {
+            let (store, names) = (database.open(), &names);
+            scope.spawn(move || {
+                let (done, stored) = std::sync::mpsc::channel();
+                for n in 0..CHANGES {
+                    // In an order of each process's own, and all queued at once.
+                    let name = &names[((n * (process + 1) + process) % 4) as usize];
+                    let done = done.clone();
+                    let tell = Box::new(move |result| done.send(result).unwrap());
+                    store.append(name, change(process * CHANGES + n, Some(0)), tell);
+                }
+                for _ in 0..CHANGES {
+                    stored.recv().unwrap().unwrap();
+                }
+            });
+        }
+    });
+    let store = database.open();
+    let mut all = 0;
+    for name in &names {
+        let page = store.log(name, 0, 1_000).unwrap();
+        let seqs: Vec<u64> = page.entries.iter().map(|entry| entry.seq).collect();
+        assert_eq!(seqs, (1..=page.cursor).collect::<Vec<_>>());
+        all += seqs.len();
+    }
+    assert_eq!(all as u128, PROCESSES * CHANGES);
+}
+
+#[test]
+fn of_two_processes_with_the_same_copy_one_is_told_to_look_again() {
+    let database = Shared::new();
+    let (one, two) = (database.open(), database.open());
+    let name = workspace("larkspur");
+    put_into(&*one, &name, change(1, Some(0))).unwrap();
+    let late = put_into(&*two, &name, change(1, Some(0)));
+    assert_eq!(late, Err(AppendError::Moved));
+    put_into(&*two, &name, change(1, Some(1))).unwrap();
+    assert_eq!(one.pulse(&name).unwrap().seq, 2);
+}
+
+#[test]
+fn a_transaction_that_is_in_the_way_of_another_is_done_again() {
+    let database = Shared::new();
+    let store = database.open();
+    let names = ["a", "b", "c"].map(workspace);
+    for name in &names {
+        store.open(name).unwrap();
+    }
+    let lock = |client: &mut Client, name: &str| {
+        let row = format!("SELECT 1 FROM workspaces WHERE workspace = '{name}' FOR UPDATE");
+        client.batch_execute(&row).unwrap();
+    };
+    let waiting = |number: &str| {
+        let query = "SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        until(|| cluster().sql(database.name(), query) == number);
+    };
+    // Superusers, whose own patience is long enough: the store's ends first.
+    let admin = cluster().url("postgres", database.name());
+    let [mut first, mut second] = [(); 2].map(|()| {
+        let mut client = Client::connect(&admin, NoTls).unwrap();
+        let begin = "SET deadlock_timeout = '1min'; BEGIN";
+        client.batch_execute(begin).unwrap();
+        client
+    });
+    lock(&mut first, "c");
+    lock(&mut second, "b");
+    let (done, stored) = std::sync::mpsc::channel();
+    let submit = |name: &WorkspaceId| {
+        let done = done.clone();
+        let tell = Box::new(move |result| done.send(result).unwrap());
+        store.append(name, change(1, Some(0)), tell);
+    };
+    submit(&names[2]);
+    waiting("1");
+    // While it waits for c, these two gather for the next round.
+    submit(&names[0]);
+    submit(&names[1]);
+    first.batch_execute("ROLLBACK").unwrap();
+    stored.recv().unwrap().unwrap();
+    // It has a and waits for b; now the circle is closed.
+    waiting("1");
+    lock(&mut second, "a");
+    second.batch_execute("ROLLBACK").unwrap();
+    for _ in 0..2 {
+        assert_eq!(stored.recv().unwrap().unwrap().first, 1);
+    }
+}
+
+#[test]
+fn while_the_database_is_away_everything_is_refused_and_then_goes_on() {
+    let mut cluster = Cluster::start();
+    let store = Postgres::open(&cluster.database()).unwrap();
+    let name = workspace("larkspur");
+    let write = |number| put_into(&store, &name, change(number, Some(0)));
+    write(1).unwrap();
+    assert_eq!(store.pulse(&name).unwrap().seq, 1);
+
+    cluster.stop_immediately();
+    let Err(AppendError::Refused(refusal)) = write(2) else {
+        panic!("nothing can be written");
+    };
+    assert_eq!(refusal.code, Code::Unavailable);
+    assert_eq!(store.pulse(&name).unwrap_err().code, Code::Unavailable);
+
+    cluster.start_again();
+    until(|| write(3).is_ok());
+    until(|| store.pulse(&name).is_ok());
+    let entries = store.log(&name, 0, 10).unwrap().entries;
+    let seqs: Vec<u64> = entries.iter().map(|entry| entry.seq).collect();
+    assert_eq!(seqs, [1, 2]);
+}
+
+#[test]
+fn another_database_in_its_place_is_left_alone() {
+    let database = Shared::new();
+    let store = database.open();
+    let name = workspace("larkspur");
+    put_into(&*store, &name, change(1, Some(0))).unwrap();
+    database.execute(
+        "UPDATE meta SET value = 'restored' WHERE key = 'epoch';
+         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+    assert!(put_into(&*store, &name, change(2, Some(0))).is_err());
+    assert_eq!(store.pulse(&name).unwrap_err().code, Code::Unavailable);
+    drop(store);
+    let restarted = database.open();
+    assert_eq!(restarted.open(&name).unwrap().epoch, "restored");
+    put_into(&*restarted, &name, change(2, Some(0))).unwrap();
+}
+
+#[test]
+fn the_search_goes_by_its_index_below_the_policy() {
+    let database = Shared::new();
+    drop(database.open());
+    let mut client = Client::connect(&database.0, NoTls).unwrap();
+    let plan = client
+        .simple_query(
+            "SET enable_seqscan = off; SET threadline.workspace = 'larkspur';
+             SET threadline.search = '''tea''';
+             EXPLAIN SELECT texts.text FROM words JOIN texts ON texts.id = words.text",
+        )
+        .unwrap();
+    let plan = format!("{plan:?}");
+    assert!(
+        plan.contains("Bitmap Index Scan on words_by_lexeme"),
+        "{plan}"
+    );
+}
+
+#[test]
+fn a_certificate_is_looked_at_where_the_address_asks_for_it() {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+    let files = [("server.crt", certificate.as_str()), ("server.key", &key)];
+    let cluster = Cluster::start_with(&["ssl=on"], &files);
+    let url = cluster.database();
+    let folder = tempfile::TempDir::new().unwrap();
+    let roots = folder.path().join("roots.pem");
+    std::fs::write(&roots, &certificate).unwrap();
+    let trusting = format!("sslmode=verify-full&sslrootcert={}", roots.display());
+    let named = url.replace("127.0.0.1", "localhost");
+    for (address, opens) in [
+        (format!("{named}?{trusting}"), true),
+        // The right certificate for another name.
+        (format!("{url}?{trusting}"), false),
+        // One that nobody of those who are trusted has signed.
+        (format!("{named}?sslmode=require"), false),
+    ] {
+        let opened = Postgres::open(&address);
+        assert_eq!(opened.is_ok(), opens, "{address}: {:?}", opened.err());
+    }
+}

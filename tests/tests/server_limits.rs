@@ -1,0 +1,105 @@
+//! Who asks too much is told so, and keeps nobody else from asking.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what fails here fails the test that asked for it"
+)]
+
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
+use threadline_core::error::Code;
+use threadline_core::model::Role;
+use threadline_core::sync::frame::ServerFrame;
+use threadline_tests::client::{Client, Incoming};
+use threadline_tests::server::{Server, WORKSPACE, token};
+
+/// Asks for the team, in a member's name and, through a proxy, from an address.
+async fn ask(server: &Server, member: &str, from: &str) -> (u16, HeaderMap, Value) {
+    let path = format!("/v1/workspaces/{WORKSPACE}/members");
+    let request = reqwest::Client::new()
+        .get(server.url(&path))
+        .bearer_auth(token(WORKSPACE, member, Role::Agent))
+        .header("x-forwarded-for", from);
+    let answer = request.send().await.unwrap();
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    (status, headers, answer.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_token_that_asks_too_often_waits_and_others_do_not() {
+    // Ten requests at once, and one more each second.
+    let server = Server::start_with(&["--requests-per-token", "1"]);
+    let mut refused = None;
+    for _ in 0..12 {
+        let (status, headers, body) = ask(&server, "ana", "").await;
+        assert_eq!(headers["ratelimit-policy"], "\"token\";q=10;w=10");
+        if status == 429 {
+            refused = Some((headers, body));
+            break;
+        }
+        assert_eq!(status, 200);
+    }
+    let (headers, problem) = refused.expect("the twelfth of them is too many");
+    assert_eq!(headers["retry-after"], "1");
+    assert_eq!(headers["ratelimit"], "\"token\";r=0;t=10");
+    assert_eq!(headers["content-type"], "application/problem+json");
+    assert_eq!(
+        (&problem["code"], &problem["status"]),
+        (&json!("rate_limited"), &json!(429))
+    );
+    assert_eq!(ask(&server, "ben", "").await.0, 200);
+}
+
+#[tokio::test]
+async fn an_address_that_asks_too_often_waits_whatever_token_it_shows() {
+    let server = Server::start_with(&["--proxies", "1", "--requests-per-address", "1"]);
+    let (office, home) = ("6.6.6.6, 203.0.113.1", "203.0.113.2");
+    let mut statuses = Vec::new();
+    for member in 0..12 {
+        let member = format!("member-{member}");
+        statuses.push(ask(&server, &member, office).await.0);
+    }
+    assert!(statuses[..10].iter().all(|status| *status == 200));
+    assert!(statuses[10..].contains(&429), "{statuses:?}");
+    assert_eq!(ask(&server, "ana", home).await.0, 200);
+}
+
+/// Says `hello` from an address; the refusal if there is one.
+async fn enter(server: &Server, member: &str, from: &str) -> Result<Client, (Code, Option<u64>)> {
+    let url = format!("ws://{}/sync", server.address());
+    let mut client = Client::dial_with(&url, &[("x-forwarded-for", from)])
+        .await
+        .unwrap();
+    client.hello(&token(WORKSPACE, member, Role::Agent)).await;
+    match client.next().await {
+        Incoming::Frame(ServerFrame::Welcome(_)) => Ok(client),
+        Incoming::Frame(ServerFrame::Bye(bye)) => Err((bye.refusal.code, bye.retry_after)),
+        other => panic!("neither welcome nor bye: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_workspace_and_an_address_have_so_many_sockets() {
+    for (args, elsewhere) in [
+        (
+            &["--sockets-per-workspace", "2"][..],
+            Err(Code::RateLimited),
+        ),
+        (&["--sockets-per-address", "2", "--proxies", "1"], Ok(())),
+    ] {
+        let server = Server::start_with(args);
+        let here = "203.0.113.1";
+        let first = enter(&server, "ana", here).await.unwrap();
+        let _second = enter(&server, "ana", here).await.unwrap();
+        let (code, retry_after) = enter(&server, "ben", here).await.err().unwrap();
+        assert_eq!(code, Code::RateLimited);
+        assert!(retry_after.is_some(), "it is worth another try");
+        let other = enter(&server, "ben", "203.0.113.2").await;
+        assert_eq!(other.map(|_| ()).map_err(|(code, _)| code), elsewhere);
+
+        drop(first);
+        let free = async { while enter(&server, "ben", here).await.is_err() {} };
+        let free = tokio::time::timeout(std::time::Duration::from_secs(20), free);
+        free.await.expect("who leaves makes room");
+    }
+}
