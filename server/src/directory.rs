@@ -63,7 +63,8 @@ pub(crate) struct Directory {
 
 impl Directory {
     /// The team as storage has it.
-    pub(crate) fn new(listed: Vec<Listed>, revoked: Revoked) -> Self {
+    pub(crate) fn new(mut listed: Vec<Listed>, revoked: Revoked) -> Self {
+        listed.sort_by(|a, b| a.member.id.cmp(&b.member.id));
         Self { listed, revoked }
     }
 
@@ -187,11 +188,14 @@ impl Directory {
     }
 
     fn set(&mut self, new: Listed) -> Result<Listed, Refusal> {
-        let same = |listed: &Listed| listed.member.id == new.member.id;
-        match self.listed.iter().position(same) {
-            Some(place) => self.listed[place].clone_from(&new),
-            None if self.listed.len() < limits::MEMBERS => self.listed.push(new.clone()),
-            None => {
+        // In one order everywhere, so that the same team read again is no news.
+        let id = |listed: &Listed| listed.member.id.cmp(&new.member.id);
+        match self.listed.binary_search_by(id) {
+            Ok(place) => self.listed[place].clone_from(&new),
+            Err(place) if self.listed.len() < limits::MEMBERS => {
+                self.listed.insert(place, new.clone());
+            }
+            Err(_) => {
                 let text = "The workspace has its largest number of members.";
                 return Err(Refusal::new(Code::TooLong, text).on("members"));
             }

@@ -16,16 +16,18 @@ use crate::store::{Done, unavailable};
 pub(in crate::workspace) struct Team {
     /// Of what moment it is, at the earliest.
     pulse: Pulse,
-    /// What this process had written by then.
+    /// The changes that this process had made by then, all of them written.
     edits: u64,
     listed: Vec<Listed>,
     revoked: Vec<Revocation>,
 }
 
 impl Task {
-    /// Reads the team again where another process has changed it.
+    /// Reads the team again where another process has changed it. What this one
+    /// is writing must be there first; the next pulse tells of both.
     pub(super) fn look_for_team(&mut self, pulse: Pulse) {
-        if (pulse.team, pulse.revoked) == (self.pulse.team, self.pulse.revoked) {
+        let known = (pulse.team, pulse.revoked) == (self.pulse.team, self.pulse.revoked);
+        if known || self.writing > 0 {
             return;
         }
         let edits = self.edits;
@@ -43,10 +45,10 @@ impl Task {
         );
     }
 
-    /// Takes in the team as storage has it. One that was read before this
-    /// process changed it would undo that; the next pulse tells of both.
+    /// Takes in the team as storage has it, unless this process has changed it
+    /// since it was read.
     pub(super) fn take_team(&mut self, team: Team) {
-        if team.edits != self.edits || self.writing > 0 {
+        if team.edits != self.edits {
             return;
         }
         self.pulse = team.pulse;
