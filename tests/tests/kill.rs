@@ -8,7 +8,7 @@ use threadline_tests::server::Server;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_by_sigkill() {
     let mut server = Server::start();
-    let ledger = ledger::keep(&mut server, ledger::kills(50), |server| {
+    let ledger = ledger::keep(&mut server, ledger::kills(25), |server| {
         server.kill();
         server.restart();
     })

@@ -21,7 +21,7 @@ async fn lose_power(args: &[&str], cuts: u64) -> (Ledger, Result<String, String>
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_with_the_power() {
-    let (ledger, verified) = lose_power(&[], ledger::kills(15)).await;
+    let (ledger, verified) = lose_power(&[], ledger::kills(10)).await;
     assert_eq!(ledger.lost, 0);
     assert!(ledger.is_telling(), "too few changes to say anything");
     assert!(verified.is_ok(), "{verified:?}");
