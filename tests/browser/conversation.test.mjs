@@ -154,4 +154,6 @@ story(
     await rm(folder, { recursive: true });
     assert.deepEqual(inbox.failures, []);
   },
+  // Firefox tells its driver of no download.
+  { only: ["chromium"] },
 );
