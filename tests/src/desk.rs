@@ -8,7 +8,7 @@ use threadline_core::command::{Command, ConversationCommand};
 use threadline_core::document::Document;
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids};
-use threadline_core::model::{Block, Role, Span};
+use threadline_core::model::Role;
 use threadline_core::replica::{Effect, Replica, Saved, StoredRow, SyncPhase};
 use threadline_core::sync::frame::ServerFrame;
 use threadline_core::time::Timestamp;
@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
 use crate::client::{Client, Incoming};
+use crate::pen::paragraph;
 use crate::server::{Server, WORKSPACE, token};
 
 /// A moment in 2026 from which desks count on.
@@ -260,23 +261,11 @@ impl Desk {
 
     /// Adds a note.
     pub fn note(&mut self, conversation: ConversationId, text: &str) {
-        let marker = Span::Block {
-            value: Block {
-                block_type: "paragraph".to_owned(),
-                parents: Vec::new(),
-                attrs: Default::default(),
-                is_embed: false,
-            },
-        };
-        let text = Span::Text {
-            value: text.to_owned(),
-            marks: Default::default(),
-        };
         self.give(
             conversation,
             ConversationCommand::AddNote {
                 parent: None,
-                spans: vec![marker, text],
+                spans: paragraph(text),
                 message: None,
             },
         );

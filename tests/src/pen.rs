@@ -111,21 +111,9 @@ impl Pen {
 
     /// Adds a note.
     pub fn note(&mut self, text: &str) -> Vec<u8> {
-        let marker = Span::Block {
-            value: Block {
-                block_type: "paragraph".to_owned(),
-                parents: Vec::new(),
-                attrs: Default::default(),
-                is_embed: false,
-            },
-        };
-        let text = Span::Text {
-            value: text.to_owned(),
-            marks: Default::default(),
-        };
         self.write(ConversationCommand::AddNote {
             parent: None,
-            spans: vec![marker, text],
+            spans: paragraph(text),
             message: None,
         })
     }
@@ -157,4 +145,21 @@ pub fn hash(change: &[u8]) -> [u8; 32] {
         .expect("the change decodes")
         .hash()
         .0
+}
+
+/// A note's text of one paragraph.
+pub(crate) fn paragraph(text: &str) -> Vec<Span> {
+    let marker = Block {
+        block_type: "paragraph".to_owned(),
+        parents: Vec::new(),
+        attrs: Default::default(),
+        is_embed: false,
+    };
+    vec![
+        Span::Block { value: marker },
+        Span::Text {
+            value: text.to_owned(),
+            marks: Default::default(),
+        },
+    ]
 }

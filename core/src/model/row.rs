@@ -294,6 +294,24 @@ pub enum Row {
     Workspace(WorkspaceRow),
 }
 
+impl Row {
+    /// The conversation's row, where it is one.
+    pub fn into_conversation(self) -> Option<ConversationRow> {
+        match self {
+            Row::Conversation(row) => Some(row),
+            Row::Contact(_) | Row::Workspace(_) => None,
+        }
+    }
+
+    /// The contact's row, where it is one.
+    pub fn into_contact(self) -> Option<ContactRow> {
+        match self {
+            Row::Contact(row) => Some(row),
+            Row::Conversation(_) | Row::Workspace(_) => None,
+        }
+    }
+}
+
 /// A row with its place in the workspace's sequence, as it is stored and sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

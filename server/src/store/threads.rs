@@ -58,7 +58,7 @@ pub(super) fn contacts_at(
             &identity.address.to_lowercase(),
         ],
     )?;
-    Ok(rows.into_iter().filter_map(contact).collect())
+    Ok(rows.into_iter().filter_map(Row::into_contact).collect())
 }
 
 /// See [`super::Store::aliases`].
@@ -74,7 +74,7 @@ pub(super) fn aliases(
            AND iif(json_valid(row), row ->> '$.value.mergedInto', NULL) = ?2",
         &[&workspace.as_str(), &of.to_string()],
     )?;
-    let contacts = rows.into_iter().filter_map(contact);
+    let contacts = rows.into_iter().filter_map(Row::into_contact);
     Ok(contacts.map(|contact| contact.id).collect())
 }
 
@@ -91,18 +91,10 @@ pub(super) fn conversations(
            AND iif(json_valid(row), row ->> '$.value.contact', NULL) = ?2",
         &[&workspace.as_str(), &of.to_string()],
     )?;
-    let conversation = |row| match row {
-        Row::Conversation(row) => Some(row),
-        Row::Contact(_) | Row::Workspace(_) => None,
-    };
-    Ok(rows.into_iter().filter_map(conversation).collect())
-}
-
-fn contact(row: Row) -> Option<ContactRow> {
-    match row {
-        Row::Contact(row) => Some(row),
-        Row::Conversation(_) | Row::Workspace(_) => None,
-    }
+    Ok(rows
+        .into_iter()
+        .filter_map(Row::into_conversation)
+        .collect())
 }
 
 /// The rows that a query finds, without those that cannot be read.

@@ -66,7 +66,7 @@ impl Disk {
 
     pub(crate) fn page(&self, after: u64, limit: usize) -> LogPage {
         let behind = self.log.iter().filter(|entry| entry.seq > after);
-        let entries: Vec<Logged> = behind.clone().take(limit).map(logged).collect();
+        let entries: Vec<Logged> = behind.clone().take(limit).map(Logged::from).collect();
         let cursor = entries.last().map_or(after, |entry| entry.seq);
         LogPage {
             complete: cursor == self.seq().max(after),
@@ -82,15 +82,5 @@ impl Disk {
         rows.retain(|row| after < row.seq && row.seq <= last);
         rows.sort_by_key(|row| row.seq);
         rows
-    }
-}
-
-fn logged(entry: &Entry) -> Logged {
-    Logged {
-        seq: entry.seq,
-        doc: entry.doc,
-        bytes: entry.bytes.clone(),
-        actor: entry.actor.clone(),
-        member: entry.member.clone(),
     }
 }

@@ -302,6 +302,19 @@ pub struct Logged {
     pub member: MemberId,
 }
 
+impl From<&Entry> for Logged {
+    /// The entry as it is read back, its number as it stands.
+    fn from(entry: &Entry) -> Self {
+        Self {
+            seq: entry.seq,
+            doc: entry.doc,
+            bytes: entry.bytes.clone(),
+            actor: entry.actor.clone(),
+            member: entry.member.clone(),
+        }
+    }
+}
+
 /// A stretch of the log, read at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogPage {

@@ -80,28 +80,20 @@ impl Storing {
         batch.known.push((doc, held.seq));
         let mut changes = Vec::with_capacity(round.commits.len());
         for commit in round.commits {
-            let seq = batch.entries.len() as u64 + 1;
             let bytes = commit.change.raw_bytes().to_vec();
-            let actor = commit.change.actor_id().clone();
             held.bytes += bytes.len();
-            let logged = Logged {
-                seq,
-                doc,
-                bytes: bytes.clone(),
-                actor: actor.clone(),
-                member: commit.member.clone(),
-            };
-            changes.push((commit.session, logged));
-            batch.entries.push(Entry {
-                seq,
+            let entry = Entry {
+                seq: batch.entries.len() as u64 + 1,
                 doc,
                 hash: commit.change.hash().0,
                 bytes,
-                actor,
+                actor: commit.change.actor_id().clone(),
                 member: commit.member,
                 session: commit.session,
                 received_at: commit.at,
-            });
+            };
+            changes.push((commit.session, Logged::from(&entry)));
+            batch.entries.push(entry);
         }
         let texts = held.document.texts_touched(&round.dirty);
         batch

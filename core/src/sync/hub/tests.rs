@@ -349,7 +349,7 @@ impl Rig {
 
     fn read_log(&self, after: u64, limit: usize) -> LogPage {
         let behind = self.log.iter().filter(|entry| entry.seq > after);
-        let entries: Vec<Logged> = behind.clone().take(limit).map(logged).collect();
+        let entries: Vec<Logged> = behind.clone().take(limit).map(Logged::from).collect();
         let complete = entries.len() == behind.count();
         let cursor = entries.last().map_or(after, |entry| entry.seq);
         let mut rows: Vec<RowEntry> = self.rows.values().cloned().collect();
@@ -424,16 +424,6 @@ impl Rig {
         self.sent = rest;
         let these: Vec<(SessionId, ServerFrame)> = these;
         these.into_iter().map(|(_, frame)| frame).collect()
-    }
-}
-
-fn logged(entry: &Entry) -> Logged {
-    Logged {
-        seq: entry.seq,
-        doc: entry.doc,
-        bytes: entry.bytes.clone(),
-        actor: entry.actor.clone(),
-        member: entry.member.clone(),
     }
 }
 

@@ -182,7 +182,7 @@ pub(super) fn contacts_at(
          ORDER BY rows.document",
         &[&workspace, &word(identity)?, &address],
     )?)?;
-    Ok(rows.into_iter().filter_map(contact).collect())
+    Ok(rows.into_iter().filter_map(Row::into_contact).collect())
 }
 
 /// See [`crate::store::Store::aliases`].
@@ -195,7 +195,7 @@ pub(super) fn aliases(
         "SELECT row FROM rows WHERE workspace = $1 AND merged_into = $2 ORDER BY document",
         &[&workspace, &of.to_string()],
     )?)?;
-    let contacts = rows.into_iter().filter_map(contact);
+    let contacts = rows.into_iter().filter_map(Row::into_contact);
     Ok(contacts.map(|contact| contact.id).collect())
 }
 
@@ -209,18 +209,10 @@ pub(super) fn conversations(
         "SELECT row FROM rows WHERE workspace = $1 AND contact = $2 ORDER BY document",
         &[&workspace, &of.to_string()],
     )?)?;
-    let conversation = |row| match row {
-        Row::Conversation(row) => Some(row),
-        Row::Contact(_) | Row::Workspace(_) => None,
-    };
-    Ok(rows.into_iter().filter_map(conversation).collect())
-}
-
-fn contact(row: Row) -> Option<ContactRow> {
-    match row {
-        Row::Contact(row) => Some(row),
-        Row::Conversation(_) | Row::Workspace(_) => None,
-    }
+    Ok(rows
+        .into_iter()
+        .filter_map(Row::into_conversation)
+        .collect())
 }
 
 /// The rows that were found, without those that cannot be read.
