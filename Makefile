@@ -1,6 +1,6 @@
 # demo   builds everything and serves a sample workspace
 # test   lint, then every test there is
-# fuzz   every fuzz target for FUZZ_SECONDS (600), two at a time
+# fuzz   every fuzz target for FUZZ_SECONDS (600), two at a time; other inputs each time, or FUZZ_SEED's
 # bench  sizes, times and rates on this machine
 # lint   formats, clippy on host and wasm32, types
 # fmt    formats everything
@@ -42,6 +42,7 @@ test: tools browsers services lint $(WIDGET) $(TEST_MODULES)
 	npm --prefix tests test
 
 fuzz: export FUZZ_SECONDS := $(FUZZ_SECONDS)
+fuzz: export FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
 fuzz: tools
 	cargo test --locked -p threadline-tests --test fuzz -- --nocapture --test-threads=2
 

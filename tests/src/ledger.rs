@@ -2,11 +2,13 @@
 //! whatever is in it must be there afterwards.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use threadline_core::error::Code;
 use threadline_core::id::DocumentId;
 use threadline_core::sync::frame::{ClientFrame, Push, ServerFrame};
+use tokio::sync::Semaphore;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::client::{Client, Incoming};
@@ -14,8 +16,12 @@ use crate::pen::{Pen, hash};
 use crate::server::Server;
 
 const CLIENTS: u64 = 3;
-/// The longest a round pushes before the end.
+/// Changes that are acknowledged in every round before its end is near.
+const AT_LEAST: u32 = 10;
+/// The longest a round goes on pushing after that.
 const PUSHING_MS: u64 = 200;
+/// How long a round may take for what is acknowledged at least.
+const DEADLINE: Duration = Duration::from_secs(60);
 /// Changes under way at once, for each client.
 const UNDER_WAY: usize = 16;
 
@@ -70,13 +76,18 @@ pub async fn keep(server: &mut Server, ends: u64, mut end: impl FnMut(&mut Serve
     let mut lost = 0;
     for round in 0..ends {
         let mut clients = Vec::new();
+        let acknowledged = Arc::new(Semaphore::new(0));
         for number in 0..CLIENTS {
             let member = format!("agent{number}");
             let client = Client::agent(server, &member).await;
             let id = round * CLIENTS + number + 1;
             let pen = Pen::new(&member, &format!("contact{id}@mail.example"), id);
-            clients.push(tokio::spawn(push_until_the_end(client, pen)));
+            let acknowledged = Arc::clone(&acknowledged);
+            clients.push(tokio::spawn(push_until_the_end(client, pen, acknowledged)));
         }
+        let telling = acknowledged.acquire_many(AT_LEAST);
+        let telling = tokio::time::timeout(DEADLINE, telling).await;
+        assert!(telling.is_ok(), "round {round} acknowledges nothing");
         // The moment is the test's input, not something it waits for.
         tokio::time::sleep(Duration::from_millis(dice.below(PUSHING_MS))).await;
         end(server);
@@ -104,8 +115,9 @@ struct Promised {
     acknowledged: HashSet<[u8; 32]>,
 }
 
-/// Pushes until the connection breaks.
-async fn push_until_the_end(mut client: Client, mut pen: Pen) -> Promised {
+/// Pushes until the connection breaks; `told` has a permit for each change that
+/// was acknowledged.
+async fn push_until_the_end(mut client: Client, mut pen: Pen, told: Arc<Semaphore>) -> Promised {
     let doc = pen.doc();
     let mut acknowledged = HashSet::new();
     let start = pen.start();
@@ -125,6 +137,7 @@ async fn push_until_the_end(mut client: Client, mut pen: Pen) -> Promised {
         match client.next().await {
             Incoming::Frame(ServerFrame::Ack(ack)) => {
                 under_way -= ack.hashes.len();
+                told.add_permits(ack.hashes.len());
                 acknowledged.extend(ack.hashes.iter().map(|hash| **hash));
             }
             // Storage is away: the round is over.

@@ -226,7 +226,8 @@ fn spawn(
         .stdin(Stdio::null())
         .spawn()
         .expect("the server starts");
-    for _ in 0..1_000 {
+    // A minute: every test of a machine that is busy with others may start one.
+    for _ in 0..6_000 {
         if TcpStream::connect(address).is_ok() {
             return process;
         }

@@ -182,14 +182,18 @@ async fn a_change_reaches_followers_elsewhere_at_once_and_without_the_bus_soon()
     }
     journeys.sort();
     println!("with the bus: {journeys:?}");
-    // By asking every second alone, half of them would take longer than half a second.
-    assert!(journeys[7] < Duration::from_millis(300), "{journeys:?}");
-
     bus.kill();
-    for _ in 0..3 {
-        let without = journey(&mut ana, &mut ben, &mut pen).await;
-        println!("without: {without:?}");
+    let mut without = Vec::new();
+    for _ in 0..15 {
+        without.push(journey(&mut ana, &mut ben, &mut pen).await);
     }
+    without.sort();
+    println!("without it: {without:?}");
+    // Servers that only ask, once a second, take half a second more often than not.
+    assert!(
+        journeys[7] * 2 < without[7],
+        "with {journeys:?}, without {without:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -171,7 +171,7 @@ async fn a_session_lives_as_long_as_the_token_it_showed_last() {
     );
 
     let mut short = ana.clone();
-    short.exp = seconds() + 2;
+    short.exp = seconds() + 6;
     assert_eq!(refreshed(&mut session, sign(&short, SECRET)).await, None);
     let bye = farewell(&mut session).await;
     assert_eq!(

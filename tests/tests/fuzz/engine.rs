@@ -12,13 +12,14 @@ const KEPT: usize = 4_096;
 const LARGEST: usize = 64 << 10;
 /// What one input may take: the budget of architecture §8 is 100 ms for a MiB in
 /// the release build, and this is neither that nor an idle machine.
-const SLOWEST: Duration = Duration::from_secs(5);
+const SLOWEST: Duration = Duration::from_secs(20);
 
 /// Feeds a target until the time is up. The target's answer is what tells an
 /// input from others: a code, what was found, how far it came.
 pub(crate) fn fuzz<A: Hash>(name: &str, seeds: Vec<Vec<u8>>, mut target: impl FnMut(&[u8]) -> A) {
-    let seconds = std::env::var("FUZZ_SECONDS").ok();
-    let seconds = seconds.and_then(|text| text.parse().ok()).unwrap_or(10);
+    let seconds = number("FUZZ_SECONDS").unwrap_or(10);
+    let seed = number("FUZZ_SEED").unwrap_or(1);
+    println!("{name}: FUZZ_SEED={seed}");
     let mut corpus = seeds;
     corpus.extend(kept(name));
     let mut answers = HashSet::new();
@@ -45,7 +46,7 @@ pub(crate) fn fuzz<A: Hash>(name: &str, seeds: Vec<Vec<u8>>, mut target: impl Fn
     }
     let (first, known) = (corpus.len(), answers.len());
     let end = now() + Duration::from_secs(seconds);
-    let mut dice = Dice(seconds);
+    let mut dice = Dice(seed);
     let mut tried = 0_u64;
     while now() < end {
         for _ in 0..64 {
@@ -64,6 +65,11 @@ pub(crate) fn fuzz<A: Hash>(name: &str, seeds: Vec<Vec<u8>>, mut target: impl Fn
         answers.len()
     );
     assert!(tried > 0);
+}
+
+/// What the environment says, if it says a number.
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 #[expect(
