@@ -153,7 +153,7 @@ pub(crate) fn import(
                 member,
                 managed: false,
             };
-            wait(|done| store.put_member(workspace, listed, done))?;
+            wait(|done| store.put_member(workspace, None, listed, done))?;
             arrived.report.members += 1;
         }
     }

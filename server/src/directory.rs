@@ -19,6 +19,15 @@ pub(crate) struct Listed {
     pub(crate) managed: bool,
 }
 
+/// A member as this process knew them, and as they are from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Changed {
+    /// `None` where they are new.
+    pub(crate) before: Option<Listed>,
+    /// What storage has to keep.
+    pub(crate) listed: Listed,
+}
+
 /// What an admin sets of a member, all of it at once.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -122,7 +131,7 @@ impl Directory {
     }
 
     /// Takes in a member as their token describes them; `None` where nothing is new.
-    pub(crate) fn enrol(&mut self, member: &Member) -> Result<Option<Listed>, Refusal> {
+    pub(crate) fn enrol(&mut self, member: &Member) -> Result<Option<Changed>, Refusal> {
         match self.find(&member.id) {
             Some(listed) if listed.member == *member => Ok(None),
             known => {
@@ -136,7 +145,7 @@ impl Directory {
     /// Makes a change in the name of whom the claims name. Refused with
     /// `bad_token` to who left the team, with `forbidden` where it takes an
     /// admin, and with the field concerned where a value does not pass.
-    pub(crate) fn edit(&mut self, by: &Claims, edit: Edit) -> Result<Listed, Refusal> {
+    pub(crate) fn edit(&mut self, by: &Claims, edit: Edit) -> Result<Changed, Refusal> {
         let member = self.admit(by)?;
         match edit {
             Edit::Put { id, profile } => self.put(&member, id, profile),
@@ -151,7 +160,7 @@ impl Directory {
         }
     }
 
-    fn put(&mut self, by: &Member, id: MemberId, profile: Profile) -> Result<Listed, Refusal> {
+    fn put(&mut self, by: &Member, id: MemberId, profile: Profile) -> Result<Changed, Refusal> {
         if by.role != Role::Admin {
             let text = "Only an admin edits the team.";
             return Err(Refusal::new(Code::Forbidden, text));
@@ -187,20 +196,24 @@ impl Directory {
         self.listed.iter().find(|listed| listed.member.id == *id)
     }
 
-    fn set(&mut self, new: Listed) -> Result<Listed, Refusal> {
+    fn set(&mut self, new: Listed) -> Result<Changed, Refusal> {
         // In one order everywhere, so that the same team read again is no news.
         let id = |listed: &Listed| listed.member.id.cmp(&new.member.id);
-        match self.listed.binary_search_by(id) {
-            Ok(place) => self.listed[place].clone_from(&new),
+        let before = match self.listed.binary_search_by(id) {
+            Ok(place) => Some(std::mem::replace(&mut self.listed[place], new.clone())),
             Err(place) if self.listed.len() < limits::MEMBERS => {
                 self.listed.insert(place, new.clone());
+                None
             }
             Err(_) => {
                 let text = "The workspace has its largest number of members.";
                 return Err(Refusal::new(Code::TooLong, text).on("members"));
             }
-        }
-        Ok(new)
+        };
+        Ok(Changed {
+            before,
+            listed: new,
+        })
     }
 }
 

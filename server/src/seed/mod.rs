@@ -50,7 +50,7 @@ pub(crate) fn fill(
             member: member.clone(),
             managed: false,
         };
-        wait(|done| store.put_member(&id, listed, done))?;
+        wait(|done| store.put_member(&id, None, listed, done))?;
     }
     let mut scribe = Scribe::new(&members, now)?;
     settings(&mut scribe, &content)?;

@@ -53,7 +53,7 @@ fn at(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError {
 /// Writes the database of a folder into `out`, which must not exist, as it is
 /// at one moment; changes go on meanwhile. Pages are written anew, so that
 /// nothing that was deleted is in it. Notes the backup and how long it will be
-/// kept in both files.
+/// kept in both files; first, so that none ever holds somebody unnoted.
 pub(crate) fn backup(
     folder: &Path,
     out: &Path,
@@ -65,20 +65,13 @@ pub(crate) fn backup(
     let out = &std::path::absolute(out).map_err(at(out))?;
     let database = connect(&file(folder))?;
     migrations::check(&database)?;
-    let begun = clock::now();
-    write(&database, out)?;
-    let note = |path: &Path| -> rusqlite::Result<()> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let database = Connection::open_with_flags(path, flags)?;
-        database.busy_timeout(BUSY)?;
-        let kept_until = kept_until.map(Timestamp::as_millis);
-        let row = (begun.as_millis(), out.to_string_lossy(), kept_until);
-        database.execute("INSERT INTO backups VALUES (?1, ?2, ?3)", row)?;
-        Ok(())
-    };
-    note(out)?;
-    note(&file(folder))?;
-    Ok(())
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let notes = Connection::open_with_flags(file(folder), flags)?;
+    notes.busy_timeout(BUSY)?;
+    let kept_until = kept_until.map(Timestamp::as_millis);
+    let row = (clock::now().as_millis(), out.to_string_lossy(), kept_until);
+    notes.execute("INSERT INTO backups VALUES (?1, ?2, ?3)", row)?;
+    write(&database, out)
 }
 
 /// Writes everything that a connection sees at one moment into a file, in

@@ -1,9 +1,9 @@
 //! Who is on the team.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::unavailable;
 use super::writer::Failure;
+use super::{replaceable, unavailable};
 use crate::directory::Listed;
 
 /// The team. An entry that cannot be read is left out: the member's next
@@ -11,20 +11,29 @@ use crate::directory::Listed;
 pub(super) fn all(connection: &Connection, workspace: i64) -> rusqlite::Result<Vec<Listed>> {
     let mut statement = connection
         .prepare_cached("SELECT member, managed FROM members WHERE workspace = ?1 ORDER BY id")?;
-    let entries = statement.query_map([workspace], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))
-    })?;
-    let listed = entries.map(|entry| {
-        let (member, managed) = entry?;
-        let member = serde_json::from_str(&member).ok();
-        Ok(member.map(|member| Listed { member, managed }))
-    });
-    listed.filter_map(Result::transpose).collect()
+    let entries = statement.query_map([workspace], read)?;
+    entries.filter_map(Result::transpose).collect()
 }
 
-/// Adds or replaces a member.
-pub(super) fn put(connection: &Connection, workspace: i64, listed: &Listed) -> Result<(), Failure> {
+fn read(row: &Row<'_>) -> rusqlite::Result<Option<Listed>> {
+    let (member, managed) = (row.get::<_, String>(0)?, row.get(1)?);
+    let member = serde_json::from_str(&member).ok();
+    Ok(member.map(|member| Listed { member, managed }))
+}
+
+/// Adds or replaces a member; see [`super::Store::put_member`].
+pub(super) fn put(
+    connection: &Connection,
+    workspace: i64,
+    before: Option<&Listed>,
+    listed: &Listed,
+) -> Result<(), Failure> {
     let Listed { member, managed } = listed;
+    let stored = connection
+        .prepare_cached("SELECT member, managed FROM members WHERE workspace = ?1 AND id = ?2")?
+        .query_row((workspace, member.id.as_str()), read)
+        .optional()?;
+    replaceable(stored.flatten().as_ref(), before, listed)?;
     let text = serde_json::to_string(member).map_err(|_| unavailable())?;
     connection
         .prepare_cached("INSERT OR REPLACE INTO members VALUES (?1, ?2, ?3, ?4)")?

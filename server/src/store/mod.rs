@@ -204,8 +204,17 @@ pub(crate) trait Store: Send + Sync {
     /// `invalid` where its own numbers are not 1, 2, 3 …
     fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Appending);
 
-    /// Adds a member, or replaces what is known of them; the pulse tells.
-    fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done);
+    /// Adds a member, or replaces `before`, which is what the caller knew of
+    /// them; the pulse tells. Refused with `unavailable` where storage has
+    /// something else: another process was faster, and may have taken away what
+    /// this one would give back.
+    fn put_member(
+        &self,
+        workspace: &WorkspaceId,
+        before: Option<Listed>,
+        listed: Listed,
+        done: Done,
+    );
 
     /// Keeps blobs. Keeping one twice changes nothing. Refused with
     /// `quota_exceeded` where the workspace's blobs would come to more bytes
@@ -287,4 +296,18 @@ pub(crate) fn wait(write: impl FnOnce(Done)) -> Result<(), Refusal> {
 /// What a caller hears when the disk does not answer; the cause is in the log.
 pub(crate) fn unavailable() -> Refusal {
     Refusal::new(Code::Unavailable, "Storage cannot do this now; try again.")
+}
+
+/// Whether a member may be replaced whom storage has as `stored`; see
+/// [`Store::put_member`].
+fn replaceable(
+    stored: Option<&Listed>,
+    before: Option<&Listed>,
+    after: &Listed,
+) -> Result<(), Refusal> {
+    if stored.is_none() || stored == before || stored == Some(after) {
+        return Ok(());
+    }
+    let text = "The team has changed meanwhile; try again.";
+    Err(Refusal::new(Code::Unavailable, text))
 }

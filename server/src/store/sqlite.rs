@@ -418,10 +418,16 @@ impl Store for Sqlite {
         );
     }
 
-    fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done) {
+    fn put_member(
+        &self,
+        workspace: &WorkspaceId,
+        before: Option<Listed>,
+        listed: Listed,
+        done: Done,
+    ) {
         self.write(
             workspace,
-            move |connection, key| members::put(connection, key, &listed),
+            move |connection, key| members::put(connection, key, before.as_ref(), &listed),
             done,
         );
     }

@@ -30,12 +30,12 @@ use crate::{bus, clock};
 pub(super) enum Reply {
     /// The hub did.
     Hub(Input),
-    /// What storage says has happened; `None` where it cannot say.
-    Pulse(Option<Pulse>),
+    /// What storage says has happened, where it can say.
+    Pulse(Result<Pulse, Refusal>),
     /// The team was read.
     Team(Team),
     /// A change of the team is written, or could not be.
-    Written,
+    Written { kept: bool },
 }
 
 /// One running workspace.
@@ -112,11 +112,12 @@ impl Task {
             tokio::select! {
                 biased;
                 () = self.app.stopping.cancelled() => break,
+                // Both are rare; behind messages they would wait as long as those keep coming.
+                Ok(()) = keys.changed() => self.end_revoked(),
+                _ = tick.tick() => self.tick(inbox.len()),
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(hint) = hints.recv() => self.hint(&hint),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
-                Ok(()) = keys.changed() => self.end_revoked(),
-                _ = tick.tick() => self.tick(inbox.len()),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
             for _ in 0..limits::WORKSPACE_ROUND {
@@ -208,13 +209,20 @@ impl Task {
             Reply::Hub(input) => self.feed(input),
             Reply::Pulse(pulse) => {
                 self.listening = false;
-                if let Some(pulse) = pulse {
+                self.app.metrics.stored("pulse", &pulse);
+                if let Ok(pulse) = pulse {
                     self.feed(Input::Moved { seq: pulse.seq });
                     self.look_for_team(pulse);
                 }
             }
             Reply::Team(team) => self.take_team(team),
-            Reply::Written => self.writing -= 1,
+            Reply::Written { kept } => {
+                self.writing -= 1;
+                // What holds here is not what storage has: the next pulse brings that.
+                if !kept {
+                    self.pulse = Pulse::default();
+                }
+            }
         }
         if !self.hub.waits_for_storage() {
             self.ahead = 0;
@@ -231,10 +239,7 @@ impl Task {
     /// this is what brings their work here, at the latest.
     fn listen(&mut self) {
         if !std::mem::replace(&mut self.listening, true) {
-            self.read(
-                |store, id| store.pulse(id),
-                |pulse| Reply::Pulse(pulse.ok()),
-            );
+            self.read(|store, id| store.pulse(id), Reply::Pulse);
         }
     }
 
@@ -332,8 +337,11 @@ impl Task {
             self.replies.clone(),
         );
         let slow = self.outboxes.get(&session).cloned();
+        let app = Arc::clone(&self.app);
         self.app.tasks.spawn(async move {
-            match blocking(move || store.rows(&id, after, limit)).await {
+            let read = blocking(move || store.rows(&id, after, limit)).await;
+            app.metrics.stored("rows", &read);
+            match read {
                 Ok(page) => {
                     let _ = replies.send(Reply::Hub(Input::RowsRead {
                         session,

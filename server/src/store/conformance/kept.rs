@@ -2,8 +2,9 @@
 
 use threadline_core::error::Code;
 use threadline_core::id::{ContactId, ConversationId, InteractionId, WorkspaceId};
-use threadline_core::model::{Channel, Identity, Member, Role, Row};
+use threadline_core::model::{Channel, Identity, Member, Role, Row, TextEntry, TextKind};
 use threadline_core::sync::hub::Batch;
+use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::{Database, append, batch, doc, entry, put, workspace};
@@ -89,6 +90,7 @@ pub(super) fn no_text_is_too_strange_to_be_kept(database: &dyn Database) {
         "\\x00",
         "'); DROP TABLE rows; --",
         "\u{ffff}😀",
+        "\u{345} \u{301}",
         &long,
     ];
     for (n, text) in (1..).zip(strange) {
@@ -109,6 +111,15 @@ pub(super) fn no_text_is_too_strange_to_be_kept(database: &dyn Database) {
         contact.name = text.to_owned();
         contact.identities = vec![identity.clone()];
         let row = one.rows[0].row.clone();
+        one.texts = vec![(
+            doc(n),
+            TextEntry {
+                kind: TextKind::Note,
+                id: Uuid::from_u128(u128::from(seq)),
+                at: Timestamp::from_millis(1),
+                text: text.to_owned(),
+            },
+        )];
         put(&*store, one).unwrap();
         assert_eq!(store.row(&workspace(), doc(n)).unwrap(), Some(row));
         let at = store.contacts_at(&workspace(), &identity).unwrap();
@@ -127,7 +138,7 @@ pub(super) fn workspaces_share_nothing(database: &dyn Database) {
         member: Member::new("ana".parse().unwrap(), "Ana", Role::Agent),
         managed: true,
     };
-    wait(|done| store.put_member(&workspace(), listed, done)).unwrap();
+    wait(|done| store.put_member(&workspace(), None, listed, done)).unwrap();
 
     let opened = store.open(&other).unwrap();
     assert_eq!((opened.seq, opened.members), (0, Vec::new()));

@@ -2,7 +2,7 @@
 
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::DocumentId;
-use threadline_core::model::{Member, Role};
+use threadline_core::model::{Availability, Member, Role};
 use threadline_core::sync::hub::{ActorId, AppendError, Appended, Batch, Entry, LogPage, Pulse};
 
 use super::{Database, append, batch, doc, entry, put, row, workspace};
@@ -117,10 +117,33 @@ pub(super) fn the_pulse_tells_of_changes_and_of_the_team(database: &dyn Database
         member,
         managed: false,
     };
-    wait(|done| store.put_member(&workspace(), listed.clone(), done)).unwrap();
+    wait(|done| store.put_member(&workspace(), None, listed.clone(), done)).unwrap();
     let after = store.pulse(&workspace()).unwrap();
     assert_eq!((after.seq, after.team), (1, before.team + 1));
     assert_eq!(store.members(&workspace()).unwrap(), [listed]);
+}
+
+pub(super) fn a_member_is_replaced_only_by_who_knows_them(database: &dyn Database) {
+    let store = database.open();
+    let put = |before: Option<&Listed>, listed: &Listed| {
+        let (before, listed) = (before.cloned(), listed.clone());
+        wait(|done| store.put_member(&workspace(), before, listed, done))
+            .map_err(|refusal| refusal.code)
+    };
+    let here = Listed {
+        member: Member::new("ana".parse().unwrap(), "Ana", Role::Agent),
+        managed: false,
+    };
+    let mut gone = here.clone();
+    (gone.managed, gone.member.active) = (true, false);
+    let mut away = here.clone();
+    away.member.availability = Availability::Away;
+    assert_eq!(put(None, &here), Ok(()));
+    assert_eq!(put(Some(&here), &gone), Ok(()));
+    assert_eq!(put(Some(&gone), &gone), Ok(()), "once more changes nothing");
+    // Another process has not heard of it yet.
+    assert_eq!(put(Some(&here), &away), Err(Code::Unavailable));
+    assert_eq!(store.members(&workspace()).unwrap(), [gone]);
 }
 
 pub(super) fn an_actor_stays_with_its_first_member_in_all_documents(database: &dyn Database) {

@@ -111,6 +111,7 @@ on_every_store! {
     kept::blobs_are_kept_once_and_counted,
     kept::a_mail_is_known_by_its_first_message,
     kept::no_text_is_too_strange_to_be_kept,
+    log::a_member_is_replaced_only_by_who_knows_them,
     kept::workspaces_share_nothing,
     identity::a_ticket_is_taken_once_and_only_in_its_workspace,
     identity::a_revocation_is_kept_until_its_time_is_over,

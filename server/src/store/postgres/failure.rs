@@ -69,8 +69,14 @@ impl Failure {
     }
 }
 
-/// The library says little itself; what the database or the system said is behind it.
+/// What is fit for the log. Of what the database says only its code and what it
+/// is about: its sentences quote the values they are about, which are people's.
 pub(super) fn reason(error: &postgres::Error) -> String {
+    if let Some(told) = error.as_db_error() {
+        let about = told.constraint().or(told.table()).unwrap_or_default();
+        return format!("{} {about}", told.code().code());
+    }
+    // The library says little itself; what the system said is behind it.
     let source = std::error::Error::source(error);
     source.map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
 }

@@ -183,7 +183,7 @@ pub(super) fn load(
     let read = read_log(session, document.try_get(0)?, document.try_get(1)?);
     read.map(Some).map_err(|failure| {
         if failure.is_damage() {
-            tracing::error!(?failure, %doc, "a document's log is damaged");
+            tracing::error!(%doc, "a document's log is damaged");
             quarantined()
         } else {
             failure

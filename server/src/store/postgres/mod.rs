@@ -348,9 +348,16 @@ impl Store for Postgres {
         );
     }
 
-    fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done) {
-        let work =
-            move |session: &mut Session<'_>, name: &str| members::put(session, name, &listed);
+    fn put_member(
+        &self,
+        workspace: &WorkspaceId,
+        before: Option<Listed>,
+        listed: Listed,
+        done: Done,
+    ) {
+        let work = move |session: &mut Session<'_>, name: &str| {
+            members::put(session, name, before.as_ref(), &listed)
+        };
         self.write(workspace, work, done);
     }
 

@@ -28,10 +28,11 @@ struct Word {
     place: Range<usize>,
 }
 
-/// The words of a text, in order.
+/// The words of a text, in order. A word of accents alone (U+0345 counts as a
+/// letter) is none: the index takes no empty word.
 fn words(text: &str) -> impl Iterator<Item = Word> {
     let mut from = 0;
-    std::iter::from_fn(move || {
+    let all = std::iter::from_fn(move || {
         let rest = &text[from..];
         let begin = from + rest.find(char::is_alphanumeric)?;
         let length = text[begin..]
@@ -43,7 +44,8 @@ fn words(text: &str) -> impl Iterator<Item = Word> {
             folded: fold(&text[place.clone()]),
             place,
         })
-    })
+    });
+    all.filter(|word| !word.folded.is_empty())
 }
 
 fn fold(word: &str) -> String {
@@ -95,7 +97,8 @@ impl Sought {
         // What is written together, such as an address, stands together.
         let phrase = |part: &str| words(part).map(|word| word.folded).collect::<Vec<_>>();
         let phrases: Vec<_> = parts.into_iter().map(phrase).collect();
-        Some(Self { phrases, goes_on })
+        let phrases: Vec<_> = phrases.into_iter().filter(|it| !it.is_empty()).collect();
+        (!phrases.is_empty()).then_some(Self { phrases, goes_on })
     }
 
     /// The index's expression for it (a `tsquery`).
@@ -187,7 +190,7 @@ mod tests {
             ("№ 0042/7", vec!["0042", "7"]),
             ("'); DROP--", vec!["drop"]),
             ("茶 чай शाय İ", vec!["茶", "чаи", "शाय", "i"]),
-            ("\u{301} … 😀", vec![]),
+            ("\u{301} … 😀 \u{345}", vec![]),
         ] {
             assert_eq!(folded(text), expect, "{text:?}");
         }
@@ -207,6 +210,11 @@ mod tests {
             "'=larkspur=note' & 'te'"
         );
         assert_eq!(expression("\" * (", None), None);
+        assert_eq!(expression("\u{345}", None), None);
+        assert_eq!(
+            expression("\u{345} tea", None).unwrap(),
+            "'=larkspur=' & 'tea':*"
+        );
     }
 
     #[test]

@@ -224,7 +224,7 @@ fn attempt(
     match transaction.commit() {
         Ok(()) => Ok(Attempt::Committed(results)),
         Err(failure) if failure.is_lost() => {
-            tracing::error!(?failure, "the answer to a commit was lost");
+            tracing::error!("the answer to a commit was lost");
             Ok(Attempt::Unknown)
         }
         Err(failure) => Err(failure),

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::{Reply, Task};
 use crate::clock;
-use crate::directory::{Directory, Edit, Listed};
+use crate::directory::{Changed, Directory, Edit, Listed};
 use crate::identity::{Claims, Revocation, bad_token};
 use crate::store::{Done, unavailable};
 
@@ -16,21 +16,19 @@ use crate::store::{Done, unavailable};
 pub(in crate::workspace) struct Team {
     /// Of what moment it is, at the earliest.
     pulse: Pulse,
-    /// The changes that this process had made by then, all of them written.
-    edits: u64,
+    /// The changes that this process had made by then, where all of them were written.
+    edits: Option<u64>,
     listed: Vec<Listed>,
     revoked: Vec<Revocation>,
 }
 
 impl Task {
-    /// Reads the team again where another process has changed it. What this one
-    /// is writing must be there first; the next pulse tells of both.
+    /// Reads the team again where another process has changed it.
     pub(super) fn look_for_team(&mut self, pulse: Pulse) {
-        let known = (pulse.team, pulse.revoked) == (self.pulse.team, self.pulse.revoked);
-        if known || self.writing > 0 {
+        if (pulse.team, pulse.revoked) == (self.pulse.team, self.pulse.revoked) {
             return;
         }
-        let edits = self.edits;
+        let edits = (self.writing == 0).then_some(self.edits);
         self.read(
             move |store, id| {
                 Ok(Team {
@@ -41,14 +39,21 @@ impl Task {
                 })
             },
             // What cannot be read now is read with the next pulse.
-            |team| team.map_or(Reply::Pulse(None), Reply::Team),
+            |team| team.map_or_else(|refusal| Reply::Pulse(Err(refusal)), Reply::Team),
         );
     }
 
     /// Takes in the team as storage has it, unless this process has changed it
-    /// since it was read.
+    /// since it was read; the next pulse tells of both. What is revoked counts
+    /// in any case: a member who keeps this process writing shall not stay for it.
     pub(super) fn take_team(&mut self, team: Team) {
-        if team.edits != self.edits {
+        self.directory.send_modify(|directory| {
+            for revocation in &team.revoked {
+                directory.revoked_mut().add(revocation);
+            }
+        });
+        self.end_revoked();
+        if team.edits != Some(self.edits) {
             return;
         }
         self.pulse = team.pulse;
@@ -57,7 +62,6 @@ impl Task {
             .send_replace(Directory::new(team.listed, revoked));
         let outputs = self.announce();
         self.carry_out(outputs);
-        self.end_revoked();
     }
 
     /// Counts a change of the team that is being written; `told` hears of its end.
@@ -67,9 +71,10 @@ impl Task {
         let (replies, hint) = (self.replies.clone(), self.edited());
         Box::new(move |result: Result<(), Refusal>| {
             hint(&result);
+            let kept = result.is_ok();
             told(result);
             // Nobody waits for it once the workspace has stopped.
-            let _ = replies.send(Reply::Written);
+            let _ = replies.send(Reply::Written { kept });
         })
     }
 
@@ -88,7 +93,9 @@ impl Task {
             None => (self.app.keys.verify(token, clock::now())?, Client::Native),
         };
         let directory = self.directory.borrow();
-        if claims.workspace != self.id || directory.revoked().covers(&claims) {
+        // A ticket may be older than the withdrawal of the key that its token was signed with.
+        let withdrawn = !self.app.keys.know(&claims) || directory.revoked().covers(&claims);
+        if claims.workspace != self.id || withdrawn {
             return Err(bad_token());
         }
         let grant = Grant {
@@ -150,7 +157,7 @@ impl Task {
             enrolled = directory.enrol(member);
             matches!(enrolled, Ok(Some(_)))
         });
-        let Some(listed) = enrolled? else {
+        let Some(Changed { before, listed }) = enrolled? else {
             return Ok(Vec::new());
         };
         // Lost in a crash, it is written again with the member's next token.
@@ -159,7 +166,7 @@ impl Task {
                 tracing::warn!("a member was not written to the directory");
             }
         });
-        self.app.store.put_member(&self.id, listed, done);
+        self.app.store.put_member(&self.id, before, listed, done);
         Ok(self.announce())
     }
 
@@ -176,13 +183,13 @@ impl Task {
             edited.is_ok()
         });
         match edited {
-            Ok(listed) => {
+            Ok(Changed { before, listed }) => {
                 let member = listed.member.clone();
                 let done = self.writing(move |result| {
                     // The request may have been given up; the change holds regardless.
                     let _ = answer.send(result.map(|()| member));
                 });
-                self.app.store.put_member(&self.id, listed, done);
+                self.app.store.put_member(&self.id, before, listed, done);
                 let outputs = self.announce();
                 self.carry_out(outputs);
             }
