@@ -1,8 +1,8 @@
 //! What all requests share.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
@@ -59,7 +59,7 @@ pub(crate) struct App {
     pub(crate) stopping: CancellationToken,
     /// Sockets and workspaces that a shutdown waits for.
     pub(crate) tasks: TaskTracker,
-    workspaces: Mutex<HashMap<WorkspaceId, Workspace>>,
+    workspaces: std::sync::Mutex<HashMap<WorkspaceId, Arc<Mutex<Option<Workspace>>>>>,
     sessions: AtomicU64,
 }
 
@@ -79,7 +79,7 @@ impl App {
             demo: setup.demo,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
-            workspaces: Mutex::default(),
+            workspaces: std::sync::Mutex::default(),
             sessions: AtomicU64::new(1),
         })
     }
@@ -94,19 +94,23 @@ impl App {
         self: &Arc<Self>,
         id: &WorkspaceId,
     ) -> Result<Workspace, Refusal> {
-        // Held while one starts, so that none is ever started twice.
-        let mut workspaces = self.workspaces.lock().await;
-        if let Some(running) = workspaces
-            .get(id)
-            .filter(|workspace| workspace.is_running())
-        {
+        let place = {
+            let workspaces = self.workspaces.lock();
+            // Nothing panics while it holds the lock.
+            let mut workspaces = workspaces.unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(workspaces.entry(id.clone()).or_default())
+        };
+        // Held while it starts, so that it is never started twice; who wants
+        // another one does not wait for storage's answer to this.
+        let mut place = place.lock().await;
+        if let Some(running) = place.as_ref().filter(|it| it.is_running()) {
             return Ok(running.clone());
         }
         if self.stopping.is_cancelled() {
             return Err(unavailable());
         }
         let workspace = workspace::start(Arc::clone(self), id.clone()).await?;
-        workspaces.insert(id.clone(), workspace.clone());
+        *place = Some(workspace.clone());
         Ok(workspace)
     }
 }

@@ -82,6 +82,10 @@ pub(crate) const BLOB_BYTES: usize = MAIL_BYTES;
 pub(crate) const BLOB_QUOTA_MIB: u64 = 10 << 10;
 /// Uploads at one time; together they hold at most 400 MiB of memory.
 pub(crate) const UPLOADS: usize = 16;
+/// Bytes of an upload that is too large which are taken and thrown away …
+pub(crate) const LINGER_BYTES: usize = 2 * BLOB_BYTES;
+/// … and for how long, so that its client hears why.
+pub(crate) const LINGER: Duration = Duration::from_secs(10);
 /// How long one upload may take.
 pub(crate) const UPLOAD: Duration = Duration::from_secs(120);
 /// What may be searched for, in UTF-16 units: longer is pasted by accident.

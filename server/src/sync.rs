@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use threadline_core::error::{Code, Refusal};
+use threadline_core::id::WorkspaceId;
 use threadline_core::limits::SESSION_QUEUE;
 use threadline_core::sync::frame::{Bye, ClientFrame, SUBPROTOCOL, ServerFrame};
 use threadline_core::sync::hub::SessionId;
@@ -20,7 +21,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::admission::{Address, Peer, Places};
+use crate::admission::{Address, Peer, Place};
 use crate::app::App;
 use crate::clock;
 use crate::identity::Claims;
@@ -112,6 +113,7 @@ pub(crate) async fn connect(
         return Problem::forbidden().into_response();
     }
     let address = app.admission.address(peer, &headers);
+    let place = app.admission.connect(address);
     upgrade
         .protocols([SUBPROTOCOL])
         .max_message_size(limits::SOCKET_MESSAGE_BYTES)
@@ -119,23 +121,32 @@ pub(crate) async fn connect(
         .on_upgrade(async move |socket| {
             let tasks = app.tasks.clone();
             // Tracked, so that a shutdown waits for the farewell.
-            tasks
-                .track_future(serve(app, socket, address, headers))
-                .await;
+            tasks.track_future(serve(app, socket, place, headers)).await;
         })
 }
 
-/// Who came in, and the places they take up while they stay.
+/// Who came in, and the place they take up while they stay.
 struct Entered {
     workspace: Workspace,
     hello: Bytes,
-    _places: Places,
+    _place: Place<WorkspaceId>,
 }
 
-async fn serve(app: Arc<App>, socket: WebSocket, address: Option<Address>, headers: HeaderMap) {
+async fn serve(
+    app: Arc<App>,
+    socket: WebSocket,
+    place: Result<Option<Place<Address>>, Refusal>,
+    headers: HeaderMap,
+) {
     let (mut sink, mut stream) = socket.split();
     app.metrics.sockets.inc();
-    match greet(&app, &mut stream, address, headers).await {
+    // The place is held to the very end: a socket that is turned away is open
+    // for a while yet.
+    let greeted = match &place {
+        Ok(_) => greet(&app, &mut stream, headers).await,
+        Err(full) => Err(full.clone()),
+    };
+    match greeted {
         Ok(entered) => run(&app, entered, sink, &mut stream).await,
         Err(refusal) => {
             app.metrics.refused(refusal.code);
@@ -155,10 +166,8 @@ async fn serve(app: Arc<App>, socket: WebSocket, address: Option<Address>, heade
 async fn greet(
     app: &Arc<App>,
     stream: &mut SplitStream<WebSocket>,
-    address: Option<Address>,
     headers: HeaderMap,
 ) -> Result<Entered, Refusal> {
-    let place = app.admission.connect(address)?;
     let hello = tokio::select! {
         () = app.stopping.cancelled() => Err(Refusal::new(Code::GoingAway, "The server is going away.")),
         hello = timeout(limits::HELLO, first_frame(stream)) => {
@@ -170,11 +179,11 @@ async fn greet(
         let text = "This origin is not allowed.";
         return Err(Refusal::new(Code::Forbidden, text));
     }
-    let places = (place, app.admission.enter(&claims.workspace)?);
+    let place = app.admission.enter(&claims.workspace)?;
     Ok(Entered {
         workspace: app.workspace(&claims.workspace).await?,
         hello,
-        _places: places,
+        _place: place,
     })
 }
 
@@ -289,6 +298,7 @@ async fn send(
     let mut ping = interval_at(Instant::now() + limits::PING, limits::PING);
     let mut waiting = Vec::new();
     loop {
+        let mut quiet = false;
         let open = tokio::select! {
             biased;
             () = outbox.overflow.cancelled() => {
@@ -297,14 +307,17 @@ async fn send(
                 return farewell(&mut sink, refusal).await;
             }
             taken = queue.recv_many(&mut waiting, limits::SOCKET_WRITE_FRAMES) => taken > 0,
-            _ = ping.tick() => sink.send(Message::Ping(Bytes::new())).await.is_ok(),
+            _ = ping.tick() => {
+                quiet = true;
+                true
+            }
         };
         if !open {
             return;
         }
         // A socket that takes nothing must still notice the overflow.
         tokio::select! {
-            written = write(&app.metrics, &mut sink, &mut waiting, outbox) => match written {
+            written = write(&app.metrics, &mut sink, &mut waiting, quiet, outbox) => match written {
                 Ok(true) => {}
                 Ok(false) => return close(&mut sink, "").await,
                 Err(_) => return,
@@ -315,13 +328,17 @@ async fn send(
 }
 
 /// Writes all that waits with one flush: frames that come together leave
-/// together. `false` where the connection shall be closed.
+/// together; a ping where it was quiet. `false` where the connection shall be closed.
 async fn write(
     metrics: &Metrics,
     sink: &mut SplitSink<WebSocket, Message>,
     waiting: &mut Vec<Outgoing>,
+    quiet: bool,
     outbox: &Outbox,
 ) -> Result<bool, axum::Error> {
+    if quiet {
+        sink.feed(Message::Ping(Bytes::new())).await?;
+    }
     let mut made = None;
     for outgoing in waiting.drain(..) {
         match outgoing {

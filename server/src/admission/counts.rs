@@ -13,7 +13,7 @@ pub(super) struct Counts<K> {
 }
 
 /// One of them, for as long as it is held.
-pub(crate) struct Held<K: Eq + Hash> {
+pub(crate) struct Place<K: Eq + Hash> {
     key: K,
     open: Table<K>,
 }
@@ -27,7 +27,7 @@ impl<K: Clone + Eq + Hash> Counts<K> {
     }
 
     /// One more; `None` where the key has as many as it may.
-    pub(super) fn take(&self, key: K) -> Option<Held<K>> {
+    pub(super) fn take(&self, key: K) -> Option<Place<K>> {
         let mut open = locked(&self.open);
         let count = open.entry(key.clone()).or_default();
         if *count >= self.most {
@@ -35,14 +35,14 @@ impl<K: Clone + Eq + Hash> Counts<K> {
         }
         *count += 1;
         drop(open);
-        Some(Held {
+        Some(Place {
             key,
             open: Arc::clone(&self.open),
         })
     }
 }
 
-impl<K: Eq + Hash> Drop for Held<K> {
+impl<K: Eq + Hash> Drop for Place<K> {
     fn drop(&mut self) {
         let mut open = locked(&self.open);
         if let Some(count) = open.get_mut(&self.key) {

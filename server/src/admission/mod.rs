@@ -12,15 +12,13 @@ use threadline_core::id::WorkspaceId;
 use threadline_core::sync::bucket::Rate;
 
 pub(crate) use address::{Address, Peer};
+pub(crate) use counts::Place;
 pub(crate) use rates::limit;
 
-use counts::{Counts, Held};
+use counts::Counts;
 use rates::{Rates, TokenKey};
 
 use crate::limits;
-
-/// What a socket takes up: one of its address, one of its workspace.
-pub(crate) type Places = (Option<Held<Address>>, Held<WorkspaceId>);
 
 /// The numbers that an operator may set.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +83,7 @@ impl Admission {
     pub(crate) fn connect(
         &self,
         address: Option<Address>,
-    ) -> Result<Option<Held<Address>>, Refusal> {
+    ) -> Result<Option<Place<Address>>, Refusal> {
         let Some(address) = address else {
             return Ok(None);
         };
@@ -94,7 +92,7 @@ impl Admission {
     }
 
     /// One more socket in a workspace; the same.
-    pub(crate) fn enter(&self, workspace: &WorkspaceId) -> Result<Held<WorkspaceId>, Refusal> {
+    pub(crate) fn enter(&self, workspace: &WorkspaceId) -> Result<Place<WorkspaceId>, Refusal> {
         let place = self.workspaces.take(workspace.clone());
         place.ok_or_else(|| full("this workspace"))
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -71,6 +71,7 @@ pub(crate) async fn put(
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|bytes: usize| bytes > limits::BLOB_BYTES) {
+        linger(request.into_body().into_data_stream()).await;
         return Err(Problem::too_large());
     }
     // Each upload takes memory while it lasts, so that only so many go on at once.
@@ -91,6 +92,7 @@ async fn receive(body: Body, id: &BlobId) -> Result<Vec<u8>, Problem> {
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|_| Problem::incomplete())?;
         if bytes.len() + piece.len() > limits::BLOB_BYTES {
+            linger(stream).await;
             return Err(Problem::too_large());
         }
         hash.update(&piece);
@@ -101,6 +103,21 @@ async fn receive(body: Body, id: &BlobId) -> Result<Vec<u8>, Problem> {
     } else {
         Err(other_hash())
     }
+}
+
+/// Throws away what still comes, for a while: who finds the connection closed
+/// while writing never reads the answer (RFC 9112 §9.6).
+async fn linger(mut rest: BodyDataStream) {
+    let mut bytes = 0;
+    let _ = timeout(limits::LINGER, async {
+        while let Some(Ok(piece)) = rest.next().await {
+            bytes += piece.len();
+            if bytes > limits::LINGER_BYTES {
+                break;
+            }
+        }
+    })
+    .await;
 }
 
 fn parse(sha256: &str) -> Option<BlobId> {

@@ -73,7 +73,8 @@ fn spawn(port: u16) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .expect("nats-server starts");
-    for _ in 0..1_000 {
+    // A minute, as for every process that tests start.
+    for _ in 0..6_000 {
         if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
             return process;
         }

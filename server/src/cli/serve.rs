@@ -83,7 +83,10 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
         free_documents: args.free_documents,
         demo: None,
     });
-    run_server(&runtime, app, args.listen, args.metrics_listen, |_| {})
+    run_server(&runtime, app, args.listen, args.metrics_listen, |_| {})?;
+    // Reads that a database still keeps waiting are nobody's any more.
+    runtime.shutdown_background();
+    Ok(())
 }
 
 /// In bytes.

@@ -81,8 +81,11 @@ impl Claims {
         let too_early = self.nbf.is_some_and(|from| {
             from_seconds(from) > now.plus_millis(seconds(limits::CLOCK_SKEW_SECONDS))
         });
-        let too_long =
-            self.expires() > now.plus_millis(seconds(longest_life + limits::CLOCK_SKEW_SECONDS));
+        // From now and, where it says so, from its signing: one that lives longer
+        // than is allowed shall not count in the end, when its revocation is forgotten.
+        let longest = longest_life.saturating_add(limits::CLOCK_SKEW_SECONDS);
+        let whole_life = self.iat.map_or(0, |iat| self.exp.saturating_sub(iat));
+        let too_long = self.expires() > now.plus_millis(seconds(longest)) || whole_life > longest;
         if id == 0 || id > limits::TOKEN_ID_BYTES || too_early || too_long {
             tracing::debug!(too_early, too_long, "a token's claims were refused");
             return Err(bad_token());

@@ -32,11 +32,12 @@ pub(crate) async fn follow(app: Arc<App>) -> std::io::Result<()> {
         let reading = Arc::clone(&app);
         let read = tokio::task::spawn_blocking(move || reading.keys.reload()).await;
         match read.map_err(std::io::Error::other)? {
-            Ok(true) => {
+            Ok(changed) => {
                 said.clear();
-                tracing::info!("other published keys count now");
+                if changed {
+                    tracing::info!("other published keys count now");
+                }
             }
-            Ok(false) => {}
             Err(error) => complain(&mut said, &error),
         }
     }

@@ -56,6 +56,9 @@ impl Published {
     pub(super) fn open(file: PathBuf, expected: Expected) -> Result<Self, JwksError> {
         let bytes = read(&file)?;
         let set = Arc::new(parse(&bytes, &expected)?);
+        if set.is_empty() {
+            return Err(JwksError::Empty);
+        }
         let current = RwLock::new((bytes, set));
         Ok(Self {
             file,
@@ -73,7 +76,8 @@ impl Published {
     }
 
     /// Reads the file again; whether other keys count from now on. What cannot
-    /// be used changes nothing: the keys before go on counting.
+    /// be read changes nothing: the keys before go on counting. A whole set
+    /// without a key does: its only one was withdrawn.
     pub(super) fn reload(&self) -> Result<bool, JwksError> {
         let bytes = read(&self.file)?;
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
@@ -99,10 +103,12 @@ struct Listed {
 }
 
 /// Every key that can be used. Others are left out (RFC 7517 §5), for a host
-/// may publish them for somebody else.
+/// may publish them for somebody else; but where only they are left, it is more
+/// likely by accident.
 fn parse(bytes: &[u8], expected: &Expected) -> Result<Set, JwksError> {
     let listed: Listed = serde_json::from_slice(bytes).map_err(|_| JwksError::Shape)?;
     let mut set = Set::new();
+    let given = listed.keys.len();
     for key in listed.keys {
         let kid = key["kid"].as_str().unwrap_or_default().to_owned();
         if key.get("d").is_some() || key.get("k").is_some() {
@@ -120,7 +126,7 @@ fn parse(bytes: &[u8], expected: &Expected) -> Result<Set, JwksError> {
             return Err(JwksError::Twice(kid));
         }
     }
-    if set.is_empty() {
+    if set.is_empty() && given > 0 {
         return Err(JwksError::Empty);
     }
     Ok(set)

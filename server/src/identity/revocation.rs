@@ -8,6 +8,7 @@ use threadline_core::id::MemberId;
 use threadline_core::time::Timestamp;
 
 use super::claims::{Claims, from_seconds};
+use crate::limits;
 
 /// What is taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -27,14 +28,16 @@ pub(crate) struct Revocation {
     pub(crate) target: Target,
     /// When.
     pub(crate) at: Timestamp,
-    /// When no such token can be valid any more, so that this is forgotten.
+    /// When no such token can be valid any more, so that this is forgotten:
+    /// tokens may end as far ahead as is allowed, by a clock that is not ours.
     pub(crate) until: Timestamp,
 }
 
 impl Revocation {
     /// Takes something back now. `longest_life` is that of tokens, in seconds.
     pub(crate) fn new(target: Target, now: Timestamp, longest_life: u64) -> Self {
-        let life = i64::try_from(longest_life.saturating_mul(1_000)).unwrap_or(i64::MAX);
+        let life = longest_life.saturating_add(limits::CLOCK_SKEW_SECONDS);
+        let life = i64::try_from(life.saturating_mul(1_000)).unwrap_or(i64::MAX);
         Self {
             target,
             at: now,

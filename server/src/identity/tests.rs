@@ -285,7 +285,7 @@ fn published_keys_rotate_while_the_server_runs() {
     assert!(!keys.reload().unwrap(), "nothing changed since");
     assert!(verified(&keys, &old).is_ok() && verified(&keys, &new).is_ok());
 
-    published(&folder, &[]);
+    published(&folder, &[edwards("")]);
     assert!(keys.reload().is_err(), "an accident is no rotation");
     assert!(keys.know(&admitted) && verified(&keys, &old).is_ok());
 
@@ -293,6 +293,10 @@ fn published_keys_rotate_while_the_server_runs() {
     assert!(keys.reload().unwrap());
     assert_eq!(verified(&keys, &old), Err(Code::BadToken));
     assert!(!keys.know(&admitted), "who came by the old key has to go");
+
+    published(&folder, &[]);
+    assert!(keys.reload().unwrap(), "the only key was withdrawn");
+    assert_eq!(verified(&keys, &new), Err(Code::BadToken));
 }
 
 #[test]

@@ -152,7 +152,7 @@ impl Metrics {
         for code in Code::ALL {
             drop(m.refusals.get_or_create(&[("code", code.as_str())]));
         }
-        for operation in ["load", "append", "log"] {
+        for operation in ["load", "append", "log", "pulse", "rows"] {
             drop(m.store_errors.get_or_create(&[("operation", operation)]));
         }
     }

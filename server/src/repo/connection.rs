@@ -165,6 +165,8 @@ impl Connection {
         };
         let waits = pause > 0 || self.session.has_backlog();
         tokio::select! {
+            // What came while storage kept us waiting counts before the silence does.
+            biased;
             message = socket.next(), if pause == 0 => match message {
                 Some(Ok(message)) => Ok(News::Message(message)),
                 Some(Err(_)) | None => Err(Over),

@@ -15,16 +15,16 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use threadline_core::error::{Code, Refusal};
+use threadline_core::id::WorkspaceId;
 use threadline_core::limits::REPO_MESSAGE_BYTES;
 use threadline_core::sync::frame::{Bye, ServerFrame};
 use threadline_core::sync::repo::{Effect, Session};
 use tokio::time::{sleep, timeout};
 
-use crate::admission::{Address, Peer, Places};
+use crate::admission::{Address, Peer, Place};
 use crate::app::App;
-use crate::identity::{Claims, tickets};
+use crate::identity::tickets;
 use crate::problem::Problem;
-use crate::workspace::Workspace;
 use crate::{clock, limits};
 
 use connection::Connection;
@@ -49,6 +49,7 @@ pub(crate) async fn connect(
         return Problem::forbidden().into_response();
     }
     let address = app.admission.address(peer, &headers);
+    let place = app.admission.connect(address);
     upgrade
         .max_message_size(REPO_MESSAGE_BYTES)
         .max_frame_size(REPO_MESSAGE_BYTES)
@@ -56,7 +57,7 @@ pub(crate) async fn connect(
             let tasks = app.tasks.clone();
             // Tracked, so that a shutdown waits for the farewell.
             tasks
-                .track_future(serve(app, admission.ticket, socket, address, headers))
+                .track_future(serve(app, admission.ticket, socket, place, headers))
                 .await;
         })
 }
@@ -65,19 +66,18 @@ async fn serve(
     app: Arc<App>,
     ticket: String,
     mut socket: WebSocket,
-    address: Option<Address>,
+    place: Result<Option<Place<Address>>, Refusal>,
     headers: HeaderMap,
 ) {
     app.metrics.sockets.inc();
-    let entered = match enter(&app, &ticket, address, headers).await {
-        Ok((workspace, claims, places)) => {
-            let connection = Connection::begin(Arc::clone(&app), workspace, claims).await;
-            connection.map(|connection| (connection, places))
-        }
-        Err(refusal) => Err(refusal),
+    // The place is held to the very end: a socket that is turned away is open
+    // for a while yet.
+    let entered = match &place {
+        Ok(_) => enter(&app, &ticket, headers).await,
+        Err(full) => Err(full.clone()),
     };
     match entered {
-        Ok((connection, _places)) => connection.run(&mut socket).await,
+        Ok((connection, _place)) => connection.run(&mut socket).await,
         // In a message, not as the answer to the request: the JS client ends
         // the whole program where its socket does not open.
         Err(refusal) => {
@@ -89,23 +89,23 @@ async fn serve(
     app.metrics.sockets.dec();
 }
 
-/// Whom the ticket names, and the places they take up while they stay.
+/// The connection of whom the ticket names, and the place they take up in the
+/// workspace while they stay.
 async fn enter(
     app: &Arc<App>,
     ticket: &str,
-    address: Option<Address>,
     headers: HeaderMap,
-) -> Result<(Workspace, Claims, Places), Refusal> {
-    let place = app.admission.connect(address)?;
+) -> Result<(Connection, Place<WorkspaceId>), Refusal> {
     let claims = tickets::take(app, ticket).await?;
     if !app.origins.admits_to(&claims.workspace, &headers) {
         let text = "This origin is not allowed.";
         return Err(Refusal::new(Code::Forbidden, text));
     }
-    let places = (place, app.admission.enter(&claims.workspace)?);
+    let place = app.admission.enter(&claims.workspace)?;
     let workspace = app.workspace(&claims.workspace).await?;
     workspace.admit(&claims)?;
-    Ok((workspace, claims, places))
+    let connection = Connection::begin(Arc::clone(app), workspace, claims).await?;
+    Ok((connection, place))
 }
 
 /// Says why a socket is of no use.
