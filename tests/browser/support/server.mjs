@@ -24,6 +24,8 @@ const START_MS = 60_000;
 /** Every process there was; killing one that has ended does nothing. */
 const started = [];
 process.once("exit", () => started.forEach((child) => child.kill("SIGKILL")));
+// So the runner ends a file that hangs; without a listener the process would go without an `exit`.
+process.once("SIGTERM", () => process.exit(1));
 
 /** The demo's workspace. */
 export const WORKSPACE = "foldwell";
