@@ -18,9 +18,6 @@ export const binary =
   process.env.THREADLINE_BIN ??
   resolve(workspaceRoot, process.env.CARGO_TARGET_DIR ?? "target", "debug/threadline");
 
-/** The demo fills its workspace before it answers; on a busy machine that takes a while. */
-const START_MS = 60_000;
-
 /** Every process there was; killing one that has ended does nothing. */
 const started = [];
 process.once("exit", () => started.forEach((child) => child.kill("SIGKILL")));
@@ -116,7 +113,7 @@ export class Server {
       const answer = await fetch(`${this.origin}/healthz`, { signal: AbortSignal.timeout(2_000) });
       return answer.ok;
     };
-    await until("the server answers /healthz", answers, START_MS);
+    await until("the server answers /healthz", answers);
   }
 
   /** SIGKILL: the process gets no chance to write or to say goodbye. */
