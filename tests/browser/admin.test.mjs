@@ -62,7 +62,13 @@ story(
     await ben.turnTo();
     await ben.element.getByRole("combobox", { name: "Priority" }).first().selectOption("critical");
     await ana.turnTo();
-    const said = ana.page.waitForResponse((answer) => answer.request().method() === "PUT");
+    // The answer to what was ticked before may still be on its way.
+    const said = ana.page.waitForResponse(
+      (answer) =>
+        answer.request().method() === "PUT" &&
+        answer.request().postDataJSON()?.role === "viewer" &&
+        answer.ok(),
+    );
     await ana.element.getByLabel("Role of Ben Okafor").selectOption("viewer");
     await said;
     await context.setOffline(false);
