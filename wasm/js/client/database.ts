@@ -47,14 +47,14 @@ export interface StoredBlob {
   bytes: ArrayBuffer;
 }
 
-/** One key's new value; `undefined` deletes it. */
+/** One key's new value; `undefined` deletes it. The key `[doc]` names all chunks of a document. */
 export interface Write {
   store: StoreName;
-  key: string | [string, string];
+  key: string | string[];
   value: unknown;
 }
 
-/** Writes that belong together, each under its store and key as one text. */
+/** Writes that belong together, in their order, each under its store and key as one text. */
 export type Batch = Map<string, Write>;
 
 /** The version of the layout above. */
@@ -63,8 +63,26 @@ const VERSION = 2;
 const OPEN_MS = 3_000;
 
 /** All chunks of a document; an array sorts behind every string. */
-export function chunksOf(doc: DocumentId): IDBKeyRange {
+export function chunksOf(doc: string): IDBKeyRange {
   return IDBKeyRange.bound([doc], [doc, []]);
+}
+
+/** A store and a key as one text. */
+export function nameOf(store: StoreName, key: Write["key"]): string {
+  return JSON.stringify([store, key]);
+}
+
+/** The batch of some writes. */
+export function batchOf(writes: Write[]): Batch {
+  return new Map(writes.map((write) => [nameOf(write.store, write.key), write]));
+}
+
+/** What deletes all that is stored of a document. */
+export function erasureOf(doc: DocumentId): Write[] {
+  return [
+    { store: "chunks", key: [doc], value: undefined },
+    { store: "docs", key: doc, value: undefined },
+  ];
 }
 
 /**
@@ -114,7 +132,7 @@ export async function write(db: IDBPDatabase, batch: Batch): Promise<void> {
   try {
     const requests = writes.map(({ store, key, value }) =>
       value === undefined
-        ? tx.objectStore(store).delete(key)
+        ? tx.objectStore(store).delete(placeOf(key))
         : tx.objectStore(store).put(value, key),
     );
     // Their failures also fail the transaction, which is awaited below.
@@ -125,6 +143,11 @@ export async function write(db: IDBPDatabase, batch: Batch): Promise<void> {
     throw error;
   }
   await tx.done;
+}
+
+function placeOf(key: Write["key"]): IDBValidKey | IDBKeyRange {
+  const whole = Array.isArray(key) && key.length === 1;
+  return whole ? chunksOf(String(key[0])) : key;
 }
 
 /** Deletes the database with everything in it. */

@@ -197,6 +197,43 @@ test("the bytes of a document are counted, and counted anew when it is loaded", 
   expect([...(await found()).storage.documents]).toMatchObject([{ doc: DOC, bytes: 7 }]);
 });
 
+test("what was dropped does not pass for stored, whoever uses it meanwhile", async () => {
+  const storage = await opened();
+  storage.put(stored("h1"));
+  storage.complete(DOC, ["h1"]);
+  await storage.settled();
+  const { storage: other } = await found();
+  const dropping = storage.drop([DOC]);
+  storage.use(DOC);
+  await dropping;
+  await storage.settled();
+  expect([...(await found()).storage.documents]).toEqual([]);
+
+  // Another tab, which has not heard of it, opens it.
+  other.use(DOC);
+  expect(await other.load(DOC)).toEqual([]);
+  await other.close();
+  expect([...(await found()).storage.documents]).toMatchObject([{ doc: DOC, heads: [], bytes: 0 }]);
+});
+
+test("what could not be dropped is still counted, and its failure is told to who asked alone", async () => {
+  const storage = await opened();
+  storage.put(stored("h1"));
+  await storage.settled();
+  const { transaction } = IDBDatabase.prototype;
+  // The browser aborts what writes, which each request of it learns: a page hears of those nobody awaits.
+  vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (
+    this: IDBDatabase,
+    ...args
+  ) {
+    const made = transaction.apply(this, args);
+    if (args[1] === "readwrite") queueMicrotask(() => made.abort());
+    return made;
+  });
+  await expect(storage.drop([DOC])).rejects.toThrow();
+  expect([...storage.documents]).toMatchObject([{ doc: DOC, bytes: 1 }]);
+});
+
 test("only what the person does is a use of a document", async () => {
   const clock = vi.spyOn(Date, "now");
   const storage = await opened();

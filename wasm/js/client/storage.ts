@@ -1,7 +1,10 @@
 import type { IDBPDatabase } from "idb";
 
 import {
+  batchOf,
   chunksOf,
+  erasureOf,
+  nameOf,
   openDatabase,
   STORES,
   write,
@@ -141,8 +144,10 @@ export class Storage {
     // A snapshot may only take the place of what it was made from.
     this.#loaded.set(doc, { hashes: [...chunks.keys()], bytes });
     const known = this.#docs.get(doc);
-    // What other tabs stored and removed was not counted here.
-    if (known !== undefined && known.bytes !== bytes) this.#note({ ...known, bytes });
+    if (known !== undefined && this.#state.ok && (known.bytes !== bytes || bytes === 0)) {
+      // What other tabs stored and removed was not counted here, and what they dropped is not whole.
+      this.#note({ ...known, bytes, heads: bytes === 0 ? [] : known.heads });
+    }
     return [...chunks.values()];
   }
 
@@ -247,13 +252,18 @@ export class Storage {
 
   /** Drops documents, which must not be {@link needed}. Rejects when the database does. */
   async drop(docs: DocumentId[]): Promise<void> {
-    const tx = this.#db?.transaction(["chunks", "docs"], "readwrite");
+    const known = docs.flatMap((doc) => this.#docs.get(doc) ?? []);
+    // First, so that a use meanwhile does not bring the record of what is gone back.
     for (const doc of docs) {
-      void tx?.objectStore("chunks").delete(chunksOf(doc));
-      void tx?.objectStore("docs").delete(doc);
+      this.#docs.delete(doc);
+      this.#dirty.delete(nameOf("docs", doc));
     }
-    await tx?.done;
-    for (const doc of docs) this.#docs.delete(doc);
+    try {
+      if (this.#db !== undefined) await write(this.#db, batchOf(docs.flatMap(erasureOf)));
+    } catch (error) {
+      for (const stored of known) this.#note(stored);
+      throw error;
+    }
   }
 
   /**
@@ -262,14 +272,16 @@ export class Storage {
    */
   async dropRows(docs: DocumentId[]): Promise<boolean> {
     this.#wholeRows = false;
-    const unwritten = docs.filter((doc) => this.#dirty.delete(JSON.stringify(["rows", doc])));
+    const unwritten = docs.filter((doc) => this.#dirty.delete(nameOf("rows", doc)));
     this.#moveTo(this.#position);
-    const tx = this.#db?.transaction(["rows", "meta"], "readwrite");
-    const stored = new Set(await tx?.objectStore("rows").getAllKeys());
+    const stored = new Set(await this.#db?.getAllKeys("rows"));
     const gone = docs.filter((doc) => stored.has(doc));
-    for (const doc of gone) void tx?.objectStore("rows").delete(doc);
-    void tx?.objectStore("meta").put({ ...this.#position, cursor: 0 }, "position");
-    await tx?.done;
+    const position = { ...this.#position, cursor: 0 };
+    const batch = batchOf([
+      ...gone.map((doc): Write => ({ store: "rows", key: doc, value: undefined })),
+      { store: "meta", key: "position", value: position },
+    ]);
+    if (this.#db !== undefined) await write(this.#db, batch);
     return gone.length + unwritten.length > 0;
   }
 
@@ -343,7 +355,7 @@ export class Storage {
   }
 
   #write(store: StoreName, key: Write["key"], value: unknown): void {
-    this.#dirty.set(JSON.stringify([store, key]), { store, key, value });
+    this.#dirty.set(nameOf(store, key), { store, key, value });
     if (this.#planned) return;
     this.#planned = true;
     queueMicrotask(() => {
@@ -378,7 +390,10 @@ export class Storage {
     this.#underWay = this.#underWay.filter((job) => job.batch !== batch);
     for (const [key, entry] of batch) {
       const newer = this.#dirty.has(key) || later.some((job) => job.batch.has(key));
-      if (!newer) this.#dirty.set(key, entry);
+      // The record of a document that was dropped meanwhile is not to come back.
+      const { store, key: doc, value } = entry;
+      const gone = store === "docs" && value !== undefined && !this.#docs.has(doc as DocumentId);
+      if (!newer && !gone) this.#dirty.set(key, entry);
     }
     if (this.#closed || this.#recovering) return;
     const full = error instanceof DOMException && error.name === "QuotaExceededError";
