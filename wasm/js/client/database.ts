@@ -77,6 +77,18 @@ export function batchOf(writes: Write[]): Batch {
   return new Map(writes.map((write) => [nameOf(write.store, write.key), write]));
 }
 
+/** Whether an earlier write, which failed, has nothing left to do after a later batch. */
+export function replaces(later: Batch, { store, key }: Write): boolean {
+  if (later.has(nameOf(store, key))) return true;
+  if (store !== "chunks") return false;
+  const [doc = "", hash] = key;
+  if (hash !== undefined) return later.has(nameOf("chunks", [doc]));
+  // A document that was stored again is not deleted any more: a restored server has it back.
+  return [...later.values()].some(
+    (write) => write.store === "chunks" && write.key[0] === doc && write.value !== undefined,
+  );
+}
+
 /** What deletes all that is stored of a document. */
 export function erasureOf(doc: DocumentId): Write[] {
   return [

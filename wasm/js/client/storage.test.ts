@@ -234,6 +234,62 @@ test("what could not be dropped is still counted, and its failure is told to who
   expect([...storage.documents]).toMatchObject([{ doc: DOC, bytes: 1 }]);
 });
 
+test("what is erased goes, whatever of it was under way or waits, on a full disk, too", async () => {
+  const storage = await opened();
+  storage.put(stored("on disk"));
+  await storage.settled();
+  await storage.load(DOC);
+  quota(() => true);
+  // One chunk is on its way and fails, one waits, and a snapshot is being made.
+  storage.put(stored("under way"));
+  storage.flush();
+  storage.put(stored("waiting"));
+  storage.put(stored("h1", [], "conversation:2"));
+  const compacted = storage.compact(DOC, new Uint8Array(7));
+  storage.put({ type: "forget", docs: [DOC] });
+  await compacted;
+  await eventually(() => states.length > 0);
+  expect(await storage.load(DOC)).toEqual([]);
+  await storage.settled();
+  vi.restoreAllMocks();
+  expect(await (await found()).storage.load(DOC)).toEqual([]);
+
+  // Nor does it come back with what is written once there is room.
+  await storage.close();
+  const { storage: again } = await found();
+  expect(await again.load(DOC)).toEqual([]);
+  expect([...again.documents]).toMatchObject([{ doc: "conversation:2" }]);
+});
+
+test("what is erased where storage refuses goes when it comes back", async () => {
+  const first = await opened();
+  first.put(stored("h1"));
+  await first.close();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const refuse = vi.spyOn(indexedDB, "open").mockImplementation(() => {
+    throw new DOMException("private", "SecurityError");
+  });
+  const storage = start();
+  await storage.read();
+  storage.put({ type: "forget", docs: [DOC] });
+  refuse.mockRestore();
+  vi.advanceTimersByTime(5_000);
+  vi.useRealTimers();
+  await eventually(() => storage.state.ok);
+  const { storage: again } = await found();
+  expect(await again.load(DOC)).toEqual([]);
+  expect([...again.documents]).toEqual([]);
+});
+
+test("what comes again after it was forgotten stays", async () => {
+  const storage = await opened();
+  storage.put(stored("h1"));
+  storage.put({ type: "forget", docs: [DOC] });
+  storage.put(stored("h22"));
+  await storage.close();
+  expect(await (await found()).storage.load(DOC)).toEqual([new Uint8Array([3])]);
+});
+
 test("only what the person does is a use of a document", async () => {
   const clock = vi.spyOn(Date, "now");
   const storage = await opened();

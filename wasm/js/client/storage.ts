@@ -6,6 +6,7 @@ import {
   erasureOf,
   nameOf,
   openDatabase,
+  replaces,
   STORES,
   write,
   type Batch,
@@ -137,7 +138,8 @@ export class Storage {
     }
     for (const { key, value } of this.#unwritten("chunks")) {
       if (key[0] !== doc) continue;
-      if (value === undefined) chunks.delete(key[1] as string);
+      if (key.length === 1) chunks.clear();
+      else if (value === undefined) chunks.delete(key[1] as string);
       else chunks.set(key[1] as string, value as Uint8Array);
     }
     const bytes = sum(chunks.values());
@@ -157,9 +159,11 @@ export class Storage {
    */
   async compact(doc: DocumentId, bytes: Uint8Array): Promise<void> {
     const loaded = this.#loaded.get(doc);
-    this.#loaded.delete(doc);
     const waiting = await this.outbox();
-    if (loaded === undefined || waiting.some((entry) => entry.doc === doc)) return;
+    // Meanwhile it may have been forgotten, and nothing of it may come back.
+    if (loaded === undefined || this.#loaded.get(doc) !== loaded) return;
+    this.#loaded.delete(doc);
+    if (waiting.some((entry) => entry.doc === doc)) return;
     // A name of its own, because two tabs may do this at once, each with other chunks.
     this.#write("chunks", [doc, `snapshot-${crypto.randomUUID()}`], bytes);
     for (const hash of loaded.hashes) this.#write("chunks", [doc, hash], undefined);
@@ -209,7 +213,7 @@ export class Storage {
       case "forget":
         for (const doc of effect.docs) {
           this.#write("rows", doc, undefined);
-          void this.#forget(doc);
+          this.#forget(doc);
         }
         break;
       case "session":
@@ -367,9 +371,12 @@ export class Storage {
 
   #commit(): void {
     if (this.#db === undefined || this.#dirty.size === 0) return;
-    const db = this.#db;
     const batch = this.#dirty;
     this.#dirty = new Map();
+    this.#begin(this.#db, batch);
+  }
+
+  #begin(db: IDBPDatabase, batch: Batch): void {
     const done = write(db, batch).then(
       () => this.#finished(batch),
       (error: unknown) => this.#failed(batch, error),
@@ -386,14 +393,14 @@ export class Storage {
   }
 
   async #failed(batch: Batch, error: unknown): Promise<void> {
-    const later = this.#underWay.slice(this.#underWay.findIndex((job) => job.batch === batch) + 1);
+    const at = this.#underWay.findIndex((job) => job.batch === batch);
+    const later = [...this.#underWay.slice(at + 1).map((job) => job.batch), this.#dirty];
     this.#underWay = this.#underWay.filter((job) => job.batch !== batch);
-    for (const [key, entry] of batch) {
-      const newer = this.#dirty.has(key) || later.some((job) => job.batch.has(key));
+    for (const [name, entry] of batch) {
       // The record of a document that was dropped meanwhile is not to come back.
-      const { store, key: doc, value } = entry;
-      const gone = store === "docs" && value !== undefined && !this.#docs.has(doc as DocumentId);
-      if (!newer && !gone) this.#dirty.set(key, entry);
+      const { store, key, value } = entry;
+      const gone = store === "docs" && value !== undefined && !this.#docs.has(key as DocumentId);
+      if (!gone && !later.some((newer) => replaces(newer, entry))) this.#dirty.set(name, entry);
     }
     if (this.#closed || this.#recovering) return;
     const full = error instanceof DOMException && error.name === "QuotaExceededError";
@@ -412,17 +419,16 @@ export class Storage {
   }
 
   /** Deletes every chunk of a document, those included that are not written yet. */
-  async #forget(doc: DocumentId): Promise<void> {
-    await this.settled();
-    try {
-      const tx = this.#db?.transaction(["chunks", "docs"], "readwrite");
-      void tx?.objectStore("chunks").delete(chunksOf(doc));
-      void tx?.objectStore("docs").delete(doc);
-      await tx?.done;
-      this.#docs.delete(doc);
-    } catch {
-      this.#fail("refused");
+  #forget(doc: DocumentId): void {
+    for (const [name, { store, key }] of this.#dirty) {
+      if (store === "chunks" && key[0] === doc) this.#dirty.delete(name);
     }
+    this.#docs.delete(doc);
+    this.#loaded.delete(doc);
+    const erasure = erasureOf(doc);
+    // A transaction of its own: a full disk refuses what is written, and only that.
+    if (this.#db !== undefined) this.#begin(this.#db, batchOf(erasure));
+    else for (const { store, key } of erasure) this.#write(store, key, undefined);
   }
 
   async #open(): Promise<IDBPDatabase> {
