@@ -14,11 +14,17 @@ export const STORES = {
   outbox: "outbox",
   /** Commands that the server refused and nobody settled: `id` → `Refused`. */
   refused: "refused",
-  /** `session` → {@link StoredSession}, `position` → {@link StoredPosition}. */
+  /**
+   * `session` → the member and the team, `position` → {@link StoredPosition}; and a key of
+   * {@link DROPPED} for each tab that dropped rows, until the server has listed all of them again.
+   */
   meta: "meta",
   /** Files that the server does not have yet: SHA-256 → {@link StoredBlob}. */
   blobs: "blobs",
 } as const;
+
+/** How a key of `meta` begins that says that a tab dropped rows. */
+export const DROPPED = "dropped:";
 
 /** The name of an object store. */
 export type StoreName = keyof typeof STORES;

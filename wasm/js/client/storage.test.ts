@@ -56,6 +56,10 @@ function stored(hash: string, pending: PendingEntry[] = [], doc: DocumentId = DO
   return { type: "store", doc, chunks, pending, local: pending.length > 0 };
 }
 
+function row(doc: string): StoredRow {
+  return { doc, seq: 1 } as unknown as StoredRow;
+}
+
 test("what was stored is there after a restart, with its outbox entry", async () => {
   const storage = await opened();
   storage.put(stored("h1", [entry("h1", 2)]));
@@ -218,6 +222,7 @@ test("what was dropped does not pass for stored, whoever uses it meanwhile", asy
 
 test("what could not be dropped is still counted, and its failure is told to who asked alone", async () => {
   const storage = await opened();
+  storage.put({ type: "rows", rows: [row("contact:a")], cursor: 9, epoch: "e1" });
   storage.put(stored("h1"));
   await storage.settled();
   const { transaction } = IDBDatabase.prototype;
@@ -230,6 +235,7 @@ test("what could not be dropped is still counted, and its failure is told to who
     if (args[1] === "readwrite") queueMicrotask(() => made.abort());
     return made;
   });
+  await expect(storage.dropRows(["contact:a"])).rejects.toThrow();
   await expect(storage.drop([DOC])).rejects.toThrow();
   expect([...storage.documents]).toMatchObject([{ doc: DOC, bytes: 1 }]);
 });
@@ -311,7 +317,7 @@ test("only what the person does is a use of a document", async () => {
 });
 
 test("rows that were dropped are asked for again at the next start, whatever came after them", async () => {
-  const rows = ["contact:a", "contact:b"].map((doc) => ({ doc, seq: 1 }) as StoredRow);
+  const rows = ["contact:a", "contact:b"].map(row);
   const storage = await opened();
   storage.put({ type: "rows", rows, cursor: 9, epoch: "e1" });
   await storage.settled();
@@ -322,6 +328,38 @@ test("rows that were dropped are asked for again at the next start, whatever cam
   const { saved } = await found();
   expect(saved.rows.map(({ doc }) => doc)).toEqual(["contact:b"]);
   expect(saved).toMatchObject({ cursor: 0, epoch: "e1" });
+});
+
+test("rows that were dropped are asked for until all came, whatever cursor another tab stores", async () => {
+  const rows = [row("contact:a")];
+  const first = await opened();
+  first.put({ type: "rows", rows, cursor: 9, epoch: "e1" });
+  await first.settled();
+  const { storage: other } = await found();
+  await first.dropRows(["contact:a"]);
+  // Both tabs hear the next rows.
+  for (const tab of [first, other]) tab.put({ type: "rows", rows: [], cursor: 10, epoch: "e1" });
+  await first.settled();
+  await other.close();
+  const { storage: next, saved } = await found();
+  expect(saved).toMatchObject({ cursor: 0, rows: [] });
+  // A part of the list is not all of it, and a tab that follows another asks for nothing.
+  next.put({ type: "rows", rows, cursor: 5, epoch: "e1" });
+  await next.settled();
+  const follower = start();
+  expect((await follower.read(false)).cursor).toBe(0);
+  follower.listed();
+  await follower.close();
+  // What is dropped meanwhile is not in the list.
+  await next.dropRows(["contact:a"]);
+  next.listed();
+  await next.settled();
+  const { storage: last, saved: again } = await found();
+  expect(again.cursor).toBe(0);
+  last.put({ type: "rows", rows, cursor: 11, epoch: "e1" });
+  last.listed();
+  await last.close();
+  expect((await found()).saved).toMatchObject({ cursor: 11, rows });
 });
 
 test("a file waits like a change: strictly on disk, read before it is written, gone when told", async () => {

@@ -3,6 +3,7 @@ import type { IDBPDatabase } from "idb";
 import {
   batchOf,
   chunksOf,
+  DROPPED,
   erasureOf,
   nameOf,
   openDatabase,
@@ -67,8 +68,10 @@ export class Storage {
   #docs = new Map<DocumentId, StoredDocument>();
   /** The names of each document's chunks as they were read last, and their bytes together. */
   readonly #loaded = new Map<DocumentId, { hashes: string[]; bytes: number }>();
-  /** Whether every row is on disk; if not, the cursor there is zero, so that the next start asks for all. */
-  #wholeRows = true;
+  /** Says on the disk that this tab dropped rows, whatever cursor other tabs write there. */
+  readonly #mark = `${DROPPED}${crypto.randomUUID()}`;
+  /** The marks of the tabs before, which go when this one has asked for all rows and they came. */
+  #marks: string[] = [];
 
   /**
    * @param name the database's
@@ -86,8 +89,11 @@ export class Storage {
     return this.#state;
   }
 
-  /** What the database holds; empty where the browser refuses storage. Call once, first. */
-  async read(): Promise<Stored> {
+  /**
+   * What the database holds; empty where the browser refuses storage. Call once, first.
+   * @param asks whether the server is asked for what is not here, which a tab does that leads
+   */
+  async read(asks = true): Promise<Stored> {
     const saved: Stored = {
       epoch: "",
       cursor: 0,
@@ -100,8 +106,9 @@ export class Storage {
       const db = await this.#open();
       const tx = db.transaction(Object.values(STORES), "readonly");
       const meta = tx.objectStore("meta");
-      const [session, position, rows, docs, outbox, refused] = await Promise.all([
+      const [session, marks, position, rows, docs, outbox, refused] = await Promise.all([
         meta.get("session") as Promise<{ member: Member; members: Member[] } | undefined>,
+        meta.getAllKeys(IDBKeyRange.bound(DROPPED, `${DROPPED}\uffff`)) as Promise<string[]>,
         meta.get("position") as Promise<StoredPosition | undefined>,
         tx.objectStore("rows").getAll() as Promise<StoredRow[]>,
         tx.objectStore("docs").getAll() as Promise<StoredDocument[]>,
@@ -110,6 +117,8 @@ export class Storage {
       ]);
       this.#position = position ?? this.#position;
       Object.assign(saved, session, this.#position, { rows });
+      if (asks) this.#marks = marks;
+      if (marks.length > 0) saved.cursor = 0;
       this.#docs = new Map(
         docs.map((stored) => [stored.doc, { ...stored, bytes: stored.bytes ?? 0 }]),
       );
@@ -271,22 +280,23 @@ export class Storage {
   }
 
   /**
-   * Drops rows, and the cursor with them: the next start asks the server for all rows again. Resolves
-   * with whether there were any; rejects when the database does.
+   * Drops rows, and notes that the next start is to ask the server for all of them. Resolves with
+   * whether there were any; rejects when the database does.
    */
   async dropRows(docs: DocumentId[]): Promise<boolean> {
-    this.#wholeRows = false;
-    const unwritten = docs.filter((doc) => this.#dirty.delete(nameOf("rows", doc)));
-    this.#moveTo(this.#position);
     const stored = new Set(await this.#db?.getAllKeys("rows"));
-    const gone = docs.filter((doc) => stored.has(doc));
-    const position = { ...this.#position, cursor: 0 };
-    const batch = batchOf([
-      ...gone.map((doc): Write => ({ store: "rows", key: doc, value: undefined })),
-      { store: "meta", key: "position", value: position },
-    ]);
-    if (this.#db !== undefined) await write(this.#db, batch);
-    return gone.length + unwritten.length > 0;
+    const gone = docs.filter((doc) => stored.has(doc) || this.#dirty.has(nameOf("rows", doc)));
+    if (this.#db === undefined || gone.length === 0) return false;
+    const deletions = gone.map((key): Write => ({ store: "rows", key, value: undefined }));
+    const mark: Write = { store: "meta", key: this.#mark, value: true };
+    await write(this.#db, batchOf([mark, ...deletions]));
+    for (const doc of gone) this.#dirty.delete(nameOf("rows", doc));
+    return true;
+  }
+
+  /** The server listed all rows since {@link read}, so that those dropped before it are here again. */
+  listed(): void {
+    for (const mark of this.#marks.splice(0)) this.#write("meta", mark, undefined);
   }
 
   /** Keeps a file until it has reached the server; `undefined` once it has. */
@@ -354,8 +364,7 @@ export class Storage {
 
   #moveTo(position: StoredPosition): void {
     this.#position = position;
-    const cursor = this.#wholeRows ? position.cursor : 0;
-    this.#write("meta", "position", { ...position, cursor });
+    this.#write("meta", "position", position);
   }
 
   #write(store: StoreName, key: Write["key"], value: unknown): void {
