@@ -1,5 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { ClientListener } from "../common/client-listener.js";
+import { copy } from "../common/copy.js";
 import { problemOf, type Desk } from "../common/desk.js";
 import { ago } from "../common/format.js";
 import { icon } from "../common/icons.js";
@@ -108,7 +109,7 @@ export class SyncPanel extends Part {
                   ${icon("reopen")} ${strings.retry}
                 </button>
                 ${this.renderShow(each.command, desk)}
-                <button class="plain" @click=${() => copy(each.command, desk)}>
+                <button class="plain" @click=${() => copy(wholeText(each.command, desk), desk)}>
                   ${icon("copy")} ${strings.copy}
                 </button>
                 <button class="plain danger" @click=${() => desk.client.discard(each.id)}>
@@ -174,11 +175,10 @@ function reason({ code, text }: Refused["refusal"]): string {
   return (refusals() as Record<string, string>)[code] ?? text;
 }
 
-/** Copies what was to be done and the text that came with it. */
-function copy(command: Command, desk: Desk): void {
+/** What was to be done, and the text that came with it. */
+function wholeText(command: Command, desk: Desk): string {
   const { title, detail } = commandText(command, desk);
-  const text = [title, detail].filter(Boolean).join("\n");
-  void navigator.clipboard?.writeText(text).catch(() => undefined);
+  return [title, detail].filter(Boolean).join("\n");
 }
 
 /** What the panel is made of. */
