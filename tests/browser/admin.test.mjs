@@ -77,7 +77,7 @@ story(
     await ben.syncState.click();
     const refused = ben.element.getByRole("region", { name: "Could not be saved" });
     await refused.getByText("Set the priority").waitFor();
-    await refused.getByText("Your role does not allow it.").waitFor();
+    await refused.getByText("Viewers change nothing.").waitFor();
     await refused.getByRole("button", { name: "Discard" }).click();
     await refused.waitFor({ state: "detached" });
     await ben.synced();
