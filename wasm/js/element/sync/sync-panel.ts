@@ -1,14 +1,13 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { ClientListener } from "../common/client-listener.js";
 import { copy } from "../common/copy.js";
-import { problemOf, type Desk } from "../common/desk.js";
+import { problemOf, refusalText, type Desk } from "../common/desk.js";
 import { ago } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { panelHead, panelHeadStyles } from "../common/panel-head.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Command, Refused, Waiting } from "../common/types.js";
-import { refusals } from "../strings/en/refusals.js";
 import { base } from "../styles/base.css.js";
 import { commandText } from "./command-text.js";
 
@@ -103,7 +102,7 @@ export class SyncPanel extends Part {
           (each) =>
             html`<li>
               ${this.renderCommand(each.command, each.at, desk)}
-              <p class="reason">${reason(each.refusal)}</p>
+              <p class="reason">${refusalText(each.refusal.code, each.refusal.text)}</p>
               <div class="actions">
                 <button @click=${() => this.retry(each, desk)}>
                   ${icon("reopen")} ${strings.retry}
@@ -168,11 +167,6 @@ export class SyncPanel extends Part {
     }
     this.requestUpdate();
   }
-}
-
-/** Why something was refused, in the person's language. */
-function reason({ code, text }: Refused["refusal"]): string {
-  return (refusals() as Record<string, string>)[code] ?? text;
 }
 
 /** What was to be done, and the text that came with it. */
