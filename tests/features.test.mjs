@@ -1,7 +1,7 @@
-// Every row of the feature table has its tests, and they exist.
+// Every row of the feature table and every promise of the README has its tests, and they exist.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 const root = new URL("../", import.meta.url);
@@ -49,6 +49,18 @@ for (const [id, what, ...cells] of rows) {
     assert.notEqual(place, "", "where a person finds it");
   });
 }
+
+test("every test that the README's promises name is there", async () => {
+  const readme = await readFile(new URL("README.md", root), "utf8");
+  const promises = readme.split("## What we promise\n")[1]?.split("\n## ")[0] ?? "";
+  const tests = Array.from(promises.matchAll(/^\|.*\|(.*)\|$/gm), ([, cell]) => cell).slice(2);
+  assert.notEqual(tests.length, 0);
+  for (const cell of tests) {
+    const paths = Array.from(cell.matchAll(/`([^`]+)`/g), ([, path]) => path);
+    assert.notEqual(paths.length, 0, `a promise without a test: ${cell}`);
+    for (const path of paths) await access(new URL(path, root));
+  }
+});
 
 /** Fails unless a cell names tests, each as `path::name`, and each of them is there. */
 async function exist(cell, kind) {

@@ -21,6 +21,12 @@ const PACKAGE = fileURLToPath(new URL("../../wasm/", import.meta.url));
 /** The tools a newcomer would get, held still. */
 const VERSIONS = { vite: "8.3.8", webpack: "5.112.2", "webpack-cli": "6.0.1" };
 
+/**
+ * The day whose packages npm takes for everything that those and ours stand on, so that what somebody
+ * publishes tomorrow fails nothing here. Not before the tools above.
+ */
+const AS_OF = "2026-11-22";
+
 /** An installation that takes longer than this, in milliseconds, has no network. */
 const INSTALL_MS = 180_000;
 
@@ -177,10 +183,11 @@ async function project(bundler, { server, site }) {
   return folder;
 }
 
-/** Runs a program, whose output is the error's message where it fails. */
+/** Runs a program, for which npm stands still, and whose output is the error's message where it fails. */
 async function run(program, args, cwd) {
   try {
-    return await promisify(execFile)(program, args, { cwd, timeout: INSTALL_MS });
+    const env = { ...process.env, npm_config_before: AS_OF };
+    return await promisify(execFile)(program, args, { cwd, env, timeout: INSTALL_MS });
   } catch (error) {
     throw new Error(`${program} ${args.join(" ")}\n${error.stdout}${error.stderr}`, {
       cause: error,

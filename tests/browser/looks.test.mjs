@@ -76,6 +76,8 @@ for (const [look, { locale = "en", ...options }] of Object.entries({
     const { context, inbox } = await agent(browser, server.origin, "ana", options);
     await inbox.choose(HANNAH.name);
     await inbox.element.evaluate((element, locale) => (element.locale = locale), locale);
+    // The words come by the network; until then all of it is English.
+    await inbox.element.locator(`.root[lang^="${locale}"]`).waitFor();
     await picture(inbox, `conversation-${look}`);
     for (const [key, view] of Object.entries(views)) {
       await inbox.page.keyboard.press("g");

@@ -90,7 +90,7 @@ test("two clients of automerge-repo and one of ours write one note, offline and 
       const [first, ...others] = [ours.text(note), textOf(bens, note), textOf(cleos, note)];
       return others.every((text) => text === first) && words.every((word) => first.includes(word));
     };
-    return until(`everybody has ${words}`, all, 30_000);
+    return until(`everybody has ${words}`, all);
   };
   await same("One.");
 

@@ -58,7 +58,9 @@ pub struct Spare {
     /// Those to drop, which is all of them or none.
     pub documents: Vec<DocumentId>,
     /// Whether more may be fetched ahead: not where even the working set is
-    /// too much, because what is fetched would push out what was.
+    /// too much, because what is fetched would push out what was. Whoever asks
+    /// remembers a no: once something went, the rest fits, and the next answer
+    /// says yes.
     pub room: bool,
 }
 

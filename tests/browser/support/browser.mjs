@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 
 import { chromium, firefox } from "playwright-core";
 
+import { PATIENCE_MS } from "./wait.mjs";
+
 /** Where the pictures go; not kept in the repository. */
 export const artifacts = fileURLToPath(new URL("../../artifacts/", import.meta.url));
 
@@ -100,8 +102,11 @@ function find(name) {
  * @param {number} [options.height]
  * @param {"light" | "dark"} [options.colorScheme]
  */
-export function person(browser, { width = widths.wide, height = 860, colorScheme = "light" } = {}) {
-  return browser.newContext({
+export async function person(
+  browser,
+  { width = widths.wide, height = 860, colorScheme = "light" } = {},
+) {
+  const context = await browser.newContext({
     viewport: { width, height },
     colorScheme,
     // Pictures stay the same from run to run.
@@ -109,6 +114,8 @@ export function person(browser, { width = widths.wide, height = 860, colorScheme
     locale: "en-GB",
     timezoneId: "UTC",
   });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }
 
 /**

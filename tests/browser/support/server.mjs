@@ -18,12 +18,11 @@ export const binary =
   process.env.THREADLINE_BIN ??
   resolve(workspaceRoot, process.env.CARGO_TARGET_DIR ?? "target", "debug/threadline");
 
-/** The demo fills its workspace before it answers; on a busy machine that takes a while. */
-const START_MS = 60_000;
-
 /** Every process there was; killing one that has ended does nothing. */
 const started = [];
 process.once("exit", () => started.forEach((child) => child.kill("SIGKILL")));
+// So the runner ends a file that hangs; without a listener the process would go without an `exit`.
+process.once("SIGTERM", () => process.exit(1));
 
 /** The demo's workspace. */
 export const WORKSPACE = "foldwell";
@@ -114,7 +113,7 @@ export class Server {
       const answer = await fetch(`${this.origin}/healthz`, { signal: AbortSignal.timeout(2_000) });
       return answer.ok;
     };
-    await until("the server answers /healthz", answers, START_MS);
+    await until("the server answers /healthz", answers);
   }
 
   /** SIGKILL: the process gets no chance to write or to say goodbye. */

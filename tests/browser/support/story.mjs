@@ -6,6 +6,12 @@ import { browsers, launch } from "./browser.mjs";
 import { Server } from "./server.mjs";
 
 /**
+ * A story that takes longer than this, in milliseconds, hangs: it is played by slow machines, too, and
+ * its waits end long before with an error that says more.
+ */
+const STORY_MS = 300_000;
+
+/**
  * Declares one test for each browser.
  *
  * @param {string} title - the fact the test shows
@@ -15,7 +21,7 @@ import { Server } from "./server.mjs";
  */
 export function inEachBrowser(title, play, { only = browsers } = {}) {
   for (const name of browsers.filter((name) => only.includes(name))) {
-    test(`${title} (${name})`, async () => {
+    test(`${title} (${name})`, { timeout: STORY_MS }, async () => {
       const browser = await launch(name);
       try {
         await play({ browser });

@@ -3,6 +3,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /**
+ * How long a state is waited for, in milliseconds. A machine with other work is slow, and a wait that
+ * is met costs nothing by being allowed to be longer.
+ */
+export const PATIENCE_MS = 60_000;
+
+/**
  * Asks again until the answer is truthy, and returns that answer.
  *
  * @template T
@@ -12,7 +18,7 @@ import { setTimeout as pause } from "node:timers/promises";
  * @returns {Promise<T>}
  * @throws {Error} when the deadline passes; its cause is what `ask` threw last
  */
-export async function until(what, ask, within = 15_000) {
+export async function until(what, ask, within = PATIENCE_MS) {
   const deadline = Date.now() + within;
   let cause;
   for (;;) {

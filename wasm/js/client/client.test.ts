@@ -2,9 +2,10 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ThreadlineClient } from "./client.js";
+import { Storage } from "./storage.js";
 import { eventually, FakeLocks, FakeReplica, FakeWebSocket, jwt } from "./testing/fakes.js";
 import { Tokens } from "./token.js";
-import type { Command, Effect, PendingEntry } from "./wasm.js";
+import type { Command, Effect, PendingEntry, StoredRow } from "./wasm.js";
 
 const DOC = "conversation:1";
 const command = { type: "reopen_conversation", conversation: "1" } as Command;
@@ -342,4 +343,33 @@ test("without locks and channels a tab works alone", async () => {
   await one.client.stop();
   const two = await tab("a2");
   await eventually(() => adopted(two).length === 1);
+});
+
+test("rows that were dropped are asked for by every start, until a tab that leads has them all", async () => {
+  const stored = async (): Promise<{ storage: Storage; cursor: number | undefined }> => {
+    const storage = new Storage(
+      "threadline:w:ana",
+      () => undefined,
+      () => Promise.resolve(false),
+    );
+    return { storage, cursor: (await storage.read()).cursor };
+  };
+  const row = { doc: DOC, seq: 1 } as unknown as StoredRow;
+  const { storage } = await stored();
+  storage.put({ type: "rows", rows: [row], cursor: 9, epoch: "e1" });
+  await storage.settled();
+  await storage.dropRows([DOC]);
+  await storage.close();
+
+  const one = await tab("a1");
+  const two = await tab("a2");
+  two.replica.state = "synced";
+  ask(two, { type: "syncState" });
+  await two.client.stop();
+  expect((await stored()).cursor).toBe(0);
+  ask(one, { type: "syncState" });
+  one.replica.state = "synced";
+  ask(one, { type: "syncState" });
+  await one.client.stop();
+  expect((await stored()).cursor).toBe(9);
 });

@@ -156,7 +156,7 @@ export class ThreadlineClient extends Target {
   async start(actor: string): Promise<void> {
     await this.#tabs.live(actor);
     await this.#link.join();
-    const saved = await this.#storage.read();
+    const saved = await this.#storage.read(this.#tabs.leads);
     this.#engine.run((replica) => replica.restore(saved));
     for (const { doc, heads } of this.#storage.documents) this.#prefetch.stored(doc, heads);
     this.#prefetch.rows(saved.rows);
@@ -434,6 +434,7 @@ export class ThreadlineClient extends Target {
         break;
       case "syncState":
         this.#events.add("sync-state", null);
+        if (this.syncState.state === "synced") this.#storage.listed();
         void this.blobs.upload();
     }
   }

@@ -14,11 +14,17 @@ export const STORES = {
   outbox: "outbox",
   /** Commands that the server refused and nobody settled: `id` → `Refused`. */
   refused: "refused",
-  /** `session` → {@link StoredSession}, `position` → {@link StoredPosition}. */
+  /**
+   * `session` → the member and the team, `position` → {@link StoredPosition}; and a key of
+   * {@link DROPPED} for each tab that dropped rows, until the server has listed all of them again.
+   */
   meta: "meta",
   /** Files that the server does not have yet: SHA-256 → {@link StoredBlob}. */
   blobs: "blobs",
 } as const;
+
+/** How a key of `meta` begins that says that a tab dropped rows. */
+export const DROPPED = "dropped:";
 
 /** The name of an object store. */
 export type StoreName = keyof typeof STORES;
@@ -47,14 +53,14 @@ export interface StoredBlob {
   bytes: ArrayBuffer;
 }
 
-/** One key's new value; `undefined` deletes it. */
+/** One key's new value; `undefined` deletes it. The key `[doc]` names all chunks of a document. */
 export interface Write {
   store: StoreName;
-  key: string | [string, string];
+  key: string | string[];
   value: unknown;
 }
 
-/** Writes that belong together, each under its store and key as one text. */
+/** Writes that belong together, in their order, each under its store and key as one text. */
 export type Batch = Map<string, Write>;
 
 /** The version of the layout above. */
@@ -63,8 +69,38 @@ const VERSION = 2;
 const OPEN_MS = 3_000;
 
 /** All chunks of a document; an array sorts behind every string. */
-export function chunksOf(doc: DocumentId): IDBKeyRange {
+export function chunksOf(doc: string): IDBKeyRange {
   return IDBKeyRange.bound([doc], [doc, []]);
+}
+
+/** A store and a key as one text. */
+export function nameOf(store: StoreName, key: Write["key"]): string {
+  return JSON.stringify([store, key]);
+}
+
+/** The batch of some writes. */
+export function batchOf(writes: Write[]): Batch {
+  return new Map(writes.map((write) => [nameOf(write.store, write.key), write]));
+}
+
+/** Whether an earlier write, which failed, has nothing left to do after a later batch. */
+export function replaces(later: Batch, { store, key }: Write): boolean {
+  if (later.has(nameOf(store, key))) return true;
+  if (store !== "chunks") return false;
+  const [doc = "", hash] = key;
+  if (hash !== undefined) return later.has(nameOf("chunks", [doc]));
+  // A document that was stored again is not deleted any more: a restored server has it back.
+  return [...later.values()].some(
+    (write) => write.store === "chunks" && write.key[0] === doc && write.value !== undefined,
+  );
+}
+
+/** What deletes all that is stored of a document. */
+export function erasureOf(doc: DocumentId): Write[] {
+  return [
+    { store: "chunks", key: [doc], value: undefined },
+    { store: "docs", key: doc, value: undefined },
+  ];
 }
 
 /**
@@ -114,7 +150,7 @@ export async function write(db: IDBPDatabase, batch: Batch): Promise<void> {
   try {
     const requests = writes.map(({ store, key, value }) =>
       value === undefined
-        ? tx.objectStore(store).delete(key)
+        ? tx.objectStore(store).delete(placeOf(key))
         : tx.objectStore(store).put(value, key),
     );
     // Their failures also fail the transaction, which is awaited below.
@@ -125,6 +161,11 @@ export async function write(db: IDBPDatabase, batch: Batch): Promise<void> {
     throw error;
   }
   await tx.done;
+}
+
+function placeOf(key: Write["key"]): IDBValidKey | IDBKeyRange {
+  const whole = Array.isArray(key) && key.length === 1;
+  return whole ? chunksOf(String(key[0])) : key;
 }
 
 /** Deletes the database with everything in it. */

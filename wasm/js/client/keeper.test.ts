@@ -116,6 +116,20 @@ test("what is unsent or open stays, however old and however little room there is
   expect(await onDisk()).toEqual([first, second]);
 });
 
+test("after room had to be made nothing is fetched ahead, though what is left fits", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  for (const [at, doc] of docs.entries()) put(doc, at);
+  await storage.settled();
+  expect(await keeper.makeRoom()).toBe(true);
+  expect(keeper.room).toBe(false);
+  put(third, 4);
+  await storage.settled();
+  keeper.wake();
+  vi.advanceTimersByTime(1_000);
+  await storage.needed();
+  expect(keeper.room).toBe(false);
+});
+
 test("on a full disk room is made for new work, and the person never hears of it", async () => {
   for (const [at, doc] of [first, second, third].entries()) put(doc, at);
   await storage.settled();

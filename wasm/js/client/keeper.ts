@@ -35,7 +35,10 @@ export class Keeper {
     private readonly budget: number | undefined,
   ) {}
 
-  /** Whether more may be fetched ahead: not where it would only push out what was fetched before. */
+  /**
+   * Whether more may be fetched ahead: not where it would only push out what was fetched before. Once it
+   * is not, it stays so: what is left after something went fits, and would be filled up again.
+   */
   get room(): boolean {
     return this.#room;
   }
@@ -72,7 +75,7 @@ export class Keeper {
     });
     const needed = [...unsent, ...this.source.inUse()];
     const { documents, room } = this.source.spare({ stored, needed, ...(budget && { budget }) });
-    this.#room = room;
+    this.#room &&= room;
     if (documents.length === 0) return false;
     await this.storage.drop(documents);
     this.source.dropped(documents);

@@ -2,8 +2,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { Rest } from "./rest.js";
 import { Tokens } from "./token.js";
 
-const rest = (): Rest =>
-  new Rest(new URL("wss://desk.example/inbox/sync"), "acme", new Tokens(async () => "a.b.c"));
+const rest = (provider: () => Promise<string> = async () => "a.b.c"): Rest =>
+  new Rest(new URL("wss://desk.example/inbox/sync"), "acme", new Tokens(provider));
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -24,6 +24,11 @@ test("a refusal comes with its code, sentence and field", async () => {
     message: "Only an admin does this.",
     field: "role",
   });
+});
+
+test("a host's page that gives no token is `unavailable`, whatever it rejects with", async () => {
+  const provider = (): Promise<string> => Promise.reject(new TypeError("no network"));
+  await expect(rest(provider).get("members")).rejects.toMatchObject({ code: "unavailable" });
 });
 
 test("what is no answer of ours is `unavailable`, and so is no answer", async () => {

@@ -1,4 +1,4 @@
-import { ThreadlineError } from "./errors.js";
+import { isThreadlineError, ThreadlineError } from "./errors.js";
 import type { Tokens } from "./token.js";
 import type { Code } from "./wasm.js";
 
@@ -39,7 +39,11 @@ export class Rest {
   }
 
   async #call(method: string, path: string, body?: string): Promise<Response> {
-    const token = await this.tokens.get();
+    const token = await this.tokens.get().catch((error: unknown) => {
+      if (isThreadlineError(error)) throw error;
+      // Whatever the host's page rejects with, which needs the network, too.
+      throw new ThreadlineError("unavailable", "The host's page gave no token.");
+    });
     const headers = {
       authorization: `Bearer ${token}`,
       ...(body !== undefined && { "content-type": "application/json" }),

@@ -56,6 +56,10 @@ function stored(hash: string, pending: PendingEntry[] = [], doc: DocumentId = DO
   return { type: "store", doc, chunks, pending, local: pending.length > 0 };
 }
 
+function row(doc: string): StoredRow {
+  return { doc, seq: 1 } as unknown as StoredRow;
+}
+
 test("what was stored is there after a restart, with its outbox entry", async () => {
   const storage = await opened();
   storage.put(stored("h1", [entry("h1", 2)]));
@@ -197,6 +201,101 @@ test("the bytes of a document are counted, and counted anew when it is loaded", 
   expect([...(await found()).storage.documents]).toMatchObject([{ doc: DOC, bytes: 7 }]);
 });
 
+test("what was dropped does not pass for stored, whoever uses it meanwhile", async () => {
+  const storage = await opened();
+  storage.put(stored("h1"));
+  storage.complete(DOC, ["h1"]);
+  await storage.settled();
+  const { storage: other } = await found();
+  const dropping = storage.drop([DOC]);
+  storage.use(DOC);
+  await dropping;
+  await storage.settled();
+  expect([...(await found()).storage.documents]).toEqual([]);
+
+  // Another tab, which has not heard of it, opens it.
+  other.use(DOC);
+  expect(await other.load(DOC)).toEqual([]);
+  await other.close();
+  expect([...(await found()).storage.documents]).toMatchObject([{ doc: DOC, heads: [], bytes: 0 }]);
+});
+
+test("what could not be dropped is still counted, and its failure is told to who asked alone", async () => {
+  const storage = await opened();
+  storage.put({ type: "rows", rows: [row("contact:a")], cursor: 9, epoch: "e1" });
+  storage.put(stored("h1"));
+  await storage.settled();
+  const { transaction } = IDBDatabase.prototype;
+  // The browser aborts what writes, which each request of it learns: a page hears of those nobody awaits.
+  vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (
+    this: IDBDatabase,
+    ...args
+  ) {
+    const made = transaction.apply(this, args);
+    if (args[1] === "readwrite") queueMicrotask(() => made.abort());
+    return made;
+  });
+  await expect(storage.dropRows(["contact:a"])).rejects.toThrow();
+  await expect(storage.drop([DOC])).rejects.toThrow();
+  expect([...storage.documents]).toMatchObject([{ doc: DOC, bytes: 1 }]);
+});
+
+test("what is erased goes, whatever of it was under way or waits, on a full disk, too", async () => {
+  const storage = await opened();
+  storage.put(stored("on disk"));
+  await storage.settled();
+  await storage.load(DOC);
+  quota(() => true);
+  // One chunk is on its way and fails, one waits, and a snapshot is being made.
+  storage.put(stored("under way"));
+  storage.flush();
+  storage.put(stored("waiting"));
+  storage.put(stored("h1", [], "conversation:2"));
+  const compacted = storage.compact(DOC, new Uint8Array(7));
+  storage.put({ type: "forget", docs: [DOC] });
+  await compacted;
+  await eventually(() => states.length > 0);
+  expect(await storage.load(DOC)).toEqual([]);
+  await storage.settled();
+  vi.restoreAllMocks();
+  expect(await (await found()).storage.load(DOC)).toEqual([]);
+
+  // Nor does it come back with what is written once there is room.
+  await storage.close();
+  const { storage: again } = await found();
+  expect(await again.load(DOC)).toEqual([]);
+  expect([...again.documents]).toMatchObject([{ doc: "conversation:2" }]);
+});
+
+test("what is erased where storage refuses goes when it comes back", async () => {
+  const first = await opened();
+  first.put(stored("h1"));
+  await first.close();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const refuse = vi.spyOn(indexedDB, "open").mockImplementation(() => {
+    throw new DOMException("private", "SecurityError");
+  });
+  const storage = start();
+  await storage.read();
+  storage.put({ type: "forget", docs: [DOC] });
+  refuse.mockRestore();
+  vi.advanceTimersByTime(5_000);
+  vi.useRealTimers();
+  await eventually(() => storage.state.ok);
+  const { storage: again } = await found();
+  expect(await again.load(DOC)).toEqual([]);
+  expect([...again.documents]).toEqual([]);
+});
+
+test("what comes again after it was forgotten stays", async () => {
+  const storage = await opened();
+  storage.put(stored("h1"));
+  storage.put({ type: "forget", docs: [DOC] });
+  storage.put(stored("h22"));
+  await storage.close();
+  expect(await (await found()).storage.load(DOC)).toEqual([new Uint8Array([3])]);
+});
+
 test("only what the person does is a use of a document", async () => {
   const clock = vi.spyOn(Date, "now");
   const storage = await opened();
@@ -218,7 +317,7 @@ test("only what the person does is a use of a document", async () => {
 });
 
 test("rows that were dropped are asked for again at the next start, whatever came after them", async () => {
-  const rows = ["contact:a", "contact:b"].map((doc) => ({ doc, seq: 1 }) as StoredRow);
+  const rows = ["contact:a", "contact:b"].map(row);
   const storage = await opened();
   storage.put({ type: "rows", rows, cursor: 9, epoch: "e1" });
   await storage.settled();
@@ -229,6 +328,38 @@ test("rows that were dropped are asked for again at the next start, whatever cam
   const { saved } = await found();
   expect(saved.rows.map(({ doc }) => doc)).toEqual(["contact:b"]);
   expect(saved).toMatchObject({ cursor: 0, epoch: "e1" });
+});
+
+test("rows that were dropped are asked for until all came, whatever cursor another tab stores", async () => {
+  const rows = [row("contact:a")];
+  const first = await opened();
+  first.put({ type: "rows", rows, cursor: 9, epoch: "e1" });
+  await first.settled();
+  const { storage: other } = await found();
+  await first.dropRows(["contact:a"]);
+  // Both tabs hear the next rows.
+  for (const tab of [first, other]) tab.put({ type: "rows", rows: [], cursor: 10, epoch: "e1" });
+  await first.settled();
+  await other.close();
+  const { storage: next, saved } = await found();
+  expect(saved).toMatchObject({ cursor: 0, rows: [] });
+  // A part of the list is not all of it, and a tab that follows another asks for nothing.
+  next.put({ type: "rows", rows, cursor: 5, epoch: "e1" });
+  await next.settled();
+  const follower = start();
+  expect((await follower.read(false)).cursor).toBe(0);
+  follower.listed();
+  await follower.close();
+  // What is dropped meanwhile is not in the list.
+  await next.dropRows(["contact:a"]);
+  next.listed();
+  await next.settled();
+  const { storage: last, saved: again } = await found();
+  expect(again.cursor).toBe(0);
+  last.put({ type: "rows", rows, cursor: 11, epoch: "e1" });
+  last.listed();
+  await last.close();
+  expect((await found()).saved).toMatchObject({ cursor: 11, rows });
 });
 
 test("a file waits like a change: strictly on disk, read before it is written, gone when told", async () => {

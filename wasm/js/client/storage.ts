@@ -1,8 +1,13 @@
 import type { IDBPDatabase } from "idb";
 
 import {
+  batchOf,
   chunksOf,
+  DROPPED,
+  erasureOf,
+  nameOf,
   openDatabase,
+  replaces,
   STORES,
   write,
   type Batch,
@@ -63,8 +68,10 @@ export class Storage {
   #docs = new Map<DocumentId, StoredDocument>();
   /** The names of each document's chunks as they were read last, and their bytes together. */
   readonly #loaded = new Map<DocumentId, { hashes: string[]; bytes: number }>();
-  /** Whether every row is on disk; if not, the cursor there is zero, so that the next start asks for all. */
-  #wholeRows = true;
+  /** Says on the disk that this tab dropped rows, whatever cursor other tabs write there. */
+  readonly #mark = `${DROPPED}${crypto.randomUUID()}`;
+  /** The marks of the tabs before, which go when this one has asked for all rows and they came. */
+  #marks: string[] = [];
 
   /**
    * @param name the database's
@@ -82,8 +89,11 @@ export class Storage {
     return this.#state;
   }
 
-  /** What the database holds; empty where the browser refuses storage. Call once, first. */
-  async read(): Promise<Stored> {
+  /**
+   * What the database holds; empty where the browser refuses storage. Call once, first.
+   * @param asks whether the server is asked for what is not here, which a tab does that leads
+   */
+  async read(asks = true): Promise<Stored> {
     const saved: Stored = {
       epoch: "",
       cursor: 0,
@@ -96,8 +106,9 @@ export class Storage {
       const db = await this.#open();
       const tx = db.transaction(Object.values(STORES), "readonly");
       const meta = tx.objectStore("meta");
-      const [session, position, rows, docs, outbox, refused] = await Promise.all([
+      const [session, marks, position, rows, docs, outbox, refused] = await Promise.all([
         meta.get("session") as Promise<{ member: Member; members: Member[] } | undefined>,
+        meta.getAllKeys(IDBKeyRange.bound(DROPPED, `${DROPPED}\uffff`)) as Promise<string[]>,
         meta.get("position") as Promise<StoredPosition | undefined>,
         tx.objectStore("rows").getAll() as Promise<StoredRow[]>,
         tx.objectStore("docs").getAll() as Promise<StoredDocument[]>,
@@ -106,6 +117,8 @@ export class Storage {
       ]);
       this.#position = position ?? this.#position;
       Object.assign(saved, session, this.#position, { rows });
+      if (asks) this.#marks = marks;
+      if (marks.length > 0) saved.cursor = 0;
       this.#docs = new Map(
         docs.map((stored) => [stored.doc, { ...stored, bytes: stored.bytes ?? 0 }]),
       );
@@ -134,15 +147,18 @@ export class Storage {
     }
     for (const { key, value } of this.#unwritten("chunks")) {
       if (key[0] !== doc) continue;
-      if (value === undefined) chunks.delete(key[1] as string);
+      if (key.length === 1) chunks.clear();
+      else if (value === undefined) chunks.delete(key[1] as string);
       else chunks.set(key[1] as string, value as Uint8Array);
     }
     const bytes = sum(chunks.values());
     // A snapshot may only take the place of what it was made from.
     this.#loaded.set(doc, { hashes: [...chunks.keys()], bytes });
     const known = this.#docs.get(doc);
-    // What other tabs stored and removed was not counted here.
-    if (known !== undefined && known.bytes !== bytes) this.#note({ ...known, bytes });
+    if (known !== undefined && this.#state.ok && (known.bytes !== bytes || bytes === 0)) {
+      // What other tabs stored and removed was not counted here, and what they dropped is not whole.
+      this.#note({ ...known, bytes, heads: bytes === 0 ? [] : known.heads });
+    }
     return [...chunks.values()];
   }
 
@@ -152,9 +168,11 @@ export class Storage {
    */
   async compact(doc: DocumentId, bytes: Uint8Array): Promise<void> {
     const loaded = this.#loaded.get(doc);
-    this.#loaded.delete(doc);
     const waiting = await this.outbox();
-    if (loaded === undefined || waiting.some((entry) => entry.doc === doc)) return;
+    // Meanwhile it may have been forgotten, and nothing of it may come back.
+    if (loaded === undefined || this.#loaded.get(doc) !== loaded) return;
+    this.#loaded.delete(doc);
+    if (waiting.some((entry) => entry.doc === doc)) return;
     // A name of its own, because two tabs may do this at once, each with other chunks.
     this.#write("chunks", [doc, `snapshot-${crypto.randomUUID()}`], bytes);
     for (const hash of loaded.hashes) this.#write("chunks", [doc, hash], undefined);
@@ -204,7 +222,7 @@ export class Storage {
       case "forget":
         for (const doc of effect.docs) {
           this.#write("rows", doc, undefined);
-          void this.#forget(doc);
+          this.#forget(doc);
         }
         break;
       case "session":
@@ -247,30 +265,38 @@ export class Storage {
 
   /** Drops documents, which must not be {@link needed}. Rejects when the database does. */
   async drop(docs: DocumentId[]): Promise<void> {
-    const tx = this.#db?.transaction(["chunks", "docs"], "readwrite");
+    const known = docs.flatMap((doc) => this.#docs.get(doc) ?? []);
+    // First, so that a use meanwhile does not bring the record of what is gone back.
     for (const doc of docs) {
-      void tx?.objectStore("chunks").delete(chunksOf(doc));
-      void tx?.objectStore("docs").delete(doc);
+      this.#docs.delete(doc);
+      this.#dirty.delete(nameOf("docs", doc));
     }
-    await tx?.done;
-    for (const doc of docs) this.#docs.delete(doc);
+    try {
+      if (this.#db !== undefined) await write(this.#db, batchOf(docs.flatMap(erasureOf)));
+    } catch (error) {
+      for (const stored of known) this.#note(stored);
+      throw error;
+    }
   }
 
   /**
-   * Drops rows, and the cursor with them: the next start asks the server for all rows again. Resolves
-   * with whether there were any; rejects when the database does.
+   * Drops rows, and notes that the next start is to ask the server for all of them. Resolves with
+   * whether there were any; rejects when the database does.
    */
   async dropRows(docs: DocumentId[]): Promise<boolean> {
-    this.#wholeRows = false;
-    const unwritten = docs.filter((doc) => this.#dirty.delete(JSON.stringify(["rows", doc])));
-    this.#moveTo(this.#position);
-    const tx = this.#db?.transaction(["rows", "meta"], "readwrite");
-    const stored = new Set(await tx?.objectStore("rows").getAllKeys());
-    const gone = docs.filter((doc) => stored.has(doc));
-    for (const doc of gone) void tx?.objectStore("rows").delete(doc);
-    void tx?.objectStore("meta").put({ ...this.#position, cursor: 0 }, "position");
-    await tx?.done;
-    return gone.length + unwritten.length > 0;
+    const stored = new Set(await this.#db?.getAllKeys("rows"));
+    const gone = docs.filter((doc) => stored.has(doc) || this.#dirty.has(nameOf("rows", doc)));
+    if (this.#db === undefined || gone.length === 0) return false;
+    const deletions = gone.map((key): Write => ({ store: "rows", key, value: undefined }));
+    const mark: Write = { store: "meta", key: this.#mark, value: true };
+    await write(this.#db, batchOf([mark, ...deletions]));
+    for (const doc of gone) this.#dirty.delete(nameOf("rows", doc));
+    return true;
+  }
+
+  /** The server listed all rows since {@link read}, so that those dropped before it are here again. */
+  listed(): void {
+    for (const mark of this.#marks.splice(0)) this.#write("meta", mark, undefined);
   }
 
   /** Keeps a file until it has reached the server; `undefined` once it has. */
@@ -338,12 +364,11 @@ export class Storage {
 
   #moveTo(position: StoredPosition): void {
     this.#position = position;
-    const cursor = this.#wholeRows ? position.cursor : 0;
-    this.#write("meta", "position", { ...position, cursor });
+    this.#write("meta", "position", position);
   }
 
   #write(store: StoreName, key: Write["key"], value: unknown): void {
-    this.#dirty.set(JSON.stringify([store, key]), { store, key, value });
+    this.#dirty.set(nameOf(store, key), { store, key, value });
     if (this.#planned) return;
     this.#planned = true;
     queueMicrotask(() => {
@@ -355,9 +380,12 @@ export class Storage {
 
   #commit(): void {
     if (this.#db === undefined || this.#dirty.size === 0) return;
-    const db = this.#db;
     const batch = this.#dirty;
     this.#dirty = new Map();
+    this.#begin(this.#db, batch);
+  }
+
+  #begin(db: IDBPDatabase, batch: Batch): void {
     const done = write(db, batch).then(
       () => this.#finished(batch),
       (error: unknown) => this.#failed(batch, error),
@@ -374,11 +402,14 @@ export class Storage {
   }
 
   async #failed(batch: Batch, error: unknown): Promise<void> {
-    const later = this.#underWay.slice(this.#underWay.findIndex((job) => job.batch === batch) + 1);
+    const at = this.#underWay.findIndex((job) => job.batch === batch);
+    const later = [...this.#underWay.slice(at + 1).map((job) => job.batch), this.#dirty];
     this.#underWay = this.#underWay.filter((job) => job.batch !== batch);
-    for (const [key, entry] of batch) {
-      const newer = this.#dirty.has(key) || later.some((job) => job.batch.has(key));
-      if (!newer) this.#dirty.set(key, entry);
+    for (const [name, entry] of batch) {
+      // The record of a document that was dropped meanwhile is not to come back.
+      const { store, key, value } = entry;
+      const gone = store === "docs" && value !== undefined && !this.#docs.has(key as DocumentId);
+      if (!gone && !later.some((newer) => replaces(newer, entry))) this.#dirty.set(name, entry);
     }
     if (this.#closed || this.#recovering) return;
     const full = error instanceof DOMException && error.name === "QuotaExceededError";
@@ -397,17 +428,16 @@ export class Storage {
   }
 
   /** Deletes every chunk of a document, those included that are not written yet. */
-  async #forget(doc: DocumentId): Promise<void> {
-    await this.settled();
-    try {
-      const tx = this.#db?.transaction(["chunks", "docs"], "readwrite");
-      void tx?.objectStore("chunks").delete(chunksOf(doc));
-      void tx?.objectStore("docs").delete(doc);
-      await tx?.done;
-      this.#docs.delete(doc);
-    } catch {
-      this.#fail("refused");
+  #forget(doc: DocumentId): void {
+    for (const [name, { store, key }] of this.#dirty) {
+      if (store === "chunks" && key[0] === doc) this.#dirty.delete(name);
     }
+    this.#docs.delete(doc);
+    this.#loaded.delete(doc);
+    const erasure = erasureOf(doc);
+    // A transaction of its own: a full disk refuses what is written, and only that.
+    if (this.#db !== undefined) this.#begin(this.#db, batchOf(erasure));
+    else for (const { store, key } of erasure) this.#write(store, key, undefined);
   }
 
   async #open(): Promise<IDBPDatabase> {

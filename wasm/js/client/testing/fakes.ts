@@ -1,6 +1,6 @@
 import { IDBObjectStore } from "fake-indexeddb";
 import { vi } from "vitest";
-import type { Effect, Replica } from "../wasm.js";
+import type { Effect, Replica, SyncState } from "../wasm.js";
 
 /** A WebSocket that a test opens, feeds and closes by hand. */
 export class FakeWebSocket {
@@ -102,12 +102,13 @@ export class FakeReplica {
   /** Asked for when a method of this name is called. */
   readonly answers: Partial<Record<string, (...args: never[]) => Effect[]>> = {};
   headers = new Map<string, { id: string; contact: string | null }>();
+  state: SyncState["state"] = "offline";
 
   /** Itself, as the client sees it. */
   get asReplica(): Replica {
     const values: Record<string, (...args: never[]) => unknown> = {
       takeEffects: () => this.effects.splice(0),
-      syncState: () => ({ state: "offline", waiting: 0, refused: 0 }),
+      syncState: () => ({ state: this.state, waiting: 0, refused: 0 }),
       session: () => null,
       refused: () => [],
       header: (id: string) => this.headers.get(id) ?? null,

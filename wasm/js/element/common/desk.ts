@@ -29,11 +29,15 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Error && error.name === "ThreadlineError" && "code" in error) {
     const field = "field" in error && typeof error.field === "string" ? error.field : undefined;
     const code = String(error.code);
-    // The core's own sentence says more, in English alone.
-    const words: Record<string, string> = translated("refusals") ?? {};
-    return { code, message: words[code] ?? error.message, ...(field && { field }) };
+    return { code, message: refusalText(code, error.message), ...(field && { field }) };
   }
   throw error;
+}
+
+/** Why something was refused: in English the core's own sentence, which says more than the code. */
+export function refusalText(code: string, text: string): string {
+  const words: Record<string, string> = translated("refusals") ?? {};
+  return words[code] ?? text;
 }
 
 /** What a desk asks of the widget it stands in. */

@@ -23,6 +23,7 @@ export type {
   Channel,
   Choice,
   ChoiceDraft,
+  Code,
   Command,
   Conflict,
   ContactCommand,

@@ -4,6 +4,7 @@ import { editorStyles } from "../../editor/editor.css.js";
 import type { RemoteCursor } from "../../editor/editor.js";
 import type { RichText } from "../../editor/rich-text.js";
 import { chunk, lazy } from "../common/chunk.js";
+import { copy } from "../common/copy.js";
 import type { Desk } from "../common/desk.js";
 import { ago, avatar, hue, namesText, timeOfDay } from "../common/format.js";
 import { icon } from "../common/icons.js";
@@ -143,11 +144,6 @@ export class NoteCard extends Part {
     </blockquote>`;
   }
 
-  private copy({ spans }: Note): void {
-    // Without the permission there is nothing to say that the person does not see.
-    void navigator.clipboard?.writeText(plainText(spans)).catch(() => undefined);
-  }
-
   private renderEditor(desk: Desk, author: string): TemplateResult {
     return html`<div class="text editing">
       <div class="editor">
@@ -196,7 +192,9 @@ export class NoteCard extends Part {
             </button>`
           : nothing
       }
-      <button class="link" @click=${() => this.copy(note)}>${words().message.copy}</button>
+      <button class="link" @click=${() => copy(plainText(note.spans), desk)}>
+        ${words().message.copy}
+      </button>
     </div>`;
   }
 

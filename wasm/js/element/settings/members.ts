@@ -1,13 +1,12 @@
-import { css, html, nothing, type TemplateResult } from "lit";
-import { state } from "lit/decorators.js";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import { problemOf } from "../common/desk.js";
 import { avatar } from "../common/format.js";
 import { options } from "../common/field-form.js";
 import { strings } from "../common/strings.js";
 import type { Availability, Channel, Member, Role } from "../common/types.js";
 import { settings as words } from "../strings/en/settings.js";
 import { base } from "../styles/base.css.js";
+import { Directory } from "./directory.js";
 import { block, Section, sectionStyles } from "./section.js";
 
 const CHANNELS: readonly Channel[] = ["email", "sms", "whatsapp", "webchat", "call"];
@@ -35,39 +34,27 @@ const styles = css`
   }
 `;
 
-/** What an admin says of a member; the server takes all of it at once. */
-type Profile = Required<Pick<Member, "name" | "role" | "teams" | "active">> & {
-  channels: Channel[] | null;
-};
-
-/**
- * The people on the team. They are the server's to keep: what is done here works online alone, is
- * shown at once, and holds only when the server has said so.
- */
+/** The people on the team, and what an admin lets each of them do. */
 export class Members extends Section {
   static override styles = [base, sectionStyles, styles];
 
-  /** Everyone who is or was on the team, as the server lists them; undefined until it has. */
-  @state() private everyone: Member[] | undefined;
-  /** Why the server could not be asked, or refused. */
-  @state() private trouble = "";
+  private directory: Directory | undefined;
 
-  /** What was said to the server last, which takes one thing after the other. */
-  private said: Promise<void> = Promise.resolve();
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.desk || !changed.has("desk")) return;
+    this.directory = new Directory(this.desk.client, () => this.requestUpdate());
+    void this.directory.load();
   }
 
   protected override render(): unknown {
-    const { desk } = this;
-    if (!desk) return nothing;
+    const { desk, directory } = this;
+    if (!desk || !directory) return nothing;
     const { member } = desk.client;
-    const team = this.everyone ?? desk.client.members;
+    const { everyone, trouble } = directory;
+    const team = everyone.filter(({ role }) => role !== "service");
     return html`
       <p class="hint">${words().membersHint}</p>
-      ${this.trouble ? html`<p class="field-error" role="alert">${this.trouble}</p>` : nothing}
+      ${trouble ? html`<p class="field-error" role="alert">${trouble}</p>` : nothing}
       ${block(
         words().availability,
         words().availabilityHint,
@@ -77,7 +64,7 @@ export class Members extends Section {
           .value=${live(member?.availability ?? "available")}
           @change=${(event: Event) => {
             const availability = (event.target as HTMLSelectElement).value as Availability;
-            void this.say("me/availability", { availability });
+            void directory.say("me/availability", { availability });
           }}
         >
           ${options(words().availabilities, member?.availability)}
@@ -88,14 +75,14 @@ export class Members extends Section {
         words().channelsHint,
         html`<fieldset ?disabled=${this.readOnly}>
           <ul class="entries">
-            ${team.filter(({ role }) => role !== "service").map((each) => this.renderMember(each))}
+            ${team.map((each) => this.renderMember(each, directory))}
           </ul>
         </fieldset>`,
       )}
     `;
   }
 
-  private renderMember(member: Member): TemplateResult {
+  private renderMember(member: Member, directory: Directory): TemplateResult {
     const { id, name, role, channels, active = true } = member;
     return html`<li class="member ${active ? "" : "archived"}" aria-label=${name}>
       <span class="line">
@@ -108,7 +95,7 @@ export class Members extends Section {
         aria-label=${words().roleOf(name)}
         .value=${live(role)}
         @change=${(event: Event) =>
-          this.set(member, { role: (event.target as HTMLSelectElement).value as Role })}
+          directory.set(member, { role: (event.target as HTMLSelectElement).value as Role })}
       >
         ${options(words().roles, role)}
       </select>
@@ -117,7 +104,7 @@ export class Members extends Section {
           type="checkbox"
           .checked=${live(active)}
           @change=${(event: Event) =>
-            this.set(member, { active: (event.target as HTMLInputElement).checked })}
+            directory.set(member, { active: (event.target as HTMLInputElement).checked })}
         />
         ${words().active}
       </label>
@@ -133,7 +120,9 @@ export class Members extends Section {
                   const rest = (channels ?? CHANNELS).filter((each) => each !== channel);
                   const next = on ? [...rest, channel] : rest;
                   // Who may use all may also use those that are yet to come.
-                  this.set(member, { channels: next.length === CHANNELS.length ? null : next });
+                  void directory.set(member, {
+                    channels: next.length === CHANNELS.length ? null : next,
+                  });
                 }}
               />
               ${strings.channels[channel]}
@@ -141,49 +130,5 @@ export class Members extends Section {
         )}
       </div>
     </li>`;
-  }
-
-  private set(
-    { id, name, role, teams = [], channels, active }: Member,
-    set: Partial<Profile>,
-  ): void {
-    const profile: Profile = {
-      name,
-      role,
-      teams,
-      channels: channels ?? null,
-      active: active ?? true,
-    };
-    const next = { ...profile, ...set };
-    // A second click before the answer to the first must build on it, not on what was before.
-    const shown = { role: next.role, active: next.active, channels: next.channels ?? undefined };
-    this.everyone = (this.everyone ?? this.desk?.client.members ?? []).map((each) =>
-      each.id === id ? { ...each, ...shown } : each,
-    );
-    void this.say(`members/${encodeURIComponent(id)}`, next);
-  }
-
-  /** Tells the server, and shows what holds once it has answered everything. */
-  private async say(path: string, body: unknown): Promise<void> {
-    const put = async (): Promise<void> => {
-      try {
-        await this.desk?.client.rest.put(path, body);
-        this.trouble = "";
-      } catch (error) {
-        this.trouble = problemOf(error).message;
-      }
-    };
-    const said = (this.said = this.said.then(put));
-    await said;
-    if (said === this.said) await this.load();
-  }
-
-  private async load(): Promise<void> {
-    try {
-      this.everyone = (await this.desk?.client.rest.get<{ members: Member[] }>("members"))?.members;
-    } catch (error) {
-      this.trouble = problemOf(error).message;
-    }
-    this.requestUpdate();
   }
 }

@@ -1,4 +1,5 @@
-/** What a language consists of: the tables of `en/`, whose types the other languages must match. */
+/** What a language consists of: the tables of `en/`, whose types the other languages must match, and refusals. */
+import type { Code } from "../common/types.js";
 import type { appointments } from "./en/appointments.js";
 import type { calendar } from "./en/calendar.js";
 import type { changes } from "./en/changes.js";
@@ -10,7 +11,6 @@ import type { log } from "./en/log.js";
 import type { notices } from "./en/notices.js";
 import type { pipeline } from "./en/pipeline.js";
 import type { profile } from "./en/profile.js";
-import type { refusals } from "./en/refusals.js";
 import type { settings } from "./en/settings.js";
 import type { shell } from "./en/shell.js";
 import type { tasks } from "./en/tasks.js";
@@ -29,7 +29,8 @@ export interface Words {
   notices: ReturnType<typeof notices>;
   pipeline: ReturnType<typeof pipeline>;
   profile: ReturnType<typeof profile>;
-  refusals: ReturnType<typeof refusals>;
+  /** Why something was refused, by the code. In English the core says it itself. */
+  refusals: Record<Code, string>;
   history: ReturnType<typeof history>;
   settings: ReturnType<typeof settings>;
 }

@@ -1,13 +1,13 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { ClientListener } from "../common/client-listener.js";
-import { problemOf, type Desk } from "../common/desk.js";
+import { copy } from "../common/copy.js";
+import { problemOf, refusalText, type Desk } from "../common/desk.js";
 import { ago } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { panelHead, panelHeadStyles } from "../common/panel-head.js";
 import { Part } from "../common/part.js";
 import { strings } from "../common/strings.js";
 import type { Command, Refused, Waiting } from "../common/types.js";
-import { refusals } from "../strings/en/refusals.js";
 import { base } from "../styles/base.css.js";
 import { commandText } from "./command-text.js";
 
@@ -102,13 +102,13 @@ export class SyncPanel extends Part {
           (each) =>
             html`<li>
               ${this.renderCommand(each.command, each.at, desk)}
-              <p class="reason">${reason(each.refusal)}</p>
+              <p class="reason">${refusalText(each.refusal.code, each.refusal.text)}</p>
               <div class="actions">
                 <button @click=${() => this.retry(each, desk)}>
                   ${icon("reopen")} ${strings.retry}
                 </button>
                 ${this.renderShow(each.command, desk)}
-                <button class="plain" @click=${() => copy(each.command, desk)}>
+                <button class="plain" @click=${() => copy(wholeText(each.command, desk), desk)}>
                   ${icon("copy")} ${strings.copy}
                 </button>
                 <button class="plain danger" @click=${() => desk.client.discard(each.id)}>
@@ -169,16 +169,10 @@ export class SyncPanel extends Part {
   }
 }
 
-/** Why something was refused, in the person's language. */
-function reason({ code, text }: Refused["refusal"]): string {
-  return (refusals() as Record<string, string>)[code] ?? text;
-}
-
-/** Copies what was to be done and the text that came with it. */
-function copy(command: Command, desk: Desk): void {
+/** What was to be done, and the text that came with it. */
+function wholeText(command: Command, desk: Desk): string {
   const { title, detail } = commandText(command, desk);
-  const text = [title, detail].filter(Boolean).join("\n");
-  void navigator.clipboard?.writeText(text).catch(() => undefined);
+  return [title, detail].filter(Boolean).join("\n");
 }
 
 /** What the panel is made of. */

@@ -1,4 +1,5 @@
 /** What can be done with a message, as the lines of its menu. */
+import { copy } from "../common/copy.js";
 import type { Desk } from "../common/desk.js";
 import type { MenuItem } from "../common/menu.js";
 import type { Interaction, MessageFlag } from "../common/types.js";
@@ -44,8 +45,7 @@ export function messageActions(
     {
       text: text.copy,
       icon: "note",
-      // Without the permission there is nothing to say that the person does not see.
-      run: () => void navigator.clipboard?.writeText(message.text).catch(() => undefined),
+      run: () => void copy(message.text, desk),
     },
     { text: "" },
     {

@@ -14,6 +14,8 @@ export const shell: Words["shell"] = {
   retry: "إعادة المحاولة",
   discard: "تجاهل",
   copy: "نسخ",
+  copied: "تم النسخ",
+  notCopied: "لا يسمح المتصفح بالنسخ هنا. حدّد النص وانسخه بلوحة المفاتيح.",
   edit: "تعديل",
   remove: "حذف",
   loading: "جارٍ التحميل",

@@ -14,6 +14,9 @@ export const shell: Words["shell"] = {
   retry: "Erneut versuchen",
   discard: "Verwerfen",
   copy: "Kopieren",
+  copied: "Kopiert",
+  notCopied:
+    "Der Browser erlaubt das Kopieren hier nicht. Markieren Sie den Text und kopieren Sie ihn mit der Tastatur.",
   edit: "Bearbeiten",
   remove: "Löschen",
   loading: "Wird geladen",

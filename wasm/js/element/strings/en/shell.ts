@@ -17,6 +17,9 @@ export const shell = {
   retry: "Retry",
   discard: "Discard",
   copy: "Copy",
+  copied: "Copied",
+  notCopied:
+    "The browser does not allow copying here. Select the text and copy it with the keyboard.",
   edit: "Edit",
   remove: "Delete",
   loading: "Loading",
