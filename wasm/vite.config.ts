@@ -58,5 +58,7 @@ export default defineConfig({
   },
   test: {
     include: ["js/**/*.test.ts"],
+    // A deadline for what hangs, not a measure: a busy machine takes long to compile a test.
+    testTimeout: 60_000,
   },
 });

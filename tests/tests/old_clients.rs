@@ -22,7 +22,7 @@ fn first_release(first: &[u8]) -> AutoCommit {
 }
 
 #[tokio::test]
-async fn a_client_two_releases_back_still_syncs() {
+async fn a_copy_begun_on_the_first_version_still_syncs() {
     let server = Server::start();
     let mut ana = Client::agent(&server, "ana").await;
     let mut ben = Client::agent(&server, "ben").await;
