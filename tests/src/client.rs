@@ -18,7 +18,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::server::{Server, WORKSPACE, token};
 
 /// How long a test waits for what must come.
-const DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
 /// What came from the server.
 #[derive(Debug, PartialEq)]

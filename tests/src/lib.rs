@@ -15,10 +15,13 @@ pub mod cluster;
 pub mod desk;
 #[cfg(target_os = "linux")]
 pub mod disk;
+pub mod doors;
 pub mod ledger;
 pub mod mailbox;
 pub mod operator;
 pub mod pen;
 pub mod proxy;
+pub mod repo;
 pub mod roles;
 pub mod server;
+pub mod tap;

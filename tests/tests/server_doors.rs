@@ -1,20 +1,19 @@
-//! What is not there and what may not be seen look the same, on every route:
-//! nobody can find out by asking who else is a customer here.
+//! What HTTP answers to whom. What is not there and what may not be seen look the
+//! same, on every route: nobody can find out by asking who else is a customer here.
 
 #![expect(
     clippy::unwrap_used,
     reason = "what fails here fails the test that asked for it"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use reqwest::Method;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use threadline_core::model::Role;
 use threadline_core::sync::frame::ServerFrame;
 use threadline_tests::api::Api;
 use threadline_tests::client::{Client, Incoming};
+use threadline_tests::doors::{BROUGHT, Door, KEPT, blob, doors};
 use threadline_tests::pen::Pen;
 use threadline_tests::server::{SECRET, Server, WORKSPACE, claims, sign, token};
 
@@ -26,45 +25,8 @@ struct Answer {
     body: String,
 }
 
-/// Every route under a workspace, with a body that would do.
-fn routes() -> Vec<(Method, String, String)> {
-    let blob = format!("/blobs/{}", hex::encode(Sha256::digest(b"bytes")));
-    let profile = json!({ "name": "Dan", "role": "agent" }).to_string();
-    let availability = json!({ "availability": "busy" }).to_string();
-    let revocation = json!({ "member": "dan" }).to_string();
-    let route = |method, path: &str, body: &str| (method, path.to_owned(), body.to_owned());
-    vec![
-        route(Method::GET, "/members", ""),
-        route(Method::PUT, "/members/dan", &profile),
-        route(Method::PUT, "/me/availability", &availability),
-        route(Method::GET, "/search?q=kim", ""),
-        route(Method::GET, &blob, ""),
-        route(Method::HEAD, &blob, ""),
-        route(Method::PUT, &blob, "bytes"),
-        route(Method::GET, "/export", ""),
-        route(
-            Method::POST,
-            "/channels/email/inbound",
-            "From: a@b.example\r\n\r\nHi",
-        ),
-        route(Method::POST, "/tickets", ""),
-        route(Method::POST, "/revocations", &revocation),
-    ]
-}
-
-async fn ask(
-    server: &Server,
-    (method, path, body): &(Method, String, String),
-    workspace: &str,
-    token: Option<&str>,
-) -> Answer {
-    let url = server.url(&format!("/v1/workspaces/{workspace}{path}"));
-    let mut request = reqwest::Client::new()
-        .request(method.clone(), url)
-        .body(body.clone());
-    if let Some(token) = token {
-        request = request.bearer_auth(token);
-    }
+async fn ask(server: &Server, door: &Door, workspace: &str, token: Option<&str>) -> Answer {
+    let request = door.ask(&server.url(""), workspace, token);
     let answer = request.send().await.unwrap();
     // The time of day, and how much this very token has asked already, are no
     // secrets of the workspace.
@@ -77,6 +39,65 @@ async fn ask(
         status: answer.status().as_u16(),
         headers: headers.collect(),
         body: answer.text().await.unwrap(),
+    }
+}
+
+#[test]
+fn every_route_is_among_the_doors() {
+    let router = include_str!("../../server/src/router.rs").split('"');
+    let routes = router.filter_map(|text| text.strip_prefix("/workspaces/{workspace}"));
+    let doors = doors().into_iter().map(|door| door.route);
+    assert_eq!(routes.collect::<BTreeSet<_>>(), doors.collect());
+}
+
+/// What could have changed by a request: the team, the documents, a blob that
+/// nobody has put, and whether Dan's token is still good.
+async fn state(server: &Server) -> Vec<Answer> {
+    let admin = token(WORKSPACE, "cleo", Role::Admin);
+    let dans = token(WORKSPACE, "dan", Role::Agent);
+    let mut door = doors().remove(0);
+    let mut state = vec![ask(server, &door, WORKSPACE, Some(&dans)).await];
+    for path in ["/members", "/export", &blob(BROUGHT)] {
+        door.path = path.to_owned();
+        state.push(ask(server, &door, WORKSPACE, Some(&admin)).await);
+    }
+    state
+}
+
+#[tokio::test]
+async fn each_door_answers_each_role_as_documented() {
+    // As the README of the server says: for every member, for members who write,
+    // for admins, or with a token of the role `service`. Who may the least asks first.
+    let roles = [Role::Viewer, Role::Agent, Role::Service, Role::Admin];
+    let table = [
+        ("GET /members", [200, 200, 200, 200]),
+        ("PUT /members/{member}", [403, 403, 403, 200]),
+        ("PUT /me/availability", [200, 200, 200, 200]),
+        ("GET /search", [200, 200, 200, 200]),
+        ("GET /blobs/{sha256}", [200, 200, 200, 200]),
+        ("HEAD /blobs/{sha256}", [200, 200, 200, 200]),
+        ("PUT /blobs/{sha256}", [403, 204, 204, 204]),
+        ("GET /export", [403, 403, 403, 200]),
+        ("POST /channels/email/inbound", [401, 401, 200, 401]),
+        ("POST /tickets", [201, 201, 201, 201]),
+        ("POST /revocations", [403, 403, 403, 201]),
+    ];
+    let server = Server::start();
+    let api = Api::new(&server, "cleo", Role::Admin);
+    let kept = api.put_bytes(&blob(KEPT), KEPT.into()).await;
+    assert_eq!(kept.status(), 204);
+    assert_eq!(table.len(), doors().len());
+    for (door, (name, row)) in doors().iter().zip(table) {
+        assert_eq!(format!("{} {}", door.method, door.route), name);
+        for (role, documented) in roles.into_iter().zip(row) {
+            let before = state(&server).await;
+            let token = token(WORKSPACE, &format!("{role:?}"), role);
+            let answer = ask(&server, door, WORKSPACE, Some(&token)).await;
+            assert_eq!(answer.status, documented, "{door:?} for {role:?}");
+            if answer.status >= 400 {
+                assert_eq!(state(&server).await, before, "{door:?} for {role:?}");
+            }
+        }
     }
 }
 
@@ -93,9 +114,9 @@ async fn missing_and_forbidden_workspaces_answer_alike_on_every_route() {
     let mut over = claims(WORKSPACE, "ana", Role::Admin);
     over.exp = 1_600_000_000;
     let over = sign(&over, SECRET);
-    for route in routes() {
-        let expect = ask(&server, &route, "nowhere", None).await;
-        assert_eq!(expect.status, 401, "{route:?}");
+    for door in doors() {
+        let expect = ask(&server, &door, "nowhere", None).await;
+        assert_eq!(expect.status, 401, "{door:?}");
         for (whose, workspace, token) in [
             ("nobody's", WORKSPACE, None),
             ("a stranger's", WORKSPACE, Some(stranger.as_str())),
@@ -105,8 +126,8 @@ async fn missing_and_forbidden_workspaces_answer_alike_on_every_route() {
             ("one that is over", WORKSPACE, Some(over.as_str())),
             ("that of who left", WORKSPACE, Some(left.as_str())),
         ] {
-            let answer = ask(&server, &route, workspace, token).await;
-            assert_eq!(answer, expect, "{route:?} of {workspace}, token: {whose}");
+            let answer = ask(&server, &door, workspace, token).await;
+            assert_eq!(answer, expect, "{door:?} of {workspace}, token: {whose}");
         }
     }
 }
@@ -118,32 +139,21 @@ async fn missing_and_foreign_things_answer_alike() {
     let mut pen = Pen::new("ana", "kim@mail.example", 1);
     let first = pen.start();
     ana.push_and_wait(pen.doc(), &[first]).await;
-    let kept = format!("/blobs/{}", hex::encode(Sha256::digest(b"bytes")));
     let api = Api::new(&server, "ana", Role::Agent);
-    assert_eq!(api.put_bytes(&kept, b"bytes".to_vec()).await.status(), 204);
+    let kept = api.put_bytes(&blob(KEPT), KEPT.into()).await;
+    assert_eq!(kept.status(), 204);
 
     // A blob that another workspace has, one that nobody has, and no name of one.
     let stranger = token("another", "mallory", Role::Admin);
-    let of = |path: &str, method| (method, path.to_owned(), String::new());
-    for method in [Method::GET, Method::HEAD] {
-        let missing = format!("/blobs/{}", "00".repeat(32));
-        let expect = ask(
-            &server,
-            &of(&missing, method.clone()),
-            "another",
-            Some(&stranger),
-        )
-        .await;
+    let blobs = |door: &Door| door.path == blob(KEPT);
+    for mut door in doors().into_iter().filter(blobs) {
+        let kept = std::mem::replace(&mut door.path, blob("nothing of the kind"));
+        let expect = ask(&server, &door, "another", Some(&stranger)).await;
         assert_eq!(expect.status, 404);
         for path in [kept.as_str(), "/blobs/none"] {
-            let answer = ask(
-                &server,
-                &of(path, method.clone()),
-                "another",
-                Some(&stranger),
-            )
-            .await;
-            assert_eq!(answer, expect, "{method} {path}");
+            door.path = path.to_owned();
+            let answer = ask(&server, &door, "another", Some(&stranger)).await;
+            assert_eq!(answer, expect, "{door:?}");
         }
     }
 

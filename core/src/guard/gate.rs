@@ -4,12 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use automerge::legacy::{ObjectId, OpId};
-use automerge::{ActorId, Automerge, Change, ChangeHash};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId};
 
 use super::actors::{Actor, Actors};
 use super::causal::{Naming, Past};
 use super::chunk::Incoming;
-use super::place::{Place, Site, Slot};
+use super::place::{Place, Site, Slot, ex_id};
 use super::{causal, shape};
 use crate::document::schema;
 use crate::error::{Code, Refusal};
@@ -126,8 +126,10 @@ pub(super) struct Pending {
     actors: HashMap<ActorId, Actor>,
     /// Where each operation put something, and in which change.
     slots: HashMap<OpId, (Slot, ChangeHash)>,
-    /// Keys of maps that something was put under.
-    filled: HashSet<Slot>,
+    /// Keys of maps that something was put under, and what of it is there still.
+    filled: HashMap<Slot, HashSet<ObjId>>,
+    /// What was taken from under keys of maps.
+    gone: HashSet<ObjId>,
     objects: HashMap<OpId, Site>,
     /// By how much each text grew, in UTF-16 code units, and each table, in entries.
     grown: HashMap<ObjectId, i64>,
@@ -138,6 +140,7 @@ pub(super) struct Pending {
 #[derive(Default)]
 pub(super) struct Shape {
     pub(super) slots: HashMap<OpId, Slot>,
+    pub(super) gone: HashMap<ObjId, Slot>,
     pub(super) objects: HashMap<OpId, Site>,
     pub(super) grown: HashMap<ObjectId, i64>,
 }
@@ -152,8 +155,17 @@ impl Pending {
         };
         self.actors.insert(change.actor_id().clone(), actor);
         self.max_op = self.max_op.max(change.max_op());
-        let keys = shape.slots.values().filter(|slot| slot.key.is_map_key());
-        self.filled.extend(keys.cloned());
+        let keys = shape.slots.iter().filter(|(_, slot)| slot.key.is_map_key());
+        for (op, slot) in keys {
+            let there = self.filled.entry(slot.clone()).or_default();
+            there.insert(ex_id(op));
+        }
+        for (taken, slot) in shape.gone {
+            if let Some(there) = self.filled.get_mut(&slot) {
+                there.remove(&taken);
+            }
+            self.gone.insert(taken);
+        }
         let slots = shape.slots.into_iter();
         self.slots
             .extend(slots.map(|(op, slot)| (op, (slot, hash))));
@@ -186,7 +198,17 @@ impl Pending {
 
     /// Whether something was put under a map's key in this batch.
     pub(super) fn fills(&self, slot: &Slot) -> bool {
-        self.filled.contains(slot)
+        self.filled.contains_key(slot)
+    }
+
+    /// What was put under a map's key in this batch and is there still.
+    pub(super) fn put(&self, slot: &Slot) -> Option<&HashSet<ObjId>> {
+        self.filled.get(slot)
+    }
+
+    /// Whether something was replaced or deleted in this batch.
+    pub(super) fn took(&self, value: &ObjId) -> bool {
+        self.gone.contains(value)
     }
 
     pub(super) fn max_op(&self) -> u64 {

@@ -106,6 +106,9 @@ impl Checker<'_> {
         if let OpType::Make(kind) = op.action {
             self.made(id.clone(), &target.site, &op.key, kind)?;
         }
+        if !matches!(op.action, OpType::Increment(_)) {
+            self.slots.take(op, &slot);
+        }
         if !matches!(op.action, OpType::Delete | OpType::Increment(_)) {
             self.slots.fill(id, slot);
         }
@@ -361,7 +364,7 @@ impl Checker<'_> {
             }
         }
         std::mem::take(&mut self.owed).settle()?;
-        self.shape.slots = self.slots.into_filled();
+        (self.shape.slots, self.shape.gone) = self.slots.into_parts();
         Ok(self.shape)
     }
 }

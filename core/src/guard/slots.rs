@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{Automerge, Change, ChangeHash, Cursor, ObjType, ReadDoc, ScalarValue};
+use automerge::{Automerge, Change, ChangeHash, Cursor, ObjId, ObjType, ReadDoc, ScalarValue};
 
 use super::causal::Past;
 use super::contained;
@@ -23,8 +23,10 @@ pub(super) struct Slots<'a> {
     pending: &'a Pending,
     past: &'a Past,
     own: HashMap<OpId, Slot>,
-    /// Keys of maps that this change put something under.
-    keys: HashSet<Slot>,
+    /// Keys of maps that this change put something under, and what of it is there still.
+    keys: HashMap<Slot, HashSet<ObjId>>,
+    /// What this change took from under keys of maps, by replacing or deleting it.
+    gone: HashMap<ObjId, Slot>,
     old: HashMap<ChangeHash, HashMap<OpId, Slot>>,
 }
 
@@ -35,7 +37,8 @@ impl<'a> Slots<'a> {
             pending,
             past,
             own: HashMap::new(),
-            keys: HashSet::new(),
+            keys: HashMap::new(),
+            gone: HashMap::new(),
             old: HashMap::new(),
         }
     }
@@ -43,9 +46,23 @@ impl<'a> Slots<'a> {
     /// Notes where an operation of this change put something.
     pub(super) fn fill(&mut self, id: OpId, slot: Slot) {
         if slot.key.is_map_key() {
-            self.keys.insert(slot.clone());
+            let there = self.keys.entry(slot.clone()).or_default();
+            there.insert(ex_id(&id));
         }
         self.own.insert(id, slot);
+    }
+
+    /// Notes what an operation of this change takes from under a map's key.
+    pub(super) fn take(&mut self, op: &Op, slot: &Slot) {
+        if !slot.key.is_map_key() {
+            return;
+        }
+        for taken in op.pred.iter().map(ex_id) {
+            if let Some(there) = self.keys.get_mut(slot) {
+                there.remove(&taken);
+            }
+            self.gone.insert(taken, slot.clone());
+        }
     }
 
     /// Whether there is something under a map's key, seen by the author or not.
@@ -53,7 +70,7 @@ impl<'a> Slots<'a> {
         let Key::Map(key) = &slot.key else {
             return false;
         };
-        self.keys.contains(slot)
+        self.keys.contains_key(slot)
             || self.pending.fills(slot)
             || matches!(self.doc.get(ex_obj(&slot.obj), key.as_str()), Ok(Some(_)))
     }
@@ -76,15 +93,23 @@ impl<'a> Slots<'a> {
         let Key::Map(key) = &slot.key else {
             return false;
         };
-        let deleted: Vec<_> = op.pred.iter().map(ex_id).collect();
-        let stays = |all: Vec<(_, _)>| all.iter().any(|(_, id)| !deleted.contains(id));
+        // What was taken before, by this change or its batch, does not stay.
+        let stays = |id: &ObjId| {
+            let deleted = op.pred.iter().any(|pred| ex_id(pred) == *id);
+            !deleted && !self.gone.contains_key(id) && !self.pending.took(id)
+        };
         let here = self.doc.get_all(ex_obj(&slot.obj), key.as_str());
-        self.pending.fills(slot) || here.is_ok_and(stays)
+        here.is_ok_and(|all| all.iter().any(|(_, id)| stays(id)))
+            || self.keys.get(slot).is_some_and(|all| all.iter().any(stays))
+            || self
+                .pending
+                .put(slot)
+                .is_some_and(|all| all.iter().any(stays))
     }
 
-    /// Where the change's operations put things.
-    pub(super) fn into_filled(self) -> HashMap<OpId, Slot> {
-        self.own
+    /// Where the change's operations put things, and what they took from where.
+    pub(super) fn into_parts(self) -> (HashMap<OpId, Slot>, HashMap<ObjId, Slot>) {
+        (self.own, self.gone)
     }
 
     /// Checks what an operation refers to.

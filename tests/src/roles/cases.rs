@@ -3,6 +3,7 @@
 //! judged.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use automerge::transaction::Transactable;
@@ -34,7 +35,7 @@ pub struct Case {
     pub path: String,
     /// What is tried there.
     pub op: Op,
-    base: Vec<u8>,
+    base: Rc<AutoCommit>,
     spot: Spot,
 }
 
@@ -67,7 +68,7 @@ enum SpotKind {
 pub fn cases(scene: &mut Scene) -> Vec<Case> {
     let root = schema::of(scene.document.id()).expect("its kind has a schema");
     let base = scene.document.save();
-    let doc = AutoCommit::load(&base).expect("the scene loads");
+    let doc = Rc::new(AutoCommit::load(&base).expect("the scene loads"));
     let mut spots = BTreeMap::new();
     let walk = Walk {
         doc: &doc,
@@ -80,7 +81,7 @@ pub fn cases(scene: &mut Scene) -> Vec<Case> {
             all.push(Case {
                 path: path.clone(),
                 op,
-                base: base.clone(),
+                base: Rc::clone(&doc),
                 spot: spot.clone(),
             });
         }
@@ -279,7 +280,7 @@ fn new_key(key: Key, name: &str, member: &Member) -> String {
 impl Case {
     /// The change by which a member tries it.
     pub fn change(&self, member: &Member) -> Vec<u8> {
-        let mut doc = AutoCommit::load(&self.base).expect("the scene loads");
+        let mut doc = AutoCommit::clone(&self.base);
         let author = member.id.as_str().as_bytes().to_vec();
         doc.set_author(Some(Author::from(author)));
         doc.set_actor(ActorId::from(

@@ -83,7 +83,7 @@ fn now() -> Instant {
 /// Where a target's corpus is kept.
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fuzz/corpus")
+        .join("corpus")
         .join(name)
 }
 
