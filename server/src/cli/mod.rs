@@ -56,7 +56,8 @@ enum Command {
     Serve(serve::Serve),
     /// Prints a token that this server accepts.
     Token(token::Token),
-    /// Takes back a token, or all that a member has, before their time.
+    /// Takes back a token, or all that a member has, before their time. Servers may be running, and
+    /// close the sockets within 5 s.
     Revoke(revoke::Revoke),
     /// Writes a workspace, or one conversation, with its history into a file.
     Export(export::Export),
@@ -66,7 +67,8 @@ enum Command {
     Backup(backup::Backup),
     /// Makes a data folder of such a file; clients then bring what it lacks.
     Restore(restore::Restore),
-    /// Takes a person out of a workspace for good, and says which backups still hold them.
+    /// Takes a person out of a workspace for good, and says which backups still hold them. On a
+    /// folder no server may be running; on a shared database they may.
     Erase(erase::Erase),
     /// Checks the audit chain, every change, document and row; fails with the first difference.
     Verify(verify::Verify),

@@ -257,19 +257,17 @@ pub(super) fn load(
 ) -> Result<Option<StoredDocument>, Failure> {
     let document = connection
         .prepare_cached(
-            "SELECT id FROM documents WHERE name = ?2
+            "SELECT id, id IN (SELECT document FROM erased) FROM documents WHERE name = ?2
              AND workspace = (SELECT id FROM workspaces WHERE name = ?1)",
         )?
         .query_row((workspace.as_str(), doc.to_string()), |row| {
-            row.get::<_, i64>(0)
+            Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?))
         })
         .optional()?;
-    if let Some(document) = document {
-        erasure::check(connection, document)?;
-    }
     match document {
         None => Ok(None),
-        Some(document) => read_log(connection, document).map(Some).map_err(|error| {
+        Some((_, true)) => Err(erasure::refusal().into()),
+        Some((document, false)) => read_log(connection, document).map(Some).map_err(|error| {
             if is_damage(&error) {
                 tracing::error!(%error, %doc, "a document's log is damaged");
                 Failure::Refused(Refusal::new(

@@ -39,7 +39,7 @@ use crate::identity::{Revocation, Ticket};
 
 pub(crate) use backup::{backup, restore, vacuum};
 pub(crate) use erasure::{Erased, Erasure};
-pub(crate) use identity::revoke_beside;
+pub(crate) use identity::{revoke_beside, revoke_in};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
 pub(crate) use postgres::Postgres;
@@ -65,7 +65,8 @@ pub(crate) struct BlobHead {
 
 /// What a workspace's hub starts from.
 pub(crate) struct Opened {
-    /// Changes when the database is restored from a backup; clients compare it.
+    /// Changes when the database is restored from a backup, and when a person is
+    /// erased from the workspace; clients compare it.
     pub(crate) epoch: String,
     /// The sequence number of the last change; 0 before the first.
     pub(crate) seq: u64,
@@ -74,6 +75,19 @@ pub(crate) struct Opened {
     /// Until when members bring back what others wrote and a restored database
     /// lacks; `None` for one that never was restored.
     pub(crate) refill_until: Option<Timestamp>,
+    /// How many people were erased so far; see [`Pulse::erasures`].
+    pub(crate) erasures: u64,
+}
+
+impl Opened {
+    /// What clients are told as the epoch. An erasure begins one as well: of its
+    /// workspace only, and every process finds out the same name for it.
+    fn epoch(database: &str, erasures: u64) -> String {
+        match erasures {
+            0 => database.to_owned(),
+            count => format!("{database}.{count}"),
+        }
+    }
 }
 
 /// A page of rows in sequence order.
@@ -204,6 +218,13 @@ pub(crate) trait Store: Send + Sync {
     /// `invalid` where its own numbers are not 1, 2, 3 …
     fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Appending);
 
+    /// Takes a person's documents out, writes what is left of them, and begins
+    /// an epoch of the workspace; the pulse tells. The documents are refused
+    /// with `erased` from then on, and a batch made from an old copy of one is
+    /// not taken. Nothing is done where the workspace has gone on since
+    /// [`Erasure::seq`].
+    fn erase(&self, workspace: &WorkspaceId, erasure: Erasure) -> Result<Erased, AppendError>;
+
     /// Adds a member, or replaces what is known of them; the pulse tells.
     fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done);
 
@@ -228,7 +249,8 @@ pub(crate) trait Store: Send + Sync {
         done: Done,
     );
 
-    /// Remembers what a mail became.
+    /// Remembers what a mail became; nothing of one whose conversation was
+    /// erased meanwhile.
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done);
 
     /// Keeps a revocation, and forgets those whose time is over by then.

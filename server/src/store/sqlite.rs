@@ -160,28 +160,6 @@ impl Sqlite {
         })
     }
 
-    /// Takes a person's documents out and writes what is left of them, and
-    /// begins an epoch, so that clients ask for what they hold. Nothing that was
-    /// removed is in the file afterwards.
-    pub(crate) fn erase(
-        &self,
-        workspace: &WorkspaceId,
-        mut erasure: Erasure,
-    ) -> Result<Erased, Refusal> {
-        let (done, erased) = std::sync::mpsc::channel();
-        wait(|durable| {
-            let work = move |connection: &Connection, key| {
-                let report = erasure::erase(connection, key, &mut erasure)?;
-                backup::new_epoch(connection)?;
-                // The receiver waits below.
-                let _ = done.send(report);
-                Ok(())
-            };
-            self.write(workspace, work, durable);
-        })?;
-        erased.recv().map_err(|_| unavailable())
-    }
-
     /// Reads on a connection of one's own, so that no reader waits for another.
     fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T, Refusal> {
         let idle = self
@@ -226,6 +204,22 @@ impl Sqlite {
             None => done(Err(unavailable())),
         }
     }
+
+    /// Writes, and waits until what comes of it is durable.
+    fn ask<T: Send + 'static>(
+        &self,
+        workspace: &WorkspaceId,
+        work: impl FnOnce(&Connection, i64) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (tell, told) = std::sync::mpsc::channel();
+        let work = move |connection: &Connection, key| {
+            // The receiver waits below.
+            let _ = tell.send(work(connection, key)?);
+            Ok(())
+        };
+        wait(|done| self.write(workspace, work, done))?;
+        told.recv().map_err(|_| unavailable())
+    }
 }
 
 /// The database's epoch, and until when it is refilled.
@@ -241,29 +235,19 @@ fn meta(connection: &Connection) -> rusqlite::Result<(String, Option<Timestamp>)
 
 impl Store for Sqlite {
     fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal> {
-        let (done, opened) = std::sync::mpsc::channel();
-        let answer = done.clone();
-        self.write(
-            workspace,
+        let (seq, erasures, members) = self.ask(workspace, {
+            let workspace = workspace.clone();
             move |connection, key| {
-                let seq = log::last_seq(connection, key)?;
-                let members = members::all(connection, key)?;
-                // A receiver that is gone has nobody left to tell.
-                let _ = answer.send(Ok((seq, members)));
-                Ok(())
-            },
-            Box::new(move |result| {
-                if let Err(refusal) = result {
-                    let _ = done.send(Err(refusal));
-                }
-            }),
-        );
-        let (seq, members) = opened.recv().map_err(|_| unavailable())??;
+                let Pulse { seq, erasures, .. } = moves::pulse(connection, &workspace)?;
+                Ok((seq, erasures, members::all(connection, key)?))
+            }
+        })?;
         Ok(Opened {
-            epoch: self.epoch.clone(),
+            epoch: Opened::epoch(&self.epoch, erasures),
             seq,
             members,
             refill_until: self.refill_until,
+            erasures,
         })
     }
 
@@ -418,6 +402,15 @@ impl Store for Sqlite {
         );
     }
 
+    fn erase(&self, workspace: &WorkspaceId, mut erasure: Erasure) -> Result<Erased, AppendError> {
+        let erased = self.ask(workspace, move |connection, key| {
+            erasure::erase(connection, key, &mut erasure)
+        });
+        erased
+            .map_err(AppendError::Refused)?
+            .ok_or(AppendError::Moved)
+    }
+
     fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done) {
         self.write(
             workspace,
@@ -490,15 +483,10 @@ impl Store for Sqlite {
         if !self.read(|connection| identity::has_ticket(connection, workspace, digest))? {
             return Ok(None);
         }
-        let (found, taken) = std::sync::mpsc::channel();
-        let digest = *digest;
-        let take = move |connection: &Connection, key| {
-            // The receiver waits below.
-            let _ = found.send(identity::take_ticket(connection, key, &digest)?);
-            Ok(())
-        };
         // It is out only when its removal would survive a power cut.
-        wait(|done| self.write(workspace, take, done))?;
-        taken.recv().map_err(|_| unavailable())
+        let digest = *digest;
+        self.ask(workspace, move |connection, key| {
+            identity::take_ticket(connection, key, &digest)
+        })
     }
 }

@@ -55,8 +55,12 @@ pub(super) struct Task {
     tickets: u64,
     /// Messages taken since the hub began to wait for storage.
     ahead: usize,
-    /// The pulse of which this process has the team.
+    /// The pulse of which this process has the team, and whose erasures it
+    /// knows of.
     pulse: Pulse,
+    /// Whether a person was erased since: documents in memory are not what is
+    /// stored, and the workspace ends, to begin anew with who asks for it next.
+    outdated: bool,
     /// Changes of the team that this process ever made.
     edits: u64,
     /// Those of them that are on their way to the disk.
@@ -68,12 +72,14 @@ pub(super) struct Task {
 }
 
 impl Task {
-    /// A workspace that nobody has connected to yet.
+    /// A workspace that nobody has connected to yet. Of the pulse only the
+    /// erasures are known.
     pub(super) fn new(
         app: Arc<App>,
         id: WorkspaceId,
         hub: Hub,
         server: Member,
+        pulse: Pulse,
         directory: watch::Sender<Directory>,
         replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
@@ -90,7 +96,8 @@ impl Task {
             executing: HashMap::new(),
             tickets: 0,
             ahead: 0,
-            pulse: Pulse::default(),
+            pulse,
+            outdated: false,
             edits: 0,
             writing: 0,
             listening: false,
@@ -98,7 +105,7 @@ impl Task {
         }
     }
 
-    /// Runs until the server stops.
+    /// Runs until the server stops, or a person is erased from the workspace.
     pub(super) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<Message>,
@@ -131,13 +138,20 @@ impl Task {
                 }
             }
             self.flush();
+            if self.outdated {
+                break;
+            }
         }
         inbox.close();
-        self.finish(&mut answers).await;
+        self.finish(inbox, &mut answers).await;
     }
 
     /// Lets the disk finish what it has, tells everybody, and ends.
-    async fn finish(mut self, answers: &mut mpsc::UnboundedReceiver<Reply>) {
+    async fn finish(
+        mut self,
+        mut inbox: mpsc::Receiver<Message>,
+        answers: &mut mpsc::UnboundedReceiver<Reply>,
+    ) {
         let drained = async {
             while self.hub.waits_for_storage() {
                 let Some(answer) = answers.recv().await else {
@@ -151,7 +165,11 @@ impl Task {
             .await
             .is_err()
         {
-            tracing::warn!(workspace = %self.id, "storage did not finish before the shutdown");
+            tracing::warn!(workspace = %self.id, "storage did not finish before the end");
+        }
+        // Who came last is told as well; what they brought they bring again.
+        while let Ok(message) = inbox.try_recv() {
+            self.message(message);
         }
         self.feed(Input::GoingAway);
     }
@@ -209,6 +227,7 @@ impl Task {
             Reply::Pulse(pulse) => {
                 self.listening = false;
                 if let Some(pulse) = pulse {
+                    self.outdated |= pulse.erasures != self.pulse.erasures;
                     self.feed(Input::Moved { seq: pulse.seq });
                     self.look_for_team(pulse);
                 }

@@ -339,4 +339,7 @@ pub struct Pulse {
     pub team: u64,
     /// Counts the revocations of tokens and members.
     pub revoked: u64,
+    /// Counts the erasures of people: after one, what a hub has in memory is
+    /// not what is stored, and it must begin anew.
+    pub erasures: u64,
 }

@@ -45,7 +45,7 @@ pub(super) fn blobs_are_kept_once_and_counted(database: &dyn Database) {
     assert!(store.blob_head(&workspace(), &[9; 32]).unwrap().is_none());
 }
 
-fn mail(message_id: &str, conversation: u128, parties: &[&str]) -> MailRecord {
+pub(super) fn mail(message_id: &str, conversation: u128, parties: &[&str]) -> MailRecord {
     MailRecord {
         message_id: message_id.to_owned(),
         contact: (conversation == 1).then_some(ContactId(Uuid::from_u128(7))),

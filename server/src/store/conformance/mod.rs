@@ -1,5 +1,6 @@
 //! What every store must keep to, tried on each of them.
 
+mod erasure;
 mod found;
 mod identity;
 mod kept;
@@ -118,6 +119,10 @@ on_every_store! {
     found::a_text_is_found_as_it_is_now,
     found::contacts_are_found_by_their_addresses_and_conversations_by_their_contact,
     found::a_summary_counts_only_while_the_log_stands_still,
+    erasure::nothing_is_left_of_an_erased_document_but_its_name,
+    erasure::an_erasure_begins_an_epoch_of_its_workspace,
+    erasure::nothing_is_erased_where_the_workspace_has_gone_on,
+    erasure::an_erased_document_takes_nothing_from_an_old_copy,
 }
 
 fn workspace() -> WorkspaceId {

@@ -90,7 +90,7 @@ pub(super) fn moved(
 /// Every document that has a log, the oldest first.
 pub(super) fn all(session: &mut Session<'_>, workspace: &str) -> Result<Vec<DocumentId>, Failure> {
     let found = session.all(
-        "SELECT name FROM documents WHERE workspace = $1 ORDER BY id",
+        "SELECT name FROM documents WHERE workspace = $1 AND erased IS NULL ORDER BY id",
         &[&workspace],
     )?;
     let mut documents = Vec::with_capacity(found.len());
@@ -109,7 +109,7 @@ pub(super) fn stale(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = session.all(
         "SELECT id, workspace, name FROM documents
-         WHERE summary <> $1 AND id > $2 ORDER BY id LIMIT $3",
+         WHERE summary <> $1 AND id > $2 AND erased IS NULL ORDER BY id LIMIT $3",
         &[&SUMMARY_VERSION, &after, &limit],
     )?;
     let mut stale = Vec::with_capacity(found.len());

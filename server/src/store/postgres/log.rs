@@ -11,7 +11,7 @@ use threadline_core::sync::hub::{
 use super::failure::{Failure, quarantined};
 use super::session::Session;
 use super::{documents, rows, texts};
-use crate::store::{audit, unavailable};
+use crate::store::{audit, erasure, unavailable};
 
 /// Appends a batch; see [`crate::store::Store::append`]. The workspace's row is locked.
 pub(super) fn append(
@@ -174,12 +174,15 @@ pub(super) fn load(
     doc: DocumentId,
 ) -> Result<Option<StoredDocument>, Failure> {
     let document = session.first(
-        "SELECT id, seq FROM documents WHERE workspace = $1 AND name = $2",
+        "SELECT id, seq, erased IS NOT NULL FROM documents WHERE workspace = $1 AND name = $2",
         &[&workspace, &doc.to_string()],
     )?;
     let Some(document) = document else {
         return Ok(None);
     };
+    if document.try_get(2)? {
+        return Err(erasure::refusal().into());
+    }
     let read = read_log(session, document.try_get(0)?, document.try_get(1)?);
     read.map(Some).map_err(|failure| {
         if failure.is_damage() {
@@ -258,7 +261,7 @@ pub(super) fn page(
 /// Whether anything has happened; see [`crate::store::Store::pulse`].
 pub(super) fn pulse(session: &mut Session<'_>, workspace: &str) -> Result<Pulse, Failure> {
     let row = session.first(
-        "SELECT seq, team, revoked FROM workspaces WHERE workspace = $1",
+        "SELECT seq, team, revoked, erasures FROM workspaces WHERE workspace = $1",
         &[&workspace],
     )?;
     let Some(row) = row else {
@@ -268,5 +271,6 @@ pub(super) fn pulse(session: &mut Session<'_>, workspace: &str) -> Result<Pulse,
         seq: row.try_get::<_, i64>(0)?.cast_unsigned(),
         team: row.try_get::<_, i64>(1)?.cast_unsigned(),
         revoked: row.try_get::<_, i64>(2)?.cast_unsigned(),
+        erasures: row.try_get::<_, i64>(3)?.cast_unsigned(),
     })
 }

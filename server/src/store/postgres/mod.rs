@@ -14,6 +14,7 @@ mod blobs;
 )]
 pub(super) mod cluster;
 mod documents;
+mod erasure;
 mod failure;
 mod identity;
 mod ledger;
@@ -40,7 +41,7 @@ use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
     ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
 };
-use threadline_core::sync::hub::{Batch, LogPage, Pulse, StoredDocument};
+use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
 use threadline_core::time::Timestamp;
 
 use self::address::{Address, AddressError};
@@ -50,8 +51,8 @@ use self::pool::Pool;
 use self::session::{ALL, Session};
 use self::writer::Writer;
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, MailRecord, Opened, RowPage, SavedMail,
-    Search, Stale, Store, unavailable,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, Erasure, MailRecord, Opened,
+    RowPage, SavedMail, Search, Stale, Store, unavailable,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -123,6 +124,14 @@ impl Postgres {
         Self::on(address, &mut client)
     }
 
+    /// Leaves as little as can be of what was deleted, beside servers that use
+    /// the database: not its words, and its bytes only until their room is
+    /// written over.
+    pub(crate) fn sweep(url: &str) -> Result<(), OpenError> {
+        let mut client = link::connect(&Address::parse(url)?)?;
+        Ok(erasure::sweep(&mut client)?)
+    }
+
     fn on(address: Address, client: &mut Client) -> Result<Self, OpenError> {
         let epoch = link::meta(client, "epoch")?.ok_or(OpenError::Foreign)?;
         let refill_until = link::meta(client, "refill_until")?.and_then(|text| text.parse().ok());
@@ -165,7 +174,7 @@ impl Postgres {
         &self,
         workspace: &WorkspaceId,
         mut work: impl FnMut(&mut Session<'_>, &str) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Refusal> {
+    ) -> Result<T, Failure> {
         let (done, answer) = std::sync::mpsc::channel();
         let name = workspace.clone();
         self.writer.submit(
@@ -173,7 +182,7 @@ impl Postgres {
             move |session| work(session, name.as_str()),
             move |result| {
                 // The receiver waits below.
-                let _ = done.send(result.map_err(Failure::refusal));
+                let _ = done.send(result);
             },
         );
         answer.recv().map_err(|_| unavailable())?
@@ -183,16 +192,18 @@ impl Postgres {
 impl Store for Postgres {
     fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal> {
         let (epoch, refill_until) = (self.epoch.clone(), self.refill_until);
-        self.ask(workspace, move |session, name| {
-            let Pulse { seq, .. } = log::pulse(session, name)?;
+        let opened = self.ask(workspace, move |session, name| {
+            let Pulse { seq, erasures, .. } = log::pulse(session, name)?;
             let members = members::all(session, name)?;
             Ok(Opened {
-                epoch: epoch.clone(),
+                epoch: Opened::epoch(&epoch, erasures),
                 seq,
                 members,
                 refill_until,
+                erasures,
             })
-        })
+        });
+        opened.map_err(Failure::refusal)
     }
 
     fn load(
@@ -348,6 +359,13 @@ impl Store for Postgres {
         );
     }
 
+    fn erase(&self, workspace: &WorkspaceId, erasure: Erasure) -> Result<Erased, AppendError> {
+        let erased = self.ask(workspace, move |session, name| {
+            erasure::erase(session, name, &erasure)
+        });
+        erased.map_err(Failure::append_error)
+    }
+
     fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done) {
         let work =
             move |session: &mut Session<'_>, name: &str| members::put(session, name, &listed);
@@ -413,8 +431,9 @@ impl Store for Postgres {
             return Ok(None);
         }
         let digest = *digest;
-        self.ask(workspace, move |session, name| {
+        let taken = self.ask(workspace, move |session, name| {
             identity::take_ticket(session, name, &digest)
-        })
+        });
+        taken.map_err(Failure::refusal)
     }
 }
