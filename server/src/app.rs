@@ -31,6 +31,8 @@ pub(crate) struct Setup {
     pub(crate) blob_quota: u64,
     pub(crate) free_documents: bool,
     pub(crate) demo: Option<Demo>,
+    /// The number of the first session; the next ones follow.
+    pub(crate) first_session: SessionId,
 }
 
 /// One server.
@@ -80,11 +82,12 @@ impl App {
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             workspaces: Mutex::default(),
-            sessions: AtomicU64::new(1),
+            sessions: AtomicU64::new(setup.first_session.0),
         })
     }
 
-    /// A number that no other session of this process has.
+    /// A number that no other session of this process has, and by chance none
+    /// of another process on the same store.
     pub(crate) fn next_session(&self) -> SessionId {
         SessionId(self.sessions.fetch_add(1, Ordering::Relaxed))
     }

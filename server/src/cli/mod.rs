@@ -21,10 +21,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use threadline_core::sync::hub::SessionId;
 use tokio::runtime::Runtime;
 
 use crate::app::App;
-use crate::lifecycle;
+use crate::{clock, lifecycle};
 
 /// Shared inbox, tasks, notes and topics for teams; offline as well as online.
 #[derive(Parser)]
@@ -123,6 +124,13 @@ fn runtime() -> std::io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
+}
+
+/// The number of a process's first session, by chance: the audit tells the
+/// sessions of all processes apart. Browsers read it as a number, exact below
+/// 2⁵³, so half of that is left to count on.
+fn first_session() -> Result<SessionId, Failure> {
+    Ok(SessionId(u64::from_be_bytes(clock::random()?) >> 12))
 }
 
 /// Serves until a signal comes.

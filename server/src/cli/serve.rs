@@ -8,7 +8,7 @@ use clap::Args;
 use super::admission::Admitting;
 use super::signing::{Signing, Verifying};
 use super::storage::Storage;
-use super::{Failure, run_server, runtime};
+use super::{Failure, first_session, run_server, runtime};
 use crate::admission::Admission;
 use crate::app::{App, Setup};
 use crate::bus::{Alone, Bus, Nats};
@@ -82,6 +82,7 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
         blob_quota: mebibytes(args.blob_quota),
         free_documents: args.free_documents,
         demo: None,
+        first_session: first_session()?,
     });
     run_server(&runtime, app, args.listen, args.metrics_listen, |_| {})
 }
