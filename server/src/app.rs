@@ -29,6 +29,7 @@ pub(crate) struct Setup {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) blob_quota: u64,
+    pub(crate) max_documents: u64,
     pub(crate) free_documents: bool,
     pub(crate) demo: Option<Demo>,
     /// The number of the first session; the next ones follow.
@@ -51,6 +52,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     /// Bytes of blobs that members of a workspace may upload together.
     pub(crate) blob_quota: u64,
+    /// Documents to which members may bring a workspace.
+    pub(crate) max_documents: u64,
     /// Whether clients of automerge-repo may bring documents of their own.
     pub(crate) free_documents: bool,
     /// Turns for uploads, which hold their bytes in memory.
@@ -76,6 +79,7 @@ impl App {
             store: setup.store,
             bus: setup.bus,
             blob_quota: setup.blob_quota,
+            max_documents: setup.max_documents,
             free_documents: setup.free_documents,
             uploads: Semaphore::new(limits::UPLOADS),
             demo: setup.demo,

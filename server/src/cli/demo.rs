@@ -41,6 +41,7 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
         store,
         bus: Arc::new(Alone),
         blob_quota: mebibytes(limits::BLOB_QUOTA_MIB),
+        max_documents: limits::MAX_DOCUMENTS,
         free_documents: false,
         demo: Some(demo),
         first_session: first_session()?,

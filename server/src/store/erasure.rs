@@ -147,7 +147,7 @@ pub(super) fn erase(
         )?;
     }
     erased.blobs = blobs::remove(connection, workspace, &erasure.blobs)?;
-    log::append(connection, workspace, &mut erasure.batch)?;
+    log::append(connection, workspace, &mut erasure.batch, None)?;
     texts::put(connection, workspace, &erasure.batch.texts)?;
     // Whoever has an old copy in memory finds that the document has moved on.
     let last = log::last_seq(connection, workspace)?.cast_signed();
@@ -155,8 +155,8 @@ pub(super) fn erase(
         connection.execute("UPDATE documents SET seq = ?2 WHERE id = ?1", (key, last))?;
     }
     connection.execute(
-        "UPDATE workspaces SET erasures = erasures + 1 WHERE id = ?1",
-        [workspace],
+        "UPDATE workspaces SET erasures = erasures + 1, documents = documents - ?2 WHERE id = ?1",
+        (workspace, (erasure.documents.len() as u64).cast_signed()),
     )?;
     // The index keeps words of what was deleted until it is built again.
     connection.execute("INSERT INTO words (words) VALUES ('rebuild')", [])?;

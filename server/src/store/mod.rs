@@ -214,9 +214,11 @@ pub(crate) trait Store: Send + Sync {
 
     /// Appends a batch: log, audit, actors, rows and texts, all or nothing, and
     /// numbers it. Not taken where a document has moved on, with
-    /// `foreign_actor` where an actor belongs to somebody else, and with
-    /// `invalid` where its own numbers are not 1, 2, 3 …
-    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Appending);
+    /// `foreign_actor` where an actor belongs to somebody else, with
+    /// `quota_exceeded` where sessions would bring the workspace to more
+    /// documents than the quota, if there is one, and with `invalid` where its
+    /// own numbers are not 1, 2, 3 …
+    fn append(&self, workspace: &WorkspaceId, batch: Batch, quota: Option<u64>, done: Appending);
 
     /// Takes a person's documents out, writes what is left of them, and begins
     /// an epoch of the workspace; the pulse tells. The documents are refused
@@ -271,7 +273,25 @@ pub(crate) trait Store: Send + Sync {
     ) -> Result<Option<Ticket>, Refusal>;
 }
 
-/// Appends a batch where a thread may block.
+/// Refuses a batch that has made `documents` of fewer, where sessions brought
+/// it and those are more than the quota. What the server itself writes, such as
+/// customers' mails, is taken regardless.
+fn check_documents(
+    batch: &Batch,
+    added: bool,
+    documents: i64,
+    quota: Option<u64>,
+) -> Result<(), Refusal> {
+    let brought = batch.entries.iter().any(|entry| entry.session.is_some());
+    let over = quota.is_some_and(|quota| documents.cast_unsigned() > quota);
+    if added && brought && over {
+        let text = "The workspace has its largest number of documents.";
+        return Err(Refusal::new(Code::QuotaExceeded, text));
+    }
+    Ok(())
+}
+
+/// Appends a batch of the server's own where a thread may block.
 pub(crate) fn append(
     store: &dyn Store,
     workspace: &WorkspaceId,
@@ -282,7 +302,7 @@ pub(crate) fn append(
         // The receiver waits below.
         let _ = done.send(result);
     };
-    store.append(workspace, batch, Box::new(tell));
+    store.append(workspace, batch, None, Box::new(tell));
     Ok(appended.recv().map_err(|_| unavailable())??)
 }
 

@@ -378,13 +378,19 @@ impl Store for Sqlite {
         self.read(|connection| ledger::row_entry(connection, workspace, doc))
     }
 
-    fn append(&self, workspace: &WorkspaceId, mut batch: Batch, done: Appending) {
+    fn append(
+        &self,
+        workspace: &WorkspaceId,
+        mut batch: Batch,
+        quota: Option<u64>,
+        done: Appending,
+    ) {
         // The writer tells whether the work is durable; what it came to goes past it.
         let (tell, told) = std::sync::mpsc::channel();
         self.write(
             workspace,
             move |connection, key| {
-                let appended = log::append(connection, key, &mut batch)?;
+                let appended = log::append(connection, key, &mut batch, quota)?;
                 if appended.is_some() {
                     texts::put(connection, key, &batch.texts)?;
                 }

@@ -324,7 +324,8 @@ impl Task {
                         hint(&result);
                         let _ = replies.send(Reply::Hub(Input::Stored { batch: id, result }));
                     });
-                    self.app.store.append(&self.id, batch, done);
+                    let quota = Some(self.app.max_documents);
+                    self.app.store.append(&self.id, batch, quota, done);
                 }
                 Output::ReadRows {
                     session,

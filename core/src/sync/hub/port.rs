@@ -269,7 +269,8 @@ pub enum AppendError {
     /// Nothing was stored.
     Moved,
     /// Storage refused: with `foreign_actor` where an actor belongs to another
-    /// member of the workspace, and then nothing was stored. With anything
+    /// member of the workspace, with `quota_exceeded` where there is no room for
+    /// a new document, and then nothing was stored. With anything
     /// else it may have been: a commit whose answer was lost is one. All of it
     /// then, or nothing.
     Refused(Refusal),

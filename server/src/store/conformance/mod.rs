@@ -110,6 +110,7 @@ on_every_store! {
     log::the_audit_chain_covers_every_change,
     log::a_row_that_cannot_be_read_takes_no_other_with_it,
     kept::blobs_are_kept_once_and_counted,
+    kept::members_bring_so_many_documents_and_the_server_more,
     kept::a_mail_is_known_by_its_first_message,
     kept::no_text_is_too_strange_to_be_kept,
     kept::workspaces_share_nothing,
@@ -195,7 +196,7 @@ pub(super) fn put_into(
 ) -> Result<Appended, AppendError> {
     let (done, appended) = std::sync::mpsc::channel();
     let done = Box::new(move |result| done.send(result).unwrap());
-    store.append(workspace, batch, done);
+    store.append(workspace, batch, None, done);
     appended.recv().unwrap()
 }
 

@@ -38,6 +38,11 @@ pub(super) fn keys(
              RETURNING name, id",
             &[&workspace, &names, &SUMMARY_VERSION],
         )?;
+        session.execute(
+            "UPDATE workspaces SET documents = documents + cardinality($2::text[])
+             WHERE workspace = $1",
+            &[&workspace, &names],
+        )?;
         for row in added {
             keys.insert(row.try_get::<_, &str>(0)?.parse()?, row.try_get(1)?);
         }

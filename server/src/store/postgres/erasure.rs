@@ -35,7 +35,7 @@ pub(super) fn erase(
         &[&workspace, &ids],
     )?;
     let blobs = blobs::remove(session, workspace, &erasure.blobs)?;
-    log::append(session, workspace, erasure.batch.clone())?;
+    log::append(session, workspace, erasure.batch.clone(), None)?;
     // Whoever has an old copy in memory finds that the document has moved on.
     session.execute(
         "UPDATE documents SET erased = $3, seq = workspaces.seq
@@ -43,8 +43,9 @@ pub(super) fn erase(
         &[&workspace, &keys, &erasure.at.as_millis()],
     )?;
     session.execute(
-        "UPDATE workspaces SET erasures = erasures + 1 WHERE workspace = $1",
-        &[&workspace],
+        "UPDATE workspaces SET erasures = erasures + 1,
+           documents = documents - cardinality($2::bigint[]) WHERE workspace = $1",
+        &[&workspace, &keys],
     )?;
     Ok(Erased {
         documents: keys.len(),

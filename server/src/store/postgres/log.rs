@@ -11,19 +11,21 @@ use threadline_core::sync::hub::{
 use super::failure::{Failure, quarantined};
 use super::session::Session;
 use super::{documents, rows, texts};
-use crate::store::{audit, erasure, unavailable};
+use crate::store::{audit, check_documents, erasure, unavailable};
 
 /// Appends a batch; see [`crate::store::Store::append`]. The workspace's row is locked.
 pub(super) fn append(
     session: &mut Session<'_>,
     workspace: &str,
     mut batch: Batch,
+    quota: Option<u64>,
 ) -> Result<Appended, Failure> {
     let last = session.one(
-        "SELECT seq, digest FROM workspaces WHERE workspace = $1",
+        "SELECT seq, digest, documents FROM workspaces WHERE workspace = $1",
         &[&workspace],
     )?;
     let (seq, digest): (i64, Vec<u8>) = (last.try_get(0)?, last.try_get(1)?);
+    let before: i64 = last.try_get(2)?;
     let seq = seq.cast_unsigned();
     if (1..).zip(&batch.entries).any(|(n, entry)| entry.seq != n) {
         let text = "The entries of a batch are numbered from 1.";
@@ -45,10 +47,12 @@ pub(super) fn append(
     rows::put(session, workspace, &batch.rows, &keys)?;
     texts::put(session, workspace, &batch.texts, &keys)?;
     let count = u64::try_from(batch.entries.len()).map_err(|_| unavailable())?;
-    session.execute(
-        "UPDATE workspaces SET seq = $2, digest = $3 WHERE workspace = $1",
+    let written = session.one(
+        "UPDATE workspaces SET seq = $2, digest = $3 WHERE workspace = $1 RETURNING documents",
         &[&workspace, &(seq + count).cast_signed(), &digest],
     )?;
+    let documents: i64 = written.try_get(0)?;
+    check_documents(&batch, documents > before, documents, quota)?;
     Ok(Appended { first: seq + 1 })
 }
 

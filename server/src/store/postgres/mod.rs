@@ -349,12 +349,12 @@ impl Store for Postgres {
         self.read(workspace, members::all)
     }
 
-    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Appending) {
+    fn append(&self, workspace: &WorkspaceId, batch: Batch, quota: Option<u64>, done: Appending) {
         let name = workspace.clone();
         self.writer.submit(
             workspace,
             // A copy, because it may have to be done again with other numbers.
-            move |session| log::append(session, name.as_str(), batch.clone()),
+            move |session| log::append(session, name.as_str(), batch.clone(), quota),
             move |result| done(result.map_err(Failure::append_error)),
         );
     }

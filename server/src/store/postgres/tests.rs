@@ -135,7 +135,7 @@ fn several_processes_number_one_log_without_a_gap() {
                     let name = &names[((n * (process + 1) + process) % 4) as usize];
                     let done = done.clone();
                     let tell = Box::new(move |result| done.send(result).unwrap());
-                    store.append(name, change(process * CHANGES + n, Some(0)), tell);
+                    store.append(name, change(process * CHANGES + n, Some(0)), None, tell);
                 }
                 for _ in 0..CHANGES {
                     stored.recv().unwrap().unwrap();
@@ -197,7 +197,7 @@ fn a_transaction_that_is_in_the_way_of_another_is_done_again() {
     let submit = |name: &WorkspaceId| {
         let done = done.clone();
         let tell = Box::new(move |result| done.send(result).unwrap());
-        store.append(name, change(1, Some(0)), tell);
+        store.append(name, change(1, Some(0)), None, tell);
     };
     submit(&names[2]);
     waiting("1");

@@ -5,3 +5,8 @@
 ALTER TABLE documents ADD COLUMN erased bigint; -- milliseconds since 1970; none: it was not
 
 ALTER TABLE workspaces ADD COLUMN erasures bigint NOT NULL DEFAULT 0;
+
+-- How many documents there are that were not erased, counted with each new one.
+ALTER TABLE workspaces ADD COLUMN documents bigint NOT NULL DEFAULT 0;
+UPDATE workspaces SET documents =
+  (SELECT count(*) FROM documents WHERE documents.workspace = workspaces.workspace);

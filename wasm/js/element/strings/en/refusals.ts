@@ -37,6 +37,6 @@ export const refusals = table("refusals", {
   resync: "The connection was too slow; it starts anew.",
   going_away: "The server is restarting.",
   erased: "The person it was about was erased from this workspace.",
-  quota_exceeded: "The workspace's room for files is used up.",
+  quota_exceeded: "The workspace's room is used up.",
   channel_not_qualified: "You do not qualify for this channel.",
 });
