@@ -2,9 +2,9 @@
 //! them, under new ids, and what was there before is removed. What remains of a
 //! document, the core says.
 //!
-//! Servers may be writing to the workspace meanwhile, if storage can be shared.
-//! So everything is found out as of one moment of it, and storage does nothing
-//! where that is over; then what has happened since is looked at as well.
+//! Servers may be writing to the workspace meanwhile, where storage is shared.
+//! So everything is found out twice: first beside them, which may take its time,
+//! then while storage keeps the workspace still, when little is left to do.
 
 use std::collections::BTreeSet;
 
@@ -15,32 +15,24 @@ use threadline_core::guard;
 use threadline_core::id::{ContactId, ConversationId, DocumentId, Ids, WorkspaceId};
 use threadline_core::model::RowEntry;
 use threadline_core::sync::frame::Hash;
-use threadline_core::sync::hub::{ActorId, AppendError, Batch, Entry};
+use threadline_core::sync::hub::{ActorId, Batch, Entry};
 use threadline_core::time::Timestamp;
 
 use crate::bundle::blobs_of;
 use crate::clock::{self, RandomIds};
-use crate::limits;
 use crate::store::{BlobId, Erased, Erasure, Store, unavailable};
 use crate::workspace::server_member;
 
 /// Erases a contact, those that were merged into it, and their conversations.
-/// Refused with `unavailable` where the workspace never rests long enough.
 pub(crate) fn erase(
     store: &dyn Store,
     workspace: &WorkspaceId,
     contact: ContactId,
 ) -> Result<Erased, Refusal> {
     let mut others = Others::default();
-    for _ in 0..limits::ERASE_ATTEMPTS {
-        let seq = store.pulse(workspace)?.seq;
-        let erasure = plan(store, workspace, contact, seq, &mut others)?;
-        match store.erase(workspace, erasure) {
-            Err(AppendError::Moved) => {}
-            erased => return Ok(erased?),
-        }
-    }
-    Err(AppendError::Moved.into())
+    let mut plan = |seq| plan(store, workspace, contact, seq, &mut others);
+    plan(store.pulse(workspace)?.seq)?;
+    store.erase(workspace, &mut plan)
 }
 
 /// What is to be done, as of a moment of the workspace.
@@ -76,7 +68,6 @@ fn plan(
         documents: gone.into_iter().collect(),
         blobs: blobs.into_iter().collect(),
         batch: rewriting.batch,
-        seq,
         at: rewriting.now,
     })
 }

@@ -120,9 +120,6 @@ pub(crate) const REFILL_DAYS: u32 = 30;
 pub(crate) const VERIFY_PAGE: usize = 1_024;
 /// How often `verify` reads a document again that a running server has moved.
 pub(crate) const VERIFY_ATTEMPTS: usize = 100;
-/// How often an erasure is begun again because a server has written meanwhile:
-/// each time takes a fraction of a second.
-pub(crate) const ERASE_ATTEMPTS: usize = 100;
 /// A token's life where none is asked for, in seconds.
 pub(crate) const TOKEN_SECONDS: u64 = 3_600;
 /// How far ahead a token may end unless it is configured, in seconds: a day,

@@ -194,10 +194,14 @@ impl Desk {
     /// Works until the server ends the session; what it says.
     pub async fn sent_away(&mut self) -> Refusal {
         loop {
-            let ended = self.step().await.into_iter().find_map(|effect| match effect {
-                Effect::Disconnect { refusal, .. } => Some(refusal),
-                _ => None,
-            });
+            let ended = self
+                .step()
+                .await
+                .into_iter()
+                .find_map(|effect| match effect {
+                    Effect::Disconnect { refusal, .. } => Some(refusal),
+                    _ => None,
+                });
             if let Some(refusal) = ended {
                 return refusal;
             }

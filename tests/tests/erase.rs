@@ -10,13 +10,12 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::time::Duration;
 
 use reqwest::Method;
-use threadline_core::command::ConversationCommand;
+use threadline_core::command::{Command, ConversationCommand};
 use threadline_core::document::Document;
 use threadline_core::error::Code;
-use threadline_core::id::{ConversationId, DocumentId};
+use threadline_core::id::{ContactId, ConversationId, DocumentId};
 use threadline_core::model::{Item, Role, Row, RowEntry};
 use threadline_core::sync::frame::ServerFrame;
 use threadline_core::sync::hub::ActorId;
@@ -26,7 +25,7 @@ use threadline_tests::cluster::Cluster;
 use threadline_tests::desk::Desk;
 use threadline_tests::mailbox::Answer;
 use threadline_tests::operator::{threadline, verify};
-use threadline_tests::pen::Pen;
+use threadline_tests::pen::{Pen, paragraph};
 use threadline_tests::server::{Server, WORKSPACE};
 
 /// What stands for the person, wherever something of theirs can be.
@@ -37,8 +36,6 @@ const IN_BASE64: &str = "cXVldHphbA";
 const OTHER: &str = "wagtail";
 /// The same in base64.
 const OTHER_IN_BASE64: &str = "d2FndGFpbA";
-/// Within which every server has to notice, by asking alone.
-const WITHIN: Duration = Duration::from_secs(5);
 
 fn mail(who: &str, attachment: &str) -> String {
     format!(
@@ -82,8 +79,8 @@ fn count_dumped(dump: &str, word: &str) -> usize {
 }
 
 /// `threadline erase` on what `storage` names.
-fn erase(storage: [&OsStr; 2], answer: &Answer) -> Result<String, String> {
-    let contact = answer.contact.to_string();
+fn erase(storage: [&OsStr; 2], contact: ContactId) -> Result<String, String> {
+    let contact = contact.to_string();
     let args = ["erase", "--workspace", WORKSPACE, "--contact", &contact];
     threadline(args.iter().map(AsRef::as_ref).chain(storage))
 }
@@ -160,6 +157,42 @@ async fn nothing_brings_it_back(server: &Server, kim: &Answer) {
     assert!(!document.is_empty());
 }
 
+/// Adds notes to a conversation, one after the other, for as long as the server
+/// takes them and the session lasts. Returns how many it took.
+async fn write_until_sent_away(mut client: Client, conversation: ConversationId) -> usize {
+    let doc = conversation.into();
+    let mut pen = Pen::elsewhere("cleo", doc, Role::Agent, 7);
+    pen.receive(&client.fetch(doc, &[]).await);
+    let mut written = 0;
+    loop {
+        let change = pen.give(&Command::Conversation {
+            conversation,
+            command: ConversationCommand::AddNote {
+                parent: None,
+                spans: paragraph("written while it was erased"),
+                message: None,
+            },
+        });
+        client.push(doc, &[change]).await;
+        let taken = client.until(|frame| match frame {
+            ServerFrame::Ack(_) => Some(true),
+            ServerFrame::Nack(nack) => {
+                assert_eq!(nack.refusal.code, Code::Erased);
+                Some(false)
+            }
+            ServerFrame::Bye(bye) => {
+                assert_eq!(bye.refusal.code, Code::GoingAway);
+                Some(false)
+            }
+            _ => None,
+        });
+        if !taken.await {
+            return written;
+        }
+        written += 1;
+    }
+}
+
 /// Who still had it has forgotten it.
 fn has_forgotten(desk: &Desk, kim: &Answer) {
     let old: DocumentId = kim.conversation.into();
@@ -197,14 +230,14 @@ async fn nothing_of_an_erased_person_is_left() {
     ben.disconnect();
     ana.note(kim.conversation, "written when nobody knew");
 
-    let running = erase(folder(&server), &kim).unwrap_err();
+    let running = erase(folder(&server), kim.contact).unwrap_err();
     assert!(running.contains("another server"), "{running}");
     assert!(server.stop().success());
     assert!(
         count(server.data(), CANARY) > 10,
         "the search would find it"
     );
-    let report = erase(folder(&server), &kim).unwrap();
+    let report = erase(folder(&server), kim.contact).unwrap();
     assert!(report.starts_with("erased: 2 documents with "), "{report}");
     assert!(
         report.contains("kept.backup") && report.contains("still held until"),
@@ -223,7 +256,7 @@ async fn nothing_of_an_erased_person_is_left() {
         "the others are as they were"
     );
     verify(server.data()).unwrap();
-    let twice = erase(folder(&server), &kim).unwrap_err();
+    let twice = erase(folder(&server), kim.contact).unwrap_err();
     assert!(twice.contains("not_found"), "it is gone already: {twice}");
     server.restart();
     only_what_counts_is_left(&server, &kim, &lee).await;
@@ -265,39 +298,43 @@ async fn a_person_is_erased_from_a_shared_database_while_servers_run() {
     ana.note(kim.conversation, "written when nobody knew");
     ben.connect(&two).await;
     ben.hold(kim.conversation.into()).await;
-    let mut cleo = Client::agent(&one, "cleo").await;
+    let cleo = Client::agent(&one, "cleo").await;
 
     assert!(
         count_dumped(&cluster.dump(name), CANARY) > 10,
         "the search would find it"
     );
-    let report = erase(storage, &kim).unwrap();
+    // One writes all the time, through a server that has the document in memory.
+    let writing = tokio::spawn(write_until_sent_away(cleo, kim.conversation));
+    let erasing = tokio::task::spawn_blocking({
+        let (database, contact) = (database.clone(), kim.contact);
+        move || erase(["--database".as_ref(), database.as_ref()], contact)
+    });
+    let dismissed = ben.sent_away().await;
+    assert_eq!(dismissed.code, Code::GoingAway);
+    let report = erasing.await.unwrap().unwrap();
     assert!(report.starts_with("erased: 2 documents with "), "{report}");
     assert!(report.contains("every backup of the database"), "{report}");
-    // Its server has the document in memory, and may not have heard of it yet.
-    ben.note(kim.conversation, "written when somebody knew");
-    let dismissed = tokio::time::timeout(WITHIN, ben.sent_away()).await;
-    assert_eq!(dismissed.expect("in time").code, Code::GoingAway);
-    let farewell = cleo.until(|frame| match frame {
-        ServerFrame::Bye(bye) => Some(bye.refusal.code),
-        _ => None,
-    });
-    let farewell = tokio::time::timeout(WITHIN, farewell).await;
-    assert_eq!(farewell.expect("in time"), Code::GoingAway);
+    let written = writing.await.unwrap();
+    assert!(written > 0, "there was something to be erased");
 
     let dump = cluster.dump(name);
     for word in [CANARY, IN_BASE64] {
         assert_eq!(count_dumped(&dump, word), 0, "{word} is left");
     }
-    assert!(count_dumped(&dump, OTHER) > 10, "the others are as they were");
+    assert!(
+        count_dumped(&dump, OTHER) > 10,
+        "the others are as they were"
+    );
     threadline(["verify".as_ref()].into_iter().chain(storage)).unwrap();
-    let twice = erase(storage, &kim).unwrap_err();
+    let twice = erase(storage, kim.contact).unwrap_err();
     assert!(twice.contains("not_found"), "it is gone already: {twice}");
     only_what_counts_is_left(&one, &kim, &lee).await;
     only_what_counts_is_left(&two, &kim, &lee).await;
 
     // Who still has it forgets it, and sees what was not sent any more.
     ben.disconnect();
+    ben.note(kim.conversation, "written when nobody knew");
     for (desk, server) in [(&mut ana, &two), (&mut ben, &one)] {
         desk.connect(server).await;
         has_forgotten(desk, &kim);
@@ -306,6 +343,7 @@ async fn a_person_is_erased_from_a_shared_database_while_servers_run() {
     }
     nothing_brings_it_back(&two, &kim).await;
     let dump = cluster.dump(name);
-    let again = count_dumped(&dump, "nobody knew") + count_dumped(&dump, "somebody knew");
-    assert_eq!(again, 0, "what was refused is nowhere");
+    for word in ["nobody knew", "while it was erased"] {
+        assert_eq!(count_dumped(&dump, word), 0, "what was refused is nowhere");
+    }
 }

@@ -2,6 +2,7 @@
 //! and refuses them for ever.
 
 use std::fmt;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use rusqlite::Connection;
 use threadline_core::error::{Code, Refusal};
@@ -11,9 +12,10 @@ use threadline_core::time::Timestamp;
 
 use super::log::{self, document_key};
 use super::writer::Failure;
-use super::{BlobId, blobs, texts};
+use super::{BlobId, blobs, texts, unavailable};
 
 /// What goes, and what is written in its place.
+#[derive(Clone)]
 pub(crate) struct Erasure {
     /// The documents.
     pub(crate) documents: Vec<DocumentId>,
@@ -21,9 +23,6 @@ pub(crate) struct Erasure {
     pub(crate) blobs: Vec<BlobId>,
     /// What is written anew.
     pub(crate) batch: Batch,
-    /// The workspace's last change when all this was found out: a later one may
-    /// be of the person, or name one of the blobs.
-    pub(crate) seq: u64,
     /// When.
     pub(crate) at: Timestamp,
 }
@@ -37,6 +36,53 @@ impl Erasure {
             DocumentId::Workspace | DocumentId::Free(_) => None,
         };
         self.documents.iter().filter_map(id).collect()
+    }
+}
+
+/// Finds out what is to be done, as of a sequence number of the workspace.
+pub(crate) type Plan<'a> = &'a mut dyn FnMut(u64) -> Result<Erasure, Refusal>;
+
+/// The writing thread's end of a plan: it keeps the workspace still and waits.
+pub(super) struct Question {
+    seq: Sender<u64>,
+    erasure: Receiver<Erasure>,
+}
+
+/// The end of who plans.
+pub(super) struct Answer {
+    seq: Receiver<u64>,
+    erasure: Sender<Erasure>,
+}
+
+/// Both ends.
+pub(super) fn question() -> (Question, Answer) {
+    let (ask, seq) = channel();
+    let (answer, erasure) = channel();
+    let question = Question { seq: ask, erasure };
+    let answer = Answer {
+        seq,
+        erasure: answer,
+    };
+    (question, answer)
+}
+
+impl Question {
+    /// Waits for what is to be done as of a sequence number; refused where the
+    /// plan was given up.
+    pub(super) fn ask(&self, seq: u64) -> Result<Erasure, Refusal> {
+        self.seq.send(seq).map_err(|_| unavailable())?;
+        self.erasure.recv().map_err(|_| unavailable())
+    }
+}
+
+impl Answer {
+    /// Answers until nobody asks any more.
+    pub(super) fn give(self, plan: Plan<'_>) -> Result<(), Refusal> {
+        while let Ok(seq) = self.seq.recv() {
+            // Who has asked may have given up.
+            let _ = self.erasure.send(plan(seq)?);
+        }
+        Ok(())
     }
 }
 
@@ -105,16 +151,12 @@ pub(super) fn refusal() -> Refusal {
 }
 
 /// Removes and writes, in the transaction of `connection`; see
-/// [`super::Store::erase`]. `None` where the workspace has gone on, and then
-/// nothing is done.
+/// [`super::Store::erase`].
 pub(super) fn erase(
     connection: &Connection,
     workspace: i64,
     erasure: &mut Erasure,
-) -> Result<Option<Erased>, Failure> {
-    if log::last_seq(connection, workspace)? != erasure.seq {
-        return Ok(None);
-    }
+) -> Result<Erased, Failure> {
     let mut erased = Erased {
         documents: erasure.documents.len(),
         ..Erased::default()
@@ -161,7 +203,7 @@ pub(super) fn erase(
     // The index keeps words of what was deleted until it is built again.
     connection.execute("INSERT INTO words (words) VALUES ('rebuild')", [])?;
     erased.backups = Some(backups(connection, erasure.at)?);
-    Ok(Some(erased))
+    Ok(erased)
 }
 
 /// Backups that may still exist at a moment.

@@ -38,7 +38,7 @@ use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
 
 pub(crate) use backup::{backup, restore, vacuum};
-pub(crate) use erasure::{Erased, Erasure};
+pub(crate) use erasure::{Erased, Erasure, Plan};
 pub(crate) use identity::{revoke_beside, revoke_in};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
@@ -223,9 +223,10 @@ pub(crate) trait Store: Send + Sync {
     /// Takes a person's documents out, writes what is left of them, and begins
     /// an epoch of the workspace; the pulse tells. The documents are refused
     /// with `erased` from then on, and a batch made from an old copy of one is
-    /// not taken. Nothing is done where the workspace has gone on since
-    /// [`Erasure::seq`].
-    fn erase(&self, workspace: &WorkspaceId, erasure: Erasure) -> Result<Erased, AppendError>;
+    /// not taken. `plan` says what is to be done as of the sequence number it is
+    /// given: nobody writes in the workspace before it is done. It may be asked
+    /// again, and where it refuses, nothing happens.
+    fn erase(&self, workspace: &WorkspaceId, plan: Plan<'_>) -> Result<Erased, Refusal>;
 
     /// Adds a member, or replaces what is known of them; the pulse tells.
     fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done);

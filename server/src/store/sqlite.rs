@@ -18,7 +18,7 @@ use threadline_core::time::Timestamp;
 use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, Erasure, MailRecord, Opened,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
     RowPage, SavedMail, Search, Stale, Store, backup, blobs, erasure, identity, ledger, log, mail,
     members, migrations, moves, texts, threads, unavailable, wait,
 };
@@ -408,13 +408,23 @@ impl Store for Sqlite {
         );
     }
 
-    fn erase(&self, workspace: &WorkspaceId, mut erasure: Erasure) -> Result<Erased, AppendError> {
-        let erased = self.ask(workspace, move |connection, key| {
-            erasure::erase(connection, key, &mut erasure)
-        });
-        erased
-            .map_err(AppendError::Refused)?
-            .ok_or(AppendError::Moved)
+    fn erase(&self, workspace: &WorkspaceId, plan: Plan<'_>) -> Result<Erased, Refusal> {
+        let (question, answer) = erasure::question();
+        let (tell, told) = std::sync::mpsc::channel();
+        let (done, durable) = std::sync::mpsc::channel();
+        let work = move |connection: &Connection, key| {
+            let mut erasure = question.ask(log::last_seq(connection, key)?)?;
+            // The receivers of both wait below.
+            let _ = tell.send(erasure::erase(connection, key, &mut erasure)?);
+            Ok(())
+        };
+        let done = move |result| {
+            let _ = done.send(result);
+        };
+        self.write(workspace, work, Box::new(done));
+        answer.give(plan)?;
+        durable.recv().map_err(|_| unavailable())??;
+        told.recv().map_err(|_| unavailable())
     }
 
     fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done) {

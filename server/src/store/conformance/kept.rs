@@ -57,7 +57,9 @@ pub(super) fn members_bring_so_many_documents_and_the_server_more(database: &dyn
         let tell = Box::new(move |result| done.send(result).unwrap());
         store.append(&workspace(), batch(entries.collect()), Some(3), tell);
         let appended = told.recv().unwrap();
-        appended.map(drop).map_err(|error| Refusal::from(error).code)
+        appended
+            .map(drop)
+            .map_err(|error| Refusal::from(error).code)
     };
     assert_eq!(bring(&[1, 2, 1], true), Ok(()));
     assert_eq!(bring(&[1, 3, 4], true), Err(Code::QuotaExceeded));
@@ -73,10 +75,11 @@ pub(super) fn members_bring_so_many_documents_and_the_server_more(database: &dyn
         documents: vec![doc(1), doc(2), doc(3)],
         blobs: Vec::new(),
         batch: Batch::default(),
-        seq: store.pulse(&workspace()).unwrap().seq,
         at: Timestamp::from_millis(1_000),
     };
-    store.erase(&workspace(), erasure).unwrap();
+    store
+        .erase(&workspace(), &mut |_| Ok(erasure.clone()))
+        .unwrap();
     assert_eq!(bring(&[6, 7], true), Ok(()));
     assert_eq!(bring(&[8], true), Err(Code::QuotaExceeded));
 }

@@ -122,7 +122,7 @@ on_every_store! {
     found::a_summary_counts_only_while_the_log_stands_still,
     erasure::nothing_is_left_of_an_erased_document_but_its_name,
     erasure::an_erasure_begins_an_epoch_of_its_workspace,
-    erasure::nothing_is_erased_where_the_workspace_has_gone_on,
+    erasure::the_workspace_stands_still_while_an_erasure_is_planned,
     erasure::an_erased_document_takes_nothing_from_an_old_copy,
 }
 

@@ -12,11 +12,8 @@ use crate::store::{Erased, Erasure};
 pub(super) fn erase(
     session: &mut Session<'_>,
     workspace: &str,
-    erasure: &Erasure,
+    erasure: Erasure,
 ) -> Result<Erased, Failure> {
-    if log::pulse(session, workspace)?.seq != erasure.seq {
-        return Err(Failure::Moved);
-    }
     let keys = documents::keys(session, workspace, erasure.documents.iter().copied())?;
     let keys: Vec<i64> = keys.into_values().collect();
     let ids = erasure.ids();
@@ -35,7 +32,7 @@ pub(super) fn erase(
         &[&workspace, &ids],
     )?;
     let blobs = blobs::remove(session, workspace, &erasure.blobs)?;
-    log::append(session, workspace, erasure.batch.clone(), None)?;
+    log::append(session, workspace, erasure.batch, None)?;
     // Whoever has an old copy in memory finds that the document has moved on.
     session.execute(
         "UPDATE documents SET erased = $3, seq = workspaces.seq

@@ -41,7 +41,7 @@ use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
     ContactRow, ConversationRow, Identity, Row, RowEntry, SearchHit, TextEntry,
 };
-use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
+use threadline_core::sync::hub::{Batch, LogPage, Pulse, StoredDocument};
 use threadline_core::time::Timestamp;
 
 use self::address::{Address, AddressError};
@@ -50,8 +50,9 @@ use self::link::Link;
 use self::pool::Pool;
 use self::session::{ALL, Session};
 use self::writer::Writer;
+use super::erasure::question;
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, Erasure, MailRecord, Opened,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
     RowPage, SavedMail, Search, Stale, Store, unavailable,
 };
 use crate::directory::Listed;
@@ -174,7 +175,7 @@ impl Postgres {
         &self,
         workspace: &WorkspaceId,
         mut work: impl FnMut(&mut Session<'_>, &str) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+    ) -> Result<T, Refusal> {
         let (done, answer) = std::sync::mpsc::channel();
         let name = workspace.clone();
         self.writer.submit(
@@ -182,7 +183,7 @@ impl Postgres {
             move |session| work(session, name.as_str()),
             move |result| {
                 // The receiver waits below.
-                let _ = done.send(result);
+                let _ = done.send(result.map_err(Failure::refusal));
             },
         );
         answer.recv().map_err(|_| unavailable())?
@@ -192,7 +193,7 @@ impl Postgres {
 impl Store for Postgres {
     fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal> {
         let (epoch, refill_until) = (self.epoch.clone(), self.refill_until);
-        let opened = self.ask(workspace, move |session, name| {
+        self.ask(workspace, move |session, name| {
             let Pulse { seq, erasures, .. } = log::pulse(session, name)?;
             let members = members::all(session, name)?;
             Ok(Opened {
@@ -202,8 +203,7 @@ impl Store for Postgres {
                 refill_until,
                 erasures,
             })
-        });
-        opened.map_err(Failure::refusal)
+        })
     }
 
     fn load(
@@ -359,11 +359,24 @@ impl Store for Postgres {
         );
     }
 
-    fn erase(&self, workspace: &WorkspaceId, erasure: Erasure) -> Result<Erased, AppendError> {
-        let erased = self.ask(workspace, move |session, name| {
-            erasure::erase(session, name, &erasure)
-        });
-        erased.map_err(Failure::append_error)
+    fn erase(&self, workspace: &WorkspaceId, plan: Plan<'_>) -> Result<Erased, Refusal> {
+        let (question, answer) = question();
+        let (done, erased) = std::sync::mpsc::channel();
+        let name = workspace.clone();
+        self.writer.submit(
+            workspace,
+            move |session| {
+                let name = name.as_str();
+                let erasure = question.ask(log::pulse(session, name)?.seq)?;
+                erasure::erase(session, name, erasure)
+            },
+            move |result| {
+                // The receiver waits below.
+                let _ = done.send(result.map_err(Failure::refusal));
+            },
+        );
+        answer.give(plan)?;
+        erased.recv().map_err(|_| unavailable())?
     }
 
     fn put_member(&self, workspace: &WorkspaceId, listed: Listed, done: Done) {
@@ -431,9 +444,8 @@ impl Store for Postgres {
             return Ok(None);
         }
         let digest = *digest;
-        let taken = self.ask(workspace, move |session, name| {
+        self.ask(workspace, move |session, name| {
             identity::take_ticket(session, name, &digest)
-        });
-        taken.map_err(Failure::refusal)
+        })
     }
 }
