@@ -20,6 +20,7 @@ mod moves;
 mod postgres;
 mod snippet;
 mod sqlite;
+mod synchronous;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -43,7 +44,8 @@ pub(crate) use identity::{revoke_beside, revoke_in};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
 pub(crate) use postgres::Postgres;
-pub(crate) use sqlite::{Sqlite, Synchronous};
+pub(crate) use sqlite::Sqlite;
+pub(crate) use synchronous::Synchronous;
 pub(crate) use texts::{Search, Stale};
 
 /// Called once when a write is durable, or refused and undone as a whole.

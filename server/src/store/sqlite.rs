@@ -19,8 +19,8 @@ use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
     Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
-    RowPage, SavedMail, Search, Stale, Store, backup, blobs, erasure, identity, ledger, log, mail,
-    members, migrations, moves, texts, threads, unavailable, wait,
+    RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, identity,
+    ledger, log, mail, members, migrations, moves, texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -71,25 +71,6 @@ pub(crate) struct Sqlite {
     // Held as long as the store lives: two servers on one file would give out
     // the same sequence numbers.
     _lock: Option<File>,
-}
-
-/// What a commit waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Synchronous {
-    /// Its bytes are on the disk, not in its cache.
-    Full,
-    /// Nothing: the power may take what was acknowledged. For tests that show
-    /// what the other is good for.
-    Normal,
-}
-
-impl Synchronous {
-    fn word(self) -> &'static str {
-        match self {
-            Synchronous::Full => "FULL",
-            Synchronous::Normal => "NORMAL",
-        }
-    }
 }
 
 /// The database's file in its folder.
