@@ -98,7 +98,7 @@ codes! {
     Resync = "resync",
     /// The server is going away; reconnect.
     GoingAway = "going_away",
-    /// The workspace's room for attachments is used up.
+    /// The workspace's room is used up: for attachments, or for documents.
     QuotaExceeded = "quota_exceeded",
     /// The member does not qualify for the channel.
     ChannelNotQualified = "channel_not_qualified",

@@ -29,8 +29,11 @@ pub(crate) struct Setup {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) bus: Arc<dyn Bus>,
     pub(crate) blob_quota: u64,
+    pub(crate) max_documents: u64,
     pub(crate) free_documents: bool,
     pub(crate) demo: Option<Demo>,
+    /// The number of the first session; the next ones follow.
+    pub(crate) first_session: SessionId,
 }
 
 /// One server.
@@ -49,6 +52,8 @@ pub(crate) struct App {
     pub(crate) metrics: Metrics,
     /// Bytes of blobs that members of a workspace may upload together.
     pub(crate) blob_quota: u64,
+    /// Documents to which members may bring a workspace.
+    pub(crate) max_documents: u64,
     /// Whether clients of automerge-repo may bring documents of their own.
     pub(crate) free_documents: bool,
     /// Turns for uploads, which hold their bytes in memory.
@@ -74,17 +79,19 @@ impl App {
             store: setup.store,
             bus: setup.bus,
             blob_quota: setup.blob_quota,
+            max_documents: setup.max_documents,
             free_documents: setup.free_documents,
             uploads: Semaphore::new(limits::UPLOADS),
             demo: setup.demo,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             workspaces: std::sync::Mutex::default(),
-            sessions: AtomicU64::new(1),
+            sessions: AtomicU64::new(setup.first_session.0),
         })
     }
 
-    /// A number that no other session of this process has.
+    /// A number that no other session of this process has, and by chance none
+    /// of another process on the same store.
     pub(crate) fn next_session(&self) -> SessionId {
         SessionId(self.sessions.fetch_add(1, Ordering::Relaxed))
     }

@@ -1,6 +1,10 @@
-//! Erases a person from a workspace, on a database that no server is using:
-//! their documents are written anew without them, under new ids, and what was
-//! there before is removed. What remains of a document, the core says.
+//! Erases a person from a workspace: their documents are written anew without
+//! them, under new ids, and what was there before is removed. What remains of a
+//! document, the core says.
+//!
+//! Servers may be writing to the workspace meanwhile, where storage is shared.
+//! So everything is found out twice: first beside them, which may take its time,
+//! then while storage keeps the workspace still, when little is left to do.
 
 use std::collections::BTreeSet;
 
@@ -16,15 +20,29 @@ use threadline_core::time::Timestamp;
 
 use crate::bundle::blobs_of;
 use crate::clock::{self, RandomIds};
-use crate::store::{BlobId, Erased, Erasure, Sqlite, Store, unavailable};
+use crate::store::{BlobId, Erased, Erasure, Store, unavailable};
 use crate::workspace::server_member;
 
 /// Erases a contact, those that were merged into it, and their conversations.
 pub(crate) fn erase(
-    store: &Sqlite,
+    store: &dyn Store,
     workspace: &WorkspaceId,
     contact: ContactId,
 ) -> Result<Erased, Refusal> {
+    let mut others = Others::default();
+    let mut plan = |seq| plan(store, workspace, contact, seq, &mut others);
+    plan(store.pulse(workspace)?.seq)?;
+    store.erase(workspace, &mut plan)
+}
+
+/// What is to be done, as of a moment of the workspace.
+fn plan(
+    store: &dyn Store,
+    workspace: &WorkspaceId,
+    contact: ContactId,
+    seq: u64,
+    others: &mut Others,
+) -> Result<Erasure, Refusal> {
     if store.row(workspace, contact.into())?.is_none() {
         let text = "There is no such contact.";
         return Err(Refusal::new(Code::NotFound, text).on("contact"));
@@ -43,28 +61,69 @@ pub(crate) fn erase(
     let mut blobs = rewriting.blobs;
     if !blobs.is_empty() {
         // What others were sent too stays.
-        for doc in store.documents(workspace)? {
-            if !gone.contains(&doc) && matches!(doc, DocumentId::Conversation(_)) {
-                let others = blobs_of(&load(store, workspace, doc)?);
-                blobs.retain(|blob| !others.contains(blob));
+        others.look(store, workspace, &gone, seq)?;
+        blobs.retain(|blob| !others.blobs.contains(blob));
+    }
+    Ok(Erasure {
+        documents: gone.into_iter().collect(),
+        blobs: blobs.into_iter().collect(),
+        batch: rewriting.batch,
+        at: rewriting.now,
+    })
+}
+
+/// The blobs that conversations of others name, as far as they were looked at.
+#[derive(Default)]
+struct Others {
+    blobs: BTreeSet<BlobId>,
+    /// The sequence number up to which they were; `None` before the first look.
+    seen: Option<u64>,
+}
+
+impl Others {
+    /// Looks at every conversation, the second time only at those that have
+    /// changed since the first.
+    fn look(
+        &mut self,
+        store: &dyn Store,
+        workspace: &WorkspaceId,
+        gone: &BTreeSet<DocumentId>,
+        seq: u64,
+    ) -> Result<(), Refusal> {
+        let documents = match self.seen {
+            None => store.documents(workspace)?.into_iter().collect(),
+            Some(seen) => changed_since(store, workspace, seen)?,
+        };
+        for doc in documents.difference(gone) {
+            if matches!(doc, DocumentId::Conversation(_)) {
+                self.blobs.extend(blobs_of(&load(store, workspace, *doc)?));
             }
         }
+        self.seen = Some(seq);
+        Ok(())
     }
-    store.erase(
-        workspace,
-        Erasure {
-            documents: gone.into_iter().collect(),
-            blobs: blobs.into_iter().collect(),
-            batch: rewriting.batch,
-            at: rewriting.now,
-        },
-    )
+}
+
+fn changed_since(
+    store: &dyn Store,
+    workspace: &WorkspaceId,
+    mut seq: u64,
+) -> Result<BTreeSet<DocumentId>, Refusal> {
+    let mut changed = BTreeSet::new();
+    loop {
+        let page = store.log(workspace, seq, threadline_core::limits::LOG_PAGE)?;
+        changed.extend(page.entries.iter().map(|logged| logged.doc));
+        if page.complete {
+            return Ok(changed);
+        }
+        seq = page.cursor;
+    }
 }
 
 /// The person's documents, and what their contacts and conversations are called
 /// from now on. Contacts that were merged into each other all go.
 fn everything_of(
-    store: &Sqlite,
+    store: &dyn Store,
     workspace: &WorkspaceId,
     contact: ContactId,
 ) -> Result<(BTreeSet<DocumentId>, NewIds), Refusal> {
@@ -92,7 +151,7 @@ fn everything_of(
     Ok((gone, ids))
 }
 
-fn load(store: &Sqlite, workspace: &WorkspaceId, doc: DocumentId) -> Result<Document, Refusal> {
+fn load(store: &dyn Store, workspace: &WorkspaceId, doc: DocumentId) -> Result<Document, Refusal> {
     let stored = store.load(workspace, doc)?.unwrap_or_default();
     let server = server_member()?.id;
     let loaded = guard::contained(|| stored.document(doc, ActorId::from([0; 16]), &server));

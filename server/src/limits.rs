@@ -80,6 +80,9 @@ pub(crate) const MEMBER_TEAMS: usize = 20;
 pub(crate) const BLOB_BYTES: usize = MAIL_BYTES;
 /// Bytes of blobs a workspace may keep unless it is configured, in MiB.
 pub(crate) const BLOB_QUOTA_MIB: u64 = 10 << 10;
+/// Documents to which members may bring a workspace unless it is configured: ten
+/// times the conversations of the largest inbox that is measured.
+pub(crate) const MAX_DOCUMENTS: u64 = 1_000_000;
 /// Uploads at one time; together they hold at most 400 MiB of memory.
 pub(crate) const UPLOADS: usize = 16;
 /// Bytes of an upload that is too large which are taken and thrown away …

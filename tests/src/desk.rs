@@ -191,6 +191,23 @@ impl Desk {
         seen
     }
 
+    /// Works until the server ends the session; what it says.
+    pub async fn sent_away(&mut self) -> Refusal {
+        loop {
+            let ended = self
+                .step()
+                .await
+                .into_iter()
+                .find_map(|effect| match effect {
+                    Effect::Disconnect { refusal, .. } => Some(refusal),
+                    _ => None,
+                });
+            if let Some(refusal) = ended {
+                return refusal;
+            }
+        }
+    }
+
     async fn until(&mut self, done: impl Fn(&Self, &[Effect]) -> bool) {
         let mut seen = self.work();
         while !done(self, &seen) || !self.outgoing.is_empty() {

@@ -148,7 +148,7 @@ pub fn hash(change: &[u8]) -> [u8; 32] {
 }
 
 /// A note's text of one paragraph.
-pub(crate) fn paragraph(text: &str) -> Vec<Span> {
+pub fn paragraph(text: &str) -> Vec<Span> {
     let marker = Block {
         block_type: "paragraph".to_owned(),
         parents: Vec::new(),

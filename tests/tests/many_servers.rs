@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::json;
+use threadline_core::error::Code;
 use threadline_core::id::DocumentId;
 use threadline_core::model::Role;
 use threadline_core::sync::frame::ServerFrame;
@@ -17,9 +18,10 @@ use threadline_tests::api::Api;
 use threadline_tests::bus::Service;
 use threadline_tests::client::{Client, Incoming};
 use threadline_tests::cluster::Cluster;
+use threadline_tests::operator::threadline;
 use threadline_tests::pen::{Pen, hash};
 use threadline_tests::proxy::Proxy;
-use threadline_tests::server::Server;
+use threadline_tests::server::{SECRET, Server, WORKSPACE, claims, sign};
 use tokio::sync::watch;
 
 /// How long a test waits for what must come.
@@ -221,4 +223,93 @@ async fn what_an_admin_decides_on_one_server_holds_on_all() {
         let in_time = tokio::time::timeout(Duration::from_secs(5), sent_away).await;
         assert!(in_time.is_ok(), "within five seconds");
     }
+}
+
+/// A session with a token of its own, and the token's id.
+async fn session(server: &Server, member: &str, jti: &str) -> (Client, String) {
+    let mut claims = claims(WORKSPACE, member, Role::Agent);
+    claims.jti = jti.to_owned();
+    let token = sign(&claims, SECRET);
+    (Client::with_token(server, &token).await.0, token)
+}
+
+/// Waits for the end of a session whose token was taken back.
+async fn is_sent_away(client: &mut Client, how: &str) {
+    #[expect(clippy::disallowed_methods, reason = "a test of how long it takes")]
+    let begun = Instant::now();
+    let farewell = client.until(|frame| match frame {
+        ServerFrame::Bye(bye) => Some(bye.refusal.code),
+        _ => None,
+    });
+    let code = tokio::time::timeout(Duration::from_secs(5), farewell).await;
+    assert_eq!(code, Ok(Code::BadToken), "{how}, within five seconds");
+    println!("{how}: {:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_taken_back_on_one_server_closes_its_socket_on_another() {
+    let cluster = Cluster::start();
+    let bus = Service::start();
+    let database = cluster.database();
+    let to_bus = Proxy::to(bus.port());
+    let one = Server::shared(&database, &["--bus", &bus.url()]);
+    let behind_proxy = address(&bus.url(), bus.port(), &to_bus);
+    let two = Server::shared(&database, &["--bus", &behind_proxy]);
+    let admin = Api::new(&one, "cleo", Role::Admin);
+    let revoke = async |jti: &str| {
+        let request = admin.request(Method::POST, "/revocations");
+        let answer = request.json(&json!({ "jti": jti })).send().await;
+        assert_eq!(answer.unwrap().status(), 201);
+    };
+    let (mut untouched, _) = session(&two, "ben", "untouched").await;
+
+    let (mut ana, _) = session(&two, "ana", "first").await;
+    revoke("first").await;
+    is_sent_away(&mut ana, "with the bus").await;
+
+    to_bus.cut();
+    let (mut ana, token) = session(&two, "ana", "second").await;
+    revoke("second").await;
+    is_sent_away(&mut ana, "cut off from the bus").await;
+    let mut again = Client::dial(&two, None).await.unwrap();
+    again.hello(&token).await;
+    is_sent_away(&mut again, "with the same token").await;
+
+    // By an operator, who needs neither a server nor the bus.
+    let (mut at_one, _) = session(&one, "ana", "third").await;
+    let (mut at_two, _) = session(&two, "ana", "third").await;
+    let revoke = ["revoke", "--database", &database, "--workspace"];
+    let nowhere = threadline(revoke.iter().chain(&["nowhere", "--jti", "third"]));
+    assert!(nowhere.unwrap_err().contains("no such workspace"));
+    threadline(revoke.iter().chain(&[WORKSPACE, "--jti", "third"])).unwrap();
+    is_sent_away(&mut at_one, "by an operator").await;
+    is_sent_away(&mut at_two, "by an operator, cut off from the bus").await;
+
+    let mut pen = Pen::new("ben", "kim@mail.example", 1);
+    let change = pen.start();
+    untouched.push_and_wait(pen.doc(), &[change]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_of_two_servers_are_told_apart_in_the_audit() {
+    let cluster = Cluster::start();
+    let database = cluster.database();
+    let mut expect = Vec::new();
+    let mut numbers = HashSet::new();
+    for (number, member) in [(1, "ana"), (2, "ben")] {
+        // The first session of each.
+        let server = Server::shared(&database, &[]);
+        let token = Client::agents_token(member);
+        let (mut client, welcome) = Client::with_token(&server, &token).await;
+        assert!(welcome.session < 1 << 53, "a browser reads it exactly");
+        numbers.insert(welcome.session);
+        let mut pen = Pen::new(member, &format!("{member}@mail.example"), number);
+        let change = pen.start();
+        client.push_and_wait(pen.doc(), &[change]).await;
+        expect.push(format!("{member}|{}", welcome.session));
+    }
+    assert_eq!(numbers.len(), 2);
+    let name = database.rsplit('/').next().unwrap();
+    let audit = cluster.sql(name, "SELECT member, session FROM audit ORDER BY seq");
+    assert_eq!(audit, expect.join("\n"));
 }

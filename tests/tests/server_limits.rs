@@ -5,12 +5,15 @@
     reason = "what fails here fails the test that asked for it"
 )]
 
+use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use threadline_core::error::Code;
 use threadline_core::model::Role;
 use threadline_core::sync::frame::ServerFrame;
+use threadline_tests::api::Api;
 use threadline_tests::client::{Client, Incoming};
+use threadline_tests::pen::Pen;
 use threadline_tests::server::{Server, WORKSPACE, token};
 use tokio::task::JoinSet;
 
@@ -127,4 +130,33 @@ async fn a_workspace_and_an_address_have_so_many_sockets() {
         let free = tokio::time::timeout(std::time::Duration::from_secs(20), free);
         free.await.expect("who leaves makes room");
     }
+}
+
+#[tokio::test]
+async fn a_workspace_has_so_many_documents_and_takes_mails_all_the_same() {
+    let server = Server::start_with(&["--max-documents", "2"]);
+    let mut ana = Client::agent(&server, "ana").await;
+    let mut pens = [1, 2, 3].map(|n| Pen::new("ana", &format!("contact{n}@mail.example"), n));
+    let begun = pens.each_mut().map(|pen| (pen.doc(), pen.start()));
+    for (doc, change) in &begun[..2] {
+        ana.push_and_wait(*doc, std::slice::from_ref(change)).await;
+    }
+    let (third, change) = &begun[2];
+    ana.push(*third, std::slice::from_ref(change)).await;
+    let refusal = ana.until(|frame| match frame {
+        ServerFrame::Nack(nack) => Some(nack.refusal),
+        ServerFrame::Ack(_) => panic!("one document too many was taken"),
+        _ => None,
+    });
+    let refusal = refusal.await;
+    assert_eq!(refusal.code, Code::QuotaExceeded);
+    assert!(refusal.text.contains("documents"), "{refusal}");
+    let note = pens[0].note("what is there goes on");
+    ana.push_and_wait(begun[0].0, &[note]).await;
+
+    let relay = Api::new(&server, "relay", Role::Service);
+    let request = relay.request(Method::POST, "/channels/email/inbound");
+    let request = request.header("content-type", "message/rfc822");
+    let mail = "From: kim@mail.example\r\nMessage-ID: <1@mail.example>\r\n\r\nHello\r\n";
+    assert_eq!(request.body(mail).send().await.unwrap().status(), 200);
 }

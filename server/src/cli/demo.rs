@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::serve::mebibytes;
-use super::{Failure, run_server, runtime};
+use super::{Failure, first_session, run_server, runtime};
 use crate::admission::{Admission, Limits};
 use crate::app::{App, Setup};
 use crate::bus::Alone;
@@ -41,8 +41,10 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
         store,
         bus: Arc::new(Alone),
         blob_quota: mebibytes(limits::BLOB_QUOTA_MIB),
+        max_documents: limits::MAX_DOCUMENTS,
         free_documents: false,
         demo: Some(demo),
+        first_session: first_session()?,
     });
     run_server(&runtime()?, app, args.listen, None, move |address| {
         for member in members {

@@ -1,19 +1,16 @@
 //! `threadline erase`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use threadline_core::id::{ContactId, WorkspaceId};
 
 use super::Failure;
-use crate::store::{self, Sqlite};
+use super::storage::Storage;
 use crate::{erasure, summary};
 
 #[derive(Args)]
 pub(super) struct Erase {
-    /// Folder of the database; no server may be running on it.
-    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    storage: Storage,
     /// The workspace.
     #[arg(long)]
     workspace: WorkspaceId,
@@ -24,11 +21,11 @@ pub(super) struct Erase {
 
 /// Erases the person, and says what that came to.
 pub(super) fn run(args: &Erase) -> Result<(), Failure> {
-    let store = Sqlite::open(&args.data)?;
-    summary::refresh(&store)?;
-    let erased = erasure::erase(&store, &args.workspace, args.contact)?;
+    let store = args.storage.open()?;
+    summary::refresh(&*store)?;
+    let erased = erasure::erase(&*store, &args.workspace, args.contact)?;
     drop(store);
-    store::vacuum(&args.data)?;
+    // Told first: it is done, whether the rest succeeds or not.
     print!("{erased}");
-    Ok(())
+    args.storage.sweep()
 }

@@ -21,10 +21,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use threadline_core::sync::hub::SessionId;
 use tokio::runtime::Runtime;
 
 use crate::app::App;
-use crate::lifecycle;
+use crate::{clock, lifecycle};
 
 /// Shared inbox, tasks, notes and topics for teams; offline as well as online.
 #[derive(Parser)]
@@ -56,7 +57,8 @@ enum Command {
     Serve(serve::Serve),
     /// Prints a token that this server accepts.
     Token(token::Token),
-    /// Takes back a token, or all that a member has, before their time.
+    /// Takes back a token, or all that a member has, before their time. Servers may be running, and
+    /// close the sockets within 5 s.
     Revoke(revoke::Revoke),
     /// Writes a workspace, or one conversation, with its history into a file.
     Export(export::Export),
@@ -66,7 +68,8 @@ enum Command {
     Backup(backup::Backup),
     /// Makes a data folder of such a file; clients then bring what it lacks.
     Restore(restore::Restore),
-    /// Takes a person out of a workspace for good, and says which backups still hold them.
+    /// Takes a person out of a workspace for good, and says which backups still hold them. On a
+    /// folder no server may be running; on a shared database they may.
     Erase(erase::Erase),
     /// Checks the audit chain, every change, document and row; fails with the first difference.
     Verify(verify::Verify),
@@ -121,6 +124,13 @@ fn runtime() -> std::io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
+}
+
+/// The number of a process's first session, by chance: the audit tells the
+/// sessions of all processes apart. Browsers read it as a number, exact below
+/// 2⁵³, so half of that is left to count on.
+fn first_session() -> Result<SessionId, Failure> {
+    Ok(SessionId(u64::from_be_bytes(clock::random()?) >> 12))
 }
 
 /// Serves until a signal comes.

@@ -1,19 +1,17 @@
 //! `threadline revoke`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use threadline_core::id::{MemberId, WorkspaceId};
 
 use super::Failure;
+use super::storage::Storage;
 use crate::identity::{Revocation, Target};
-use crate::{clock, limits, store};
+use crate::{clock, limits};
 
 #[derive(Args)]
 pub(super) struct Revoke {
-    /// Folder of the database; a server may be running on it, and closes the sockets within 5 s.
-    #[arg(long, env = "THREADLINE_DATA", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    storage: Storage,
     /// The workspace that the tokens open.
     #[arg(long)]
     workspace: WorkspaceId,
@@ -42,6 +40,5 @@ pub(super) fn run(args: &Revoke) -> Result<(), Failure> {
     let member = args.what.member.clone().map(Target::Member);
     let target = jti.or(member).ok_or("name a --jti or a --member")?;
     let revocation = Revocation::new(target, clock::now(), args.max_token_life);
-    store::revoke_beside(&args.data, &args.workspace, &revocation)?;
-    Ok(())
+    args.storage.revoke(&args.workspace, revocation)
 }

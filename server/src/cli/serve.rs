@@ -8,7 +8,7 @@ use clap::Args;
 use super::admission::Admitting;
 use super::signing::{Signing, Verifying};
 use super::storage::Storage;
-use super::{Failure, run_server, runtime};
+use super::{Failure, first_session, run_server, runtime};
 use crate::admission::Admission;
 use crate::app::{App, Setup};
 use crate::bus::{Alone, Bus, Nats};
@@ -38,6 +38,9 @@ pub(super) struct Serve {
     /// MiB of attachments that the members of one workspace may upload together.
     #[arg(long, env = "THREADLINE_BLOB_QUOTA", default_value_t = limits::BLOB_QUOTA_MIB)]
     blob_quota: u64,
+    /// Documents to which members may bring one workspace, contacts and conversations together.
+    #[arg(long, env = "THREADLINE_MAX_DOCUMENTS", default_value_t = limits::MAX_DOCUMENTS, value_parser = clap::value_parser!(u64).range(1..))]
+    max_documents: u64,
     /// Lets clients of automerge-repo bring documents of their own, which have no schema.
     #[arg(long, env = "THREADLINE_FREE_DOCUMENTS")]
     free_documents: bool,
@@ -80,8 +83,10 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
         store,
         bus,
         blob_quota: mebibytes(args.blob_quota),
+        max_documents: args.max_documents,
         free_documents: args.free_documents,
         demo: None,
+        first_session: first_session()?,
     });
     run_server(&runtime, app, args.listen, args.metrics_listen, |_| {})?;
     // Reads that a database still keeps waiting are nobody's any more.

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use threadline_core::id::WorkspaceId;
 
 use super::Failure;
-use crate::store::{Postgres, Sqlite, Store, Synchronous};
+use crate::identity::Revocation;
+use crate::store::{self, Postgres, Sqlite, Store, Synchronous};
 
 /// The folder that is used where nothing is named.
 const FOLDER: &str = "data";
@@ -51,6 +53,29 @@ impl Storage {
             Some(address) => Arc::new(Postgres::look(address)?),
             None => Arc::new(Sqlite::look(self.own())?),
         })
+    }
+
+    /// Keeps a revocation, beside servers that use the database.
+    pub(super) fn revoke(
+        &self,
+        workspace: &WorkspaceId,
+        revocation: Revocation,
+    ) -> Result<(), Failure> {
+        match &self.database {
+            Some(address) => store::revoke_in(&Postgres::look(address)?, workspace, revocation)?,
+            None => store::revoke_beside(self.own(), workspace, &revocation)?,
+        }
+        Ok(())
+    }
+
+    /// Leaves nothing of what was deleted in the database's files, as far as
+    /// that can be done; a folder must not be in use.
+    pub(super) fn sweep(&self) -> Result<(), Failure> {
+        match &self.database {
+            Some(address) => Postgres::sweep(address)?,
+            None => store::vacuum(self.own())?,
+        }
+        Ok(())
     }
 
     /// The folder that is this process's own; none where the database is shared.

@@ -123,20 +123,15 @@ pub(crate) fn restore(
     Ok(verified)
 }
 
-/// Begins an epoch in which clients bring what they have.
+/// Begins an epoch in which clients bring what they have: what this database
+/// says is not what they last heard.
 fn begin_epoch(path: &Path, refill_until: Timestamp) -> Result<(), BackupError> {
     let database = Connection::open(path)?;
-    new_epoch(&database)?;
+    let epoch = clock::random::<16>().map_err(OpenError::Random)?;
+    let update = "UPDATE meta SET value = ?1 WHERE key = 'epoch'";
+    database.execute(update, [hex::encode(epoch)])?;
     let until = (REFILL_UNTIL, refill_until.as_millis().to_string());
     database.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", until)?;
-    Ok(())
-}
-
-/// Tells clients that what this database says is not what they last heard.
-pub(super) fn new_epoch(connection: &Connection) -> rusqlite::Result<()> {
-    let epoch = clock::random::<16>().map_err(|_| rusqlite::Error::InvalidQuery)?;
-    let update = "UPDATE meta SET value = ?1 WHERE key = 'epoch'";
-    connection.execute(update, [hex::encode(epoch)])?;
     Ok(())
 }
 

@@ -80,3 +80,25 @@ pub(super) fn put(
     }
     Ok(())
 }
+
+/// Removes blobs; returns how many there were.
+pub(super) fn remove(
+    connection: &Connection,
+    workspace: i64,
+    blobs: &[BlobId],
+) -> Result<u64, Failure> {
+    let mut removed = 0;
+    for blob in blobs {
+        connection.execute(
+            "UPDATE workspaces SET blob_bytes = blob_bytes - coalesce(
+               (SELECT length(bytes) FROM blobs WHERE workspace = ?1 AND sha256 = ?2), 0)
+             WHERE id = ?1",
+            (workspace, blob),
+        )?;
+        removed += connection.execute(
+            "DELETE FROM blobs WHERE workspace = ?1 AND sha256 = ?2",
+            (workspace, blob),
+        )? as u64;
+    }
+    Ok(removed)
+}

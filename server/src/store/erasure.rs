@@ -2,6 +2,7 @@
 //! and refuses them for ever.
 
 use std::fmt;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use rusqlite::Connection;
 use threadline_core::error::{Code, Refusal};
@@ -9,12 +10,12 @@ use threadline_core::id::DocumentId;
 use threadline_core::sync::hub::Batch;
 use threadline_core::time::Timestamp;
 
-use super::BlobId;
 use super::log::{self, document_key};
-use super::texts;
 use super::writer::Failure;
+use super::{BlobId, blobs, texts, unavailable};
 
 /// What goes, and what is written in its place.
+#[derive(Clone)]
 pub(crate) struct Erasure {
     /// The documents.
     pub(crate) documents: Vec<DocumentId>,
@@ -26,21 +27,81 @@ pub(crate) struct Erasure {
     pub(crate) at: Timestamp,
 }
 
+impl Erasure {
+    /// The contacts and conversations as mail records name them.
+    pub(super) fn ids(&self) -> Vec<String> {
+        let id = |doc: &DocumentId| match doc {
+            DocumentId::Contact(id) => Some(id.to_string()),
+            DocumentId::Conversation(id) => Some(id.to_string()),
+            DocumentId::Workspace | DocumentId::Free(_) => None,
+        };
+        self.documents.iter().filter_map(id).collect()
+    }
+}
+
+/// Finds out what is to be done, as of a sequence number of the workspace.
+pub(crate) type Plan<'a> = &'a mut dyn FnMut(u64) -> Result<Erasure, Refusal>;
+
+/// The writing thread's end of a plan: it keeps the workspace still and waits.
+pub(super) struct Question {
+    seq: Sender<u64>,
+    erasure: Receiver<Erasure>,
+}
+
+/// The end of who plans.
+pub(super) struct Answer {
+    seq: Receiver<u64>,
+    erasure: Sender<Erasure>,
+}
+
+/// Both ends.
+pub(super) fn question() -> (Question, Answer) {
+    let (ask, seq) = channel();
+    let (answer, erasure) = channel();
+    let question = Question { seq: ask, erasure };
+    let answer = Answer {
+        seq,
+        erasure: answer,
+    };
+    (question, answer)
+}
+
+impl Question {
+    /// Waits for what is to be done as of a sequence number; refused where the
+    /// plan was given up.
+    pub(super) fn ask(&self, seq: u64) -> Result<Erasure, Refusal> {
+        self.seq.send(seq).map_err(|_| unavailable())?;
+        self.erasure.recv().map_err(|_| unavailable())
+    }
+}
+
+impl Answer {
+    /// Answers until nobody asks any more.
+    pub(super) fn give(self, plan: Plan<'_>) -> Result<(), Refusal> {
+        while let Ok(seq) = self.seq.recv() {
+            // Who has asked may have given up.
+            let _ = self.erasure.send(plan(seq)?);
+        }
+        Ok(())
+    }
+}
+
 /// What an erasure took out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Erased {
     /// Documents, each written anew under another id.
     pub(crate) documents: usize,
     /// Changes of their logs; their hashes stay in the audit.
-    pub(crate) changes: usize,
+    pub(crate) changes: u64,
     /// Entries of the search index.
-    pub(crate) texts: usize,
+    pub(crate) texts: u64,
     /// Attachments and raw mails.
-    pub(crate) blobs: usize,
+    pub(crate) blobs: u64,
     /// Records of which mail became which message, and who takes part.
-    pub(crate) mails: usize,
-    /// Backups that still hold all of it.
-    pub(crate) backups: Vec<Backup>,
+    pub(crate) mails: u64,
+    /// Backups that still hold all of it; `None` where others than this program
+    /// make them.
+    pub(crate) backups: Option<Vec<Backup>>,
 }
 
 impl fmt::Display for Erased {
@@ -50,14 +111,20 @@ impl fmt::Display for Erased {
             "erased: {} documents with {} changes, {} texts, {} blobs, {} mail records",
             self.documents, self.changes, self.texts, self.blobs, self.mails
         )?;
-        for backup in &self.backups {
+        let Some(backups) = &self.backups else {
+            return writeln!(
+                f,
+                "still held by every backup of the database that was made before, and by its archived log"
+            );
+        };
+        for backup in backups {
             match &backup.kept_until {
                 Some(until) => write!(f, "still held until {until} by {}", backup.file)?,
                 None => write!(f, "still held by {}", backup.file)?,
             }
             writeln!(f)?;
         }
-        if self.backups.is_empty() {
+        if backups.is_empty() {
             writeln!(
                 f,
                 "no backup that was taken with `threadline backup` holds it"
@@ -77,7 +144,14 @@ pub(crate) struct Backup {
     pub(crate) kept_until: Option<String>,
 }
 
-/// Removes and writes, in the transaction of `connection`.
+/// What hears who asks for a document that was erased.
+pub(super) fn refusal() -> Refusal {
+    let text = "The person whom the document was about was erased.";
+    Refusal::new(Code::Erased, text)
+}
+
+/// Removes and writes, in the transaction of `connection`; see
+/// [`super::Store::erase`].
 pub(super) fn erase(
     connection: &Connection,
     workspace: i64,
@@ -87,47 +161,48 @@ pub(super) fn erase(
         documents: erasure.documents.len(),
         ..Erased::default()
     };
+    let mut keys = Vec::with_capacity(erasure.documents.len());
     for doc in &erasure.documents {
         let key = document_key(connection, workspace, *doc)?;
+        keys.push(key);
         connection.execute(
             "INSERT INTO erased VALUES (?1, ?2)",
             (key, erasure.at.as_millis()),
         )?;
-        let forget = |table: &str| {
-            connection.execute(&format!("DELETE FROM {table} WHERE document = ?1"), [key])
+        let forget = |table: &str| -> rusqlite::Result<u64> {
+            let statement = format!("DELETE FROM {table} WHERE document = ?1");
+            Ok(connection.execute(&statement, [key])? as u64)
         };
         erased.changes += forget("changes")?;
         erased.texts += forget("texts")?;
         forget("rows")?;
         forget("addresses")?;
-        let id = doc.to_string();
-        let (_, id) = id.split_once(':').unwrap_or_default();
+    }
+    for id in erasure.ids() {
         erased.mails += connection.execute(
             "DELETE FROM mail_ids WHERE workspace = ?1 AND ?2 IN (conversation, contact)",
-            (workspace, id),
-        )?;
+            (workspace, &id),
+        )? as u64;
         connection.execute(
             "DELETE FROM mail_parties WHERE workspace = ?1 AND conversation = ?2",
-            (workspace, id),
+            (workspace, &id),
         )?;
     }
-    for blob in &erasure.blobs {
-        connection.execute(
-            "UPDATE workspaces SET blob_bytes = blob_bytes - coalesce(
-               (SELECT length(bytes) FROM blobs WHERE workspace = ?1 AND sha256 = ?2), 0)
-             WHERE id = ?1",
-            (workspace, blob),
-        )?;
-        erased.blobs += connection.execute(
-            "DELETE FROM blobs WHERE workspace = ?1 AND sha256 = ?2",
-            (workspace, blob),
-        )?;
-    }
-    log::append(connection, workspace, &mut erasure.batch)?;
+    erased.blobs = blobs::remove(connection, workspace, &erasure.blobs)?;
+    log::append(connection, workspace, &mut erasure.batch, None)?;
     texts::put(connection, workspace, &erasure.batch.texts)?;
+    // Whoever has an old copy in memory finds that the document has moved on.
+    let last = log::last_seq(connection, workspace)?.cast_signed();
+    for key in keys {
+        connection.execute("UPDATE documents SET seq = ?2 WHERE id = ?1", (key, last))?;
+    }
+    connection.execute(
+        "UPDATE workspaces SET erasures = erasures + 1, documents = documents - ?2 WHERE id = ?1",
+        (workspace, (erasure.documents.len() as u64).cast_signed()),
+    )?;
     // The index keeps words of what was deleted until it is built again.
     connection.execute("INSERT INTO words (words) VALUES ('rebuild')", [])?;
-    erased.backups = backups(connection, erasure.at)?;
+    erased.backups = Some(backups(connection, erasure.at)?);
     Ok(erased)
 }
 
@@ -146,14 +221,16 @@ fn backups(connection: &Connection, at: Timestamp) -> Result<Vec<Backup>, Failur
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Refuses a document that was erased.
-pub(super) fn check(connection: &Connection, document: i64) -> Result<(), Failure> {
-    let erased = connection
-        .prepare_cached("SELECT 1 FROM erased WHERE document = ?1")?
-        .exists([document])?;
-    if erased {
-        let text = "The person whom the document was about was erased.";
-        return Err(Refusal::new(Code::Erased, text).into());
-    }
-    Ok(())
+/// Whether a document was erased.
+pub(super) fn is_erased(
+    connection: &Connection,
+    workspace: i64,
+    doc: DocumentId,
+) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT 1 FROM documents JOIN erased ON erased.document = documents.id
+             WHERE documents.workspace = ?1 AND documents.name = ?2",
+        )?
+        .exists((workspace, doc.to_string()))
 }

@@ -8,8 +8,8 @@ use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
 use threadline_core::time::Timestamp;
 
-use super::unavailable;
 use super::writer::Failure;
+use super::{Store, unavailable, wait};
 use crate::identity::{Revocation, Target, Ticket};
 
 /// See [`super::Store::put_revocation`].
@@ -60,6 +60,20 @@ pub(crate) fn revoke_beside(
         Err(Failure::Database(error)) => Err(error.into()),
         Err(Failure::Refused(refusal)) => Err(BesideError::Refused(refusal)),
     }
+}
+
+/// The same in a database that servers share.
+pub(crate) fn revoke_in(
+    store: &dyn Store,
+    workspace: &WorkspaceId,
+    revocation: Revocation,
+) -> Result<(), BesideError> {
+    if !store.workspaces()?.contains(workspace) {
+        return Err(BesideError::NoWorkspace);
+    }
+    Ok(wait(|done| {
+        store.put_revocation(workspace, revocation, done);
+    })?)
 }
 
 /// Why nothing was written beside a server.

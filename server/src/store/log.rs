@@ -11,7 +11,7 @@ use threadline_core::sync::hub::{ActorId, Appended, Batch, Entry, StoredDocument
 
 use super::threads::put_addresses;
 use super::writer::Failure;
-use super::{audit, erasure, unavailable};
+use super::{audit, check_documents, erasure, unavailable};
 
 /// The workspace's key in this file; 0, which none has, where it is unknown.
 pub(super) fn known_key(connection: &Connection, workspace: &WorkspaceId) -> rusqlite::Result<i64> {
@@ -50,16 +50,18 @@ pub(super) fn append(
     connection: &Connection,
     workspace: i64,
     batch: &mut Batch,
+    quota: Option<u64>,
 ) -> Result<Option<Appended>, Failure> {
     if has_moved(connection, workspace, &batch.known)? {
         return Ok(None);
     }
-    let (last, mut digest) = connection
-        .prepare_cached("SELECT seq, digest FROM workspaces WHERE id = ?1")?
+    let (last, mut digest, before) = connection
+        .prepare_cached("SELECT seq, digest, documents FROM workspaces WHERE id = ?1")?
         .query_row([workspace], |row| {
             Ok((
                 row.get::<_, i64>(0)?.cast_unsigned(),
                 row.get::<_, Vec<u8>>(1)?,
+                row.get::<_, i64>(2)?,
             ))
         })?;
     batch.place_after(last);
@@ -108,9 +110,12 @@ pub(super) fn append(
         moved.execute((key, own.map(|entry| entry.seq.cast_signed())))?;
     }
     put_rows(connection, workspace, &batch.rows)?;
-    connection
-        .prepare_cached("UPDATE workspaces SET seq = ?2, digest = ?3 WHERE id = ?1")?
-        .execute((workspace, seq.cast_signed(), digest))?;
+    let documents = connection
+        .prepare_cached(
+            "UPDATE workspaces SET seq = ?2, digest = ?3 WHERE id = ?1 RETURNING documents",
+        )?
+        .query_row((workspace, seq.cast_signed(), digest), |row| row.get(0))?;
+    check_documents(batch, documents > before, documents, quota)?;
     Ok(Some(Appended { first: last + 1 }))
 }
 
@@ -156,14 +161,18 @@ pub(super) fn document_key(
         .prepare_cached("SELECT id FROM documents WHERE workspace = ?1 AND name = ?2")?
         .query_row((workspace, &name), |row| row.get(0))
         .optional()?;
-    Ok(match known {
-        Some(key) => key,
-        None => connection
-            .prepare_cached(
-                "INSERT INTO documents (workspace, name, summary) VALUES (?1, ?2, ?3) RETURNING id",
-            )?
-            .query_row((workspace, &name, SUMMARY_VERSION), |row| row.get(0))?,
-    })
+    if let Some(key) = known {
+        return Ok(key);
+    }
+    connection
+        .prepare_cached("UPDATE workspaces SET documents = documents + 1 WHERE id = ?1")?
+        .execute([workspace])?;
+    let key = connection
+        .prepare_cached(
+            "INSERT INTO documents (workspace, name, summary) VALUES (?1, ?2, ?3) RETURNING id",
+        )?
+        .query_row((workspace, &name, SUMMARY_VERSION), |row| row.get(0))?;
+    Ok(key)
 }
 
 /// Binds an actor to its member at its first change, and holds it to that.
@@ -257,19 +266,17 @@ pub(super) fn load(
 ) -> Result<Option<StoredDocument>, Failure> {
     let document = connection
         .prepare_cached(
-            "SELECT id FROM documents WHERE name = ?2
+            "SELECT id, id IN (SELECT document FROM erased) FROM documents WHERE name = ?2
              AND workspace = (SELECT id FROM workspaces WHERE name = ?1)",
         )?
         .query_row((workspace.as_str(), doc.to_string()), |row| {
-            row.get::<_, i64>(0)
+            Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?))
         })
         .optional()?;
-    if let Some(document) = document {
-        erasure::check(connection, document)?;
-    }
     match document {
         None => Ok(None),
-        Some(document) => read_log(connection, document).map(Some).map_err(|error| {
+        Some((_, true)) => Err(erasure::refusal().into()),
+        Some((document, false)) => read_log(connection, document).map(Some).map_err(|error| {
             if is_damage(&error) {
                 tracing::error!(%error, %doc, "a document's log is damaged");
                 Failure::Refused(Refusal::new(

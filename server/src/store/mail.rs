@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 use threadline_core::id::{ContactId, ConversationId, InteractionId, WorkspaceId};
 
+use super::erasure::is_erased;
 use super::writer::Failure;
 
 /// What a mail became.
@@ -63,12 +64,16 @@ pub(super) fn find(
     }))
 }
 
-/// Remembers a mail; the first that came with a Message-ID keeps it.
+/// Remembers a mail; the first that came with a Message-ID keeps it. See
+/// [`super::Store::put_mail`].
 pub(super) fn put(
     connection: &Connection,
     workspace: i64,
     record: &MailRecord,
 ) -> Result<(), Failure> {
+    if is_erased(connection, workspace, record.conversation.into())? {
+        return Ok(());
+    }
     let conversation = record.conversation.to_string();
     connection
         .prepare_cached("INSERT OR IGNORE INTO mail_ids VALUES (?1, ?2, ?3, ?4, ?5)")?

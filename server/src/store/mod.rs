@@ -20,6 +20,7 @@ mod moves;
 mod postgres;
 mod snippet;
 mod sqlite;
+mod synchronous;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -38,12 +39,13 @@ use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
 
 pub(crate) use backup::{backup, restore, vacuum};
-pub(crate) use erasure::{Erased, Erasure};
-pub(crate) use identity::revoke_beside;
+pub(crate) use erasure::{Erased, Erasure, Plan};
+pub(crate) use identity::{revoke_beside, revoke_in};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
 pub(crate) use postgres::Postgres;
-pub(crate) use sqlite::{Sqlite, Synchronous};
+pub(crate) use sqlite::Sqlite;
+pub(crate) use synchronous::Synchronous;
 pub(crate) use texts::{Search, Stale};
 
 /// Called once when a write is durable, or refused and undone as a whole.
@@ -65,7 +67,8 @@ pub(crate) struct BlobHead {
 
 /// What a workspace's hub starts from.
 pub(crate) struct Opened {
-    /// Changes when the database is restored from a backup; clients compare it.
+    /// Changes when the database is restored from a backup, and when a person is
+    /// erased from the workspace; clients compare it.
     pub(crate) epoch: String,
     /// The sequence number of the last change; 0 before the first.
     pub(crate) seq: u64,
@@ -74,6 +77,19 @@ pub(crate) struct Opened {
     /// Until when members bring back what others wrote and a restored database
     /// lacks; `None` for one that never was restored.
     pub(crate) refill_until: Option<Timestamp>,
+    /// How many people were erased so far; see [`Pulse::erasures`].
+    pub(crate) erasures: u64,
+}
+
+impl Opened {
+    /// What clients are told as the epoch. An erasure begins one as well: of its
+    /// workspace only, and every process finds out the same name for it.
+    fn epoch(database: &str, erasures: u64) -> String {
+        match erasures {
+            0 => database.to_owned(),
+            count => format!("{database}.{count}"),
+        }
+    }
 }
 
 /// A page of rows in sequence order.
@@ -200,9 +216,19 @@ pub(crate) trait Store: Send + Sync {
 
     /// Appends a batch: log, audit, actors, rows and texts, all or nothing, and
     /// numbers it. Not taken where a document has moved on, with
-    /// `foreign_actor` where an actor belongs to somebody else, and with
-    /// `invalid` where its own numbers are not 1, 2, 3 …
-    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Appending);
+    /// `foreign_actor` where an actor belongs to somebody else, with
+    /// `quota_exceeded` where sessions would bring the workspace to more
+    /// documents than the quota, if there is one, and with `invalid` where its
+    /// own numbers are not 1, 2, 3 …
+    fn append(&self, workspace: &WorkspaceId, batch: Batch, quota: Option<u64>, done: Appending);
+
+    /// Takes a person's documents out, writes what is left of them, and begins
+    /// an epoch of the workspace; the pulse tells. The documents are refused
+    /// with `erased` from then on, and a batch made from an old copy of one is
+    /// not taken. `plan` says what is to be done as of the sequence number it is
+    /// given: nobody writes in the workspace before it is done. It may be asked
+    /// again, and where it refuses, nothing happens.
+    fn erase(&self, workspace: &WorkspaceId, plan: Plan<'_>) -> Result<Erased, Refusal>;
 
     /// Adds a member, or replaces `before`, which is what the caller knew of
     /// them; the pulse tells. Refused with `unavailable` where storage has
@@ -237,7 +263,8 @@ pub(crate) trait Store: Send + Sync {
         done: Done,
     );
 
-    /// Remembers what a mail became.
+    /// Remembers what a mail became; nothing of one whose conversation was
+    /// erased meanwhile.
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done);
 
     /// Keeps a revocation, and forgets those whose time is over by then.
@@ -258,7 +285,25 @@ pub(crate) trait Store: Send + Sync {
     ) -> Result<Option<Ticket>, Refusal>;
 }
 
-/// Appends a batch where a thread may block.
+/// Refuses a batch that has made `documents` of fewer, where sessions brought
+/// it and those are more than the quota. What the server itself writes, such as
+/// customers' mails, is taken regardless.
+fn check_documents(
+    batch: &Batch,
+    added: bool,
+    documents: i64,
+    quota: Option<u64>,
+) -> Result<(), Refusal> {
+    let brought = batch.entries.iter().any(|entry| entry.session.is_some());
+    let over = quota.is_some_and(|quota| documents.cast_unsigned() > quota);
+    if added && brought && over {
+        let text = "The workspace has its largest number of documents.";
+        return Err(Refusal::new(Code::QuotaExceeded, text));
+    }
+    Ok(())
+}
+
+/// Appends a batch of the server's own where a thread may block.
 pub(crate) fn append(
     store: &dyn Store,
     workspace: &WorkspaceId,
@@ -269,7 +314,7 @@ pub(crate) fn append(
         // The receiver waits below.
         let _ = done.send(result);
     };
-    store.append(workspace, batch, Box::new(tell));
+    store.append(workspace, batch, None, Box::new(tell));
     Ok(appended.recv().map_err(|_| unavailable())??)
 }
 

@@ -13,12 +13,13 @@ use super::writer::Failure;
 /// What tells whether anything has happened; see [`super::Store::pulse`].
 pub(super) fn pulse(connection: &Connection, workspace: &WorkspaceId) -> Result<Pulse, Failure> {
     let pulse = connection
-        .prepare_cached("SELECT seq, team, revoked FROM workspaces WHERE name = ?1")?
+        .prepare_cached("SELECT seq, team, revoked, erasures FROM workspaces WHERE name = ?1")?
         .query_row([workspace.as_str()], |row| {
             Ok(Pulse {
                 seq: row.get::<_, i64>(0)?.cast_unsigned(),
                 team: row.get::<_, i64>(1)?.cast_unsigned(),
                 revoked: row.get::<_, i64>(2)?.cast_unsigned(),
+                erasures: row.get::<_, i64>(3)?.cast_unsigned(),
             })
         })
         .optional()?;

@@ -18,9 +18,9 @@ use threadline_core::time::Timestamp;
 use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, Erasure, MailRecord, Opened,
-    RowPage, SavedMail, Search, Stale, Store, backup, blobs, erasure, identity, ledger, log, mail,
-    members, migrations, moves, texts, threads, unavailable, wait,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
+    RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, identity,
+    ledger, log, mail, members, migrations, moves, texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -71,25 +71,6 @@ pub(crate) struct Sqlite {
     // Held as long as the store lives: two servers on one file would give out
     // the same sequence numbers.
     _lock: Option<File>,
-}
-
-/// What a commit waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Synchronous {
-    /// Its bytes are on the disk, not in its cache.
-    Full,
-    /// Nothing: the power may take what was acknowledged. For tests that show
-    /// what the other is good for.
-    Normal,
-}
-
-impl Synchronous {
-    fn word(self) -> &'static str {
-        match self {
-            Synchronous::Full => "FULL",
-            Synchronous::Normal => "NORMAL",
-        }
-    }
 }
 
 /// The database's file in its folder.
@@ -160,28 +141,6 @@ impl Sqlite {
         })
     }
 
-    /// Takes a person's documents out and writes what is left of them, and
-    /// begins an epoch, so that clients ask for what they hold. Nothing that was
-    /// removed is in the file afterwards.
-    pub(crate) fn erase(
-        &self,
-        workspace: &WorkspaceId,
-        mut erasure: Erasure,
-    ) -> Result<Erased, Refusal> {
-        let (done, erased) = std::sync::mpsc::channel();
-        wait(|durable| {
-            let work = move |connection: &Connection, key| {
-                let report = erasure::erase(connection, key, &mut erasure)?;
-                backup::new_epoch(connection)?;
-                // The receiver waits below.
-                let _ = done.send(report);
-                Ok(())
-            };
-            self.write(workspace, work, durable);
-        })?;
-        erased.recv().map_err(|_| unavailable())
-    }
-
     /// Reads on a connection of one's own, so that no reader waits for another.
     fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T, Refusal> {
         let idle = self
@@ -226,6 +185,22 @@ impl Sqlite {
             None => done(Err(unavailable())),
         }
     }
+
+    /// Writes, and waits until what comes of it is durable.
+    fn ask<T: Send + 'static>(
+        &self,
+        workspace: &WorkspaceId,
+        work: impl FnOnce(&Connection, i64) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let (tell, told) = std::sync::mpsc::channel();
+        let work = move |connection: &Connection, key| {
+            // The receiver waits below.
+            let _ = tell.send(work(connection, key)?);
+            Ok(())
+        };
+        wait(|done| self.write(workspace, work, done))?;
+        told.recv().map_err(|_| unavailable())
+    }
 }
 
 /// The database's epoch, and until when it is refilled.
@@ -241,29 +216,19 @@ fn meta(connection: &Connection) -> rusqlite::Result<(String, Option<Timestamp>)
 
 impl Store for Sqlite {
     fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal> {
-        let (done, opened) = std::sync::mpsc::channel();
-        let answer = done.clone();
-        self.write(
-            workspace,
+        let (seq, erasures, members) = self.ask(workspace, {
+            let workspace = workspace.clone();
             move |connection, key| {
-                let seq = log::last_seq(connection, key)?;
-                let members = members::all(connection, key)?;
-                // A receiver that is gone has nobody left to tell.
-                let _ = answer.send(Ok((seq, members)));
-                Ok(())
-            },
-            Box::new(move |result| {
-                if let Err(refusal) = result {
-                    let _ = done.send(Err(refusal));
-                }
-            }),
-        );
-        let (seq, members) = opened.recv().map_err(|_| unavailable())??;
+                let Pulse { seq, erasures, .. } = moves::pulse(connection, &workspace)?;
+                Ok((seq, erasures, members::all(connection, key)?))
+            }
+        })?;
         Ok(Opened {
-            epoch: self.epoch.clone(),
+            epoch: Opened::epoch(&self.epoch, erasures),
             seq,
             members,
             refill_until: self.refill_until,
+            erasures,
         })
     }
 
@@ -394,13 +359,19 @@ impl Store for Sqlite {
         self.read(|connection| ledger::row_entry(connection, workspace, doc))
     }
 
-    fn append(&self, workspace: &WorkspaceId, mut batch: Batch, done: Appending) {
+    fn append(
+        &self,
+        workspace: &WorkspaceId,
+        mut batch: Batch,
+        quota: Option<u64>,
+        done: Appending,
+    ) {
         // The writer tells whether the work is durable; what it came to goes past it.
         let (tell, told) = std::sync::mpsc::channel();
         self.write(
             workspace,
             move |connection, key| {
-                let appended = log::append(connection, key, &mut batch)?;
+                let appended = log::append(connection, key, &mut batch, quota)?;
                 if appended.is_some() {
                     texts::put(connection, key, &batch.texts)?;
                 }
@@ -416,6 +387,25 @@ impl Store for Sqlite {
                 });
             }),
         );
+    }
+
+    fn erase(&self, workspace: &WorkspaceId, plan: Plan<'_>) -> Result<Erased, Refusal> {
+        let (question, answer) = erasure::question();
+        let (tell, told) = std::sync::mpsc::channel();
+        let (done, durable) = std::sync::mpsc::channel();
+        let work = move |connection: &Connection, key| {
+            let mut erasure = question.ask(log::last_seq(connection, key)?)?;
+            // The receivers of both wait below.
+            let _ = tell.send(erasure::erase(connection, key, &mut erasure)?);
+            Ok(())
+        };
+        let done = move |result| {
+            let _ = done.send(result);
+        };
+        self.write(workspace, work, Box::new(done));
+        answer.give(plan)?;
+        durable.recv().map_err(|_| unavailable())??;
+        told.recv().map_err(|_| unavailable())
     }
 
     fn put_member(
@@ -496,15 +486,10 @@ impl Store for Sqlite {
         if !self.read(|connection| identity::has_ticket(connection, workspace, digest))? {
             return Ok(None);
         }
-        let (found, taken) = std::sync::mpsc::channel();
-        let digest = *digest;
-        let take = move |connection: &Connection, key| {
-            // The receiver waits below.
-            let _ = found.send(identity::take_ticket(connection, key, &digest)?);
-            Ok(())
-        };
         // It is out only when its removal would survive a power cut.
-        wait(|done| self.write(workspace, take, done))?;
-        taken.recv().map_err(|_| unavailable())
+        let digest = *digest;
+        self.ask(workspace, move |connection, key| {
+            identity::take_ticket(connection, key, &digest)
+        })
     }
 }

@@ -153,7 +153,9 @@ pub(super) fn stale(
     let mut statement = connection.prepare_cached(
         "SELECT documents.id, workspaces.name, documents.name
          FROM documents JOIN workspaces ON workspaces.id = documents.workspace
-         WHERE documents.summary <> ?1 AND documents.id > ?2 ORDER BY documents.id LIMIT ?3",
+         WHERE documents.summary <> ?1 AND documents.id > ?2
+           AND documents.id NOT IN (SELECT document FROM erased)
+         ORDER BY documents.id LIMIT ?3",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = statement.query_map((SUMMARY_VERSION, after, limit), |row| {

@@ -10,7 +10,7 @@ use threadline_core::command::{Command, Outcome};
 use threadline_core::error::Refusal;
 use threadline_core::id::{DocumentId, MemberId, WorkspaceId};
 use threadline_core::model::{Member, Role};
-use threadline_core::sync::hub::{ActorId, Hub, SessionId};
+use threadline_core::sync::hub::{ActorId, Hub, Pulse, SessionId};
 use threadline_core::sync::repo::Ephemeral;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
@@ -187,6 +187,7 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
         seq,
         members,
         refill_until,
+        erasures,
     } = opened;
     let server = server_member()?;
     let directory = Directory::new(members, revoked.into_iter().collect());
@@ -202,7 +203,11 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
         hub.refill_until(until);
     }
     let (publish, directory) = watch::channel(directory);
-    let task = Task::new(Arc::clone(&app), id, hub, server, publish, replies);
+    let pulse = Pulse {
+        erasures,
+        ..Pulse::default()
+    };
+    let task = Task::new(Arc::clone(&app), id, hub, server, pulse, publish, replies);
     app.tasks.spawn(task.run(inbox, answers));
     Ok(Workspace {
         messages,

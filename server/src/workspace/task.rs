@@ -55,8 +55,12 @@ pub(super) struct Task {
     tickets: u64,
     /// Messages taken since the hub began to wait for storage.
     ahead: usize,
-    /// The pulse of which this process has the team.
+    /// The pulse of which this process has the team, and whose erasures it
+    /// knows of.
     pulse: Pulse,
+    /// Whether a person was erased since: documents in memory are not what is
+    /// stored, and the workspace ends, to begin anew with who asks for it next.
+    outdated: bool,
     /// Changes of the team that this process ever made.
     edits: u64,
     /// Those of them that are on their way to the disk.
@@ -68,12 +72,14 @@ pub(super) struct Task {
 }
 
 impl Task {
-    /// A workspace that nobody has connected to yet.
+    /// A workspace that nobody has connected to yet. Of the pulse only the
+    /// erasures are known.
     pub(super) fn new(
         app: Arc<App>,
         id: WorkspaceId,
         hub: Hub,
         server: Member,
+        pulse: Pulse,
         directory: watch::Sender<Directory>,
         replies: mpsc::UnboundedSender<Reply>,
     ) -> Self {
@@ -90,7 +96,8 @@ impl Task {
             executing: HashMap::new(),
             tickets: 0,
             ahead: 0,
-            pulse: Pulse::default(),
+            pulse,
+            outdated: false,
             edits: 0,
             writing: 0,
             listening: false,
@@ -98,7 +105,7 @@ impl Task {
         }
     }
 
-    /// Runs until the server stops.
+    /// Runs until the server stops, or a person is erased from the workspace.
     pub(super) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<Message>,
@@ -132,13 +139,20 @@ impl Task {
                 }
             }
             self.flush();
+            if self.outdated {
+                break;
+            }
         }
         inbox.close();
-        self.finish(&mut answers).await;
+        self.finish(inbox, &mut answers).await;
     }
 
     /// Lets the disk finish what it has, tells everybody, and ends.
-    async fn finish(mut self, answers: &mut mpsc::UnboundedReceiver<Reply>) {
+    async fn finish(
+        mut self,
+        mut inbox: mpsc::Receiver<Message>,
+        answers: &mut mpsc::UnboundedReceiver<Reply>,
+    ) {
         let drained = async {
             while self.hub.waits_for_storage() {
                 let Some(answer) = answers.recv().await else {
@@ -152,7 +166,11 @@ impl Task {
             .await
             .is_err()
         {
-            tracing::warn!(workspace = %self.id, "storage did not finish before the shutdown");
+            tracing::warn!(workspace = %self.id, "storage did not finish before the end");
+        }
+        // Who came last is told as well; what they brought they bring again.
+        while let Ok(message) = inbox.try_recv() {
+            self.message(message);
         }
         self.feed(Input::GoingAway);
     }
@@ -211,6 +229,7 @@ impl Task {
                 self.listening = false;
                 self.app.metrics.stored("pulse", &pulse);
                 if let Ok(pulse) = pulse {
+                    self.outdated |= pulse.erasures != self.pulse.erasures;
                     self.feed(Input::Moved { seq: pulse.seq });
                     self.look_for_team(pulse);
                 }
@@ -220,7 +239,7 @@ impl Task {
                 self.writing -= 1;
                 // What holds here is not what storage has: the next pulse brings that.
                 if !kept {
-                    self.pulse = Pulse::default();
+                    (self.pulse.team, self.pulse.revoked) = (0, 0);
                 }
             }
         }
@@ -310,7 +329,8 @@ impl Task {
                         hint(&result);
                         let _ = replies.send(Reply::Hub(Input::Stored { batch: id, result }));
                     });
-                    self.app.store.append(&self.id, batch, done);
+                    let quota = Some(self.app.max_documents);
+                    self.app.store.append(&self.id, batch, quota, done);
                 }
                 Output::ReadRows {
                     session,

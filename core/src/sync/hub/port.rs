@@ -269,7 +269,8 @@ pub enum AppendError {
     /// Nothing was stored.
     Moved,
     /// Storage refused: with `foreign_actor` where an actor belongs to another
-    /// member of the workspace, and then nothing was stored. With anything
+    /// member of the workspace, with `quota_exceeded` where there is no room for
+    /// a new document, and then nothing was stored. With anything
     /// else it may have been: a commit whose answer was lost is one. All of it
     /// then, or nothing.
     Refused(Refusal),
@@ -339,4 +340,7 @@ pub struct Pulse {
     pub team: u64,
     /// Counts the revocations of tokens and members.
     pub revoked: u64,
+    /// Counts the erasures of people: after one, what a hub has in memory is
+    /// not what is stored, and it must begin anew.
+    pub erasures: u64,
 }

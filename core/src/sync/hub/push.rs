@@ -174,7 +174,7 @@ impl Hub {
                 storing.fate = Fate::Placed { first };
                 self.finish(out);
             }
-            Err(AppendError::Refused(refusal)) if refusal.code != Code::ForeignActor => {
+            Err(AppendError::Refused(refusal)) if !is_final(&refusal) => {
                 let read = LogPage {
                     cursor,
                     ..LogPage::default()
@@ -240,17 +240,17 @@ impl Hub {
         };
         self.conflicts = 0;
         let works: usize = documents.iter().map(|(_, works)| works.len()).sum();
-        let foreign = refusal.code == Code::ForeignActor;
+        let refused = is_final(refusal);
         let text = "Storage cannot take changes now.";
         let unavailable = Refusal::new(Code::Unavailable, text);
         for (doc, works_here) in documents {
-            if foreign && works > 1 {
+            if refused && works > 1 {
                 self.set_apart(doc, works_here);
                 continue;
             }
             self.documents.remove(&doc);
             for work in &works_here {
-                work.refuse(doc, if foreign { refusal } else { &unavailable }, out);
+                work.refuse(doc, if refused { refusal } else { &unavailable }, out);
             }
         }
     }
@@ -288,6 +288,12 @@ impl Hub {
             }));
         }
     }
+}
+
+/// Whether storage took nothing of a batch because of one of its works, rather
+/// than of the moment: each must show alone whether it was the one.
+fn is_final(refusal: &Refusal) -> bool {
+    matches!(refusal.code, Code::ForeignActor | Code::QuotaExceeded)
 }
 
 /// Changes as frames within the limit; at least one, so that `complete` is

@@ -117,6 +117,8 @@ struct Rig {
     /// Batches stay here instead of being stored.
     held_back: Option<Vec<Batch>>,
     fail_with: Option<Refusal>,
+    /// Batches with a change of this document are refused.
+    no_room_for: Option<DocumentId>,
     /// The next batch is stored, and told to have failed.
     lose_answer: bool,
     /// Who writes before each batch here is stored, and how often.
@@ -147,6 +149,7 @@ impl Rig {
             damaged: BTreeSet::new(),
             held_back: None,
             fail_with: None,
+            no_room_for: None,
             lose_answer: false,
             faster: None,
             log_back: None,
@@ -325,6 +328,11 @@ impl Rig {
         };
         if batch.entries.iter().any(foreign) {
             let refusal = Refusal::new(Code::ForeignActor, "Bound to another member.");
+            return Err(AppendError::Refused(refusal));
+        }
+        let full = |entry: &Entry| Some(entry.doc) == self.no_room_for;
+        if batch.entries.iter().any(full) {
+            let refusal = Refusal::new(Code::QuotaExceeded, "One document too many.");
             return Err(AppendError::Refused(refusal));
         }
         let moved = |(doc, seq): &(DocumentId, u64)| {

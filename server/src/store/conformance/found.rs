@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{Database, append, batch, doc, entry, put, row, workspace};
 use crate::store::{Search, Store, wait};
 
-fn text(kind: TextKind, item: u128, at: i64, text: &str) -> TextEntry {
+pub(super) fn text(kind: TextKind, item: u128, at: i64, text: &str) -> TextEntry {
     TextEntry {
         kind,
         id: Uuid::from_u128(item),
@@ -38,7 +38,7 @@ fn search(store: &dyn Store, words: &str) -> Vec<SearchHit> {
 }
 
 /// The items that were found, in order.
-fn items(store: &dyn Store, words: &str) -> Vec<u128> {
+pub(super) fn items(store: &dyn Store, words: &str) -> Vec<u128> {
     let hits = search(store, words).into_iter();
     hits.map(|hit| hit.id.as_u128()).collect()
 }
@@ -120,7 +120,7 @@ fn contact(number: u128, change: impl FnOnce(&mut ContactRow)) -> RowEntry {
     entry
 }
 
-fn conversation_row(id: ConversationId, contact: ContactId) -> Row {
+pub(super) fn conversation_row(id: ConversationId, contact: ContactId) -> Row {
     let json = serde_json::json!({ "kind": "conversation", "value": {
         "id": id, "contact": contact, "ordinal": 0, "subject": "", "status": "open",
         "starred": [], "priority": "medium", "tags": [], "at": 0, "inbound": [], "read": {},

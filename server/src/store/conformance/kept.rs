@@ -1,15 +1,15 @@
 //! What is kept beside the log: blobs, mails, members.
 
-use threadline_core::error::Code;
+use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, ConversationId, InteractionId, WorkspaceId};
 use threadline_core::model::{Channel, Identity, Member, Role, Row, TextEntry, TextKind};
-use threadline_core::sync::hub::Batch;
+use threadline_core::sync::hub::{Batch, Entry, SessionId};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::{Database, append, batch, doc, entry, put, workspace};
 use crate::directory::Listed;
-use crate::store::{MailRecord, SavedMail, Search, wait};
+use crate::store::{Erasure, MailRecord, SavedMail, Search, wait};
 
 pub(super) fn blobs_are_kept_once_and_counted(database: &dyn Database) {
     let store = database.open();
@@ -46,7 +46,45 @@ pub(super) fn blobs_are_kept_once_and_counted(database: &dyn Database) {
     assert!(store.blob_head(&workspace(), &[9; 32]).unwrap().is_none());
 }
 
-fn mail(message_id: &str, conversation: u128, parties: &[&str]) -> MailRecord {
+pub(super) fn members_bring_so_many_documents_and_the_server_more(database: &dyn Database) {
+    let store = database.open();
+    let bring = |numbers: &[u128], by_session: bool| {
+        let entries = numbers.iter().map(|number| Entry {
+            session: by_session.then_some(SessionId(1)),
+            ..entry(1, doc(*number), "ana")
+        });
+        let (done, told) = std::sync::mpsc::channel();
+        let tell = Box::new(move |result| done.send(result).unwrap());
+        store.append(&workspace(), batch(entries.collect()), Some(3), tell);
+        let appended = told.recv().unwrap();
+        appended
+            .map(drop)
+            .map_err(|error| Refusal::from(error).code)
+    };
+    assert_eq!(bring(&[1, 2, 1], true), Ok(()));
+    assert_eq!(bring(&[1, 3, 4], true), Err(Code::QuotaExceeded));
+    assert_eq!(store.documents(&workspace()).unwrap(), [doc(1), doc(2)]);
+    assert_eq!(bring(&[3], true), Ok(()), "what was refused is not counted");
+    assert_eq!(bring(&[1, 2, 3], true), Ok(()), "what is there goes on");
+    assert_eq!(bring(&[4], true), Err(Code::QuotaExceeded));
+    assert_eq!(bring(&[5], false), Ok(()), "customers' mails");
+    assert_eq!(bring(&[4], true), Err(Code::QuotaExceeded));
+
+    // Who is erased makes room: what is left of them has it.
+    let erasure = Erasure {
+        documents: vec![doc(1), doc(2), doc(3)],
+        blobs: Vec::new(),
+        batch: Batch::default(),
+        at: Timestamp::from_millis(1_000),
+    };
+    store
+        .erase(&workspace(), &mut |_| Ok(erasure.clone()))
+        .unwrap();
+    assert_eq!(bring(&[6, 7], true), Ok(()));
+    assert_eq!(bring(&[8], true), Err(Code::QuotaExceeded));
+}
+
+pub(super) fn mail(message_id: &str, conversation: u128, parties: &[&str]) -> MailRecord {
     MailRecord {
         message_id: message_id.to_owned(),
         contact: (conversation == 1).then_some(ContactId(Uuid::from_u128(7))),

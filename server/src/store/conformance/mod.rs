@@ -1,5 +1,6 @@
 //! What every store must keep to, tried on each of them.
 
+mod erasure;
 mod found;
 mod identity;
 mod kept;
@@ -109,6 +110,7 @@ on_every_store! {
     log::the_audit_chain_covers_every_change,
     log::a_row_that_cannot_be_read_takes_no_other_with_it,
     kept::blobs_are_kept_once_and_counted,
+    kept::members_bring_so_many_documents_and_the_server_more,
     kept::a_mail_is_known_by_its_first_message,
     kept::no_text_is_too_strange_to_be_kept,
     log::a_member_is_replaced_only_by_who_knows_them,
@@ -119,6 +121,10 @@ on_every_store! {
     found::a_text_is_found_as_it_is_now,
     found::contacts_are_found_by_their_addresses_and_conversations_by_their_contact,
     found::a_summary_counts_only_while_the_log_stands_still,
+    erasure::nothing_is_left_of_an_erased_document_but_its_name,
+    erasure::an_erasure_begins_an_epoch_of_its_workspace,
+    erasure::the_workspace_stands_still_while_an_erasure_is_planned,
+    erasure::an_erased_document_takes_nothing_from_an_old_copy,
 }
 
 fn workspace() -> WorkspaceId {
@@ -191,7 +197,7 @@ pub(super) fn put_into(
 ) -> Result<Appended, AppendError> {
     let (done, appended) = std::sync::mpsc::channel();
     let done = Box::new(move |result| done.send(result).unwrap());
-    store.append(workspace, batch, done);
+    store.append(workspace, batch, None, done);
     appended.recv().unwrap()
 }
 

@@ -90,3 +90,26 @@ pub(super) fn put(
     }
     Ok(())
 }
+
+/// Removes blobs; returns how many there were.
+pub(super) fn remove(
+    session: &mut Session<'_>,
+    workspace: &str,
+    blobs: &[BlobId],
+) -> Result<u64, Failure> {
+    let names: Vec<&[u8]> = blobs.iter().map(BlobId::as_slice).collect();
+    let removed = session.all(
+        "DELETE FROM blobs WHERE workspace = $1 AND sha256 = ANY($2)
+         RETURNING length(bytes)::bigint",
+        &[&workspace, &names],
+    )?;
+    let mut bytes: i64 = 0;
+    for row in &removed {
+        bytes += row.try_get::<_, i64>(0)?;
+    }
+    session.execute(
+        "UPDATE workspaces SET blob_bytes = blob_bytes - $2 WHERE workspace = $1",
+        &[&workspace, &bytes],
+    )?;
+    Ok(removed.len() as u64)
+}

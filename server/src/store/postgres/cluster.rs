@@ -128,6 +128,18 @@ impl Cluster {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
+    /// Everything that a backup of a database would hold, as text; bytes are in
+    /// hexadecimal digits.
+    pub fn dump(&self, database: &str) -> String {
+        let output = Command::new(program("pg_dump"))
+            .arg(self.url("postgres", database))
+            .output()
+            .expect("pg_dump is there");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        String::from_utf8(output.stdout).expect("the database is in UTF-8")
+    }
+
     /// Where the database listens on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.port

@@ -38,6 +38,11 @@ pub(super) fn keys(
              RETURNING name, id",
             &[&workspace, &names, &SUMMARY_VERSION],
         )?;
+        session.execute(
+            "UPDATE workspaces SET documents = documents + cardinality($2::text[])
+             WHERE workspace = $1",
+            &[&workspace, &names],
+        )?;
         for row in added {
             keys.insert(row.try_get::<_, &str>(0)?.parse()?, row.try_get(1)?);
         }
@@ -90,7 +95,7 @@ pub(super) fn moved(
 /// Every document that has a log, the oldest first.
 pub(super) fn all(session: &mut Session<'_>, workspace: &str) -> Result<Vec<DocumentId>, Failure> {
     let found = session.all(
-        "SELECT name FROM documents WHERE workspace = $1 ORDER BY id",
+        "SELECT name FROM documents WHERE workspace = $1 AND erased IS NULL ORDER BY id",
         &[&workspace],
     )?;
     let mut documents = Vec::with_capacity(found.len());
@@ -109,7 +114,7 @@ pub(super) fn stale(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = session.all(
         "SELECT id, workspace, name FROM documents
-         WHERE summary <> $1 AND id > $2 ORDER BY id LIMIT $3",
+         WHERE summary <> $1 AND id > $2 AND erased IS NULL ORDER BY id LIMIT $3",
         &[&SUMMARY_VERSION, &after, &limit],
     )?;
     let mut stale = Vec::with_capacity(found.len());

@@ -42,7 +42,8 @@ pub(super) fn audited(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found = session.all(
         "SELECT audit.seq, documents.name, audit.hash, audit.member, audit.session,
-                audit.received_at, audit.digest, changes.bytes, actors.member
+                audit.received_at, audit.digest, changes.bytes, actors.member,
+                documents.erased IS NOT NULL
          FROM audit
            JOIN documents ON documents.id = audit.document
            LEFT JOIN changes ON changes.workspace = audit.workspace
@@ -65,8 +66,7 @@ pub(super) fn audited(
             received_at: Timestamp::from_millis(row.try_get(5)?),
             digest: row.try_get(6)?,
             change: bytes.zip(owner),
-            // Only the embedded store erases so far.
-            erased: false,
+            erased: row.try_get(9)?,
         });
     }
     Ok(audited)

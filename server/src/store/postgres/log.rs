@@ -11,19 +11,21 @@ use threadline_core::sync::hub::{
 use super::failure::{Failure, quarantined};
 use super::session::Session;
 use super::{documents, rows, texts};
-use crate::store::{audit, unavailable};
+use crate::store::{audit, check_documents, erasure, unavailable};
 
 /// Appends a batch; see [`crate::store::Store::append`]. The workspace's row is locked.
 pub(super) fn append(
     session: &mut Session<'_>,
     workspace: &str,
     mut batch: Batch,
+    quota: Option<u64>,
 ) -> Result<Appended, Failure> {
     let last = session.one(
-        "SELECT seq, digest FROM workspaces WHERE workspace = $1",
+        "SELECT seq, digest, documents FROM workspaces WHERE workspace = $1",
         &[&workspace],
     )?;
     let (seq, digest): (i64, Vec<u8>) = (last.try_get(0)?, last.try_get(1)?);
+    let before: i64 = last.try_get(2)?;
     let seq = seq.cast_unsigned();
     if (1..).zip(&batch.entries).any(|(n, entry)| entry.seq != n) {
         let text = "The entries of a batch are numbered from 1.";
@@ -45,10 +47,12 @@ pub(super) fn append(
     rows::put(session, workspace, &batch.rows, &keys)?;
     texts::put(session, workspace, &batch.texts, &keys)?;
     let count = u64::try_from(batch.entries.len()).map_err(|_| unavailable())?;
-    session.execute(
-        "UPDATE workspaces SET seq = $2, digest = $3 WHERE workspace = $1",
+    let written = session.one(
+        "UPDATE workspaces SET seq = $2, digest = $3 WHERE workspace = $1 RETURNING documents",
         &[&workspace, &(seq + count).cast_signed(), &digest],
     )?;
+    let documents: i64 = written.try_get(0)?;
+    check_documents(&batch, documents > before, documents, quota)?;
     Ok(Appended { first: seq + 1 })
 }
 
@@ -174,12 +178,15 @@ pub(super) fn load(
     doc: DocumentId,
 ) -> Result<Option<StoredDocument>, Failure> {
     let document = session.first(
-        "SELECT id, seq FROM documents WHERE workspace = $1 AND name = $2",
+        "SELECT id, seq, erased IS NOT NULL FROM documents WHERE workspace = $1 AND name = $2",
         &[&workspace, &doc.to_string()],
     )?;
     let Some(document) = document else {
         return Ok(None);
     };
+    if document.try_get(2)? {
+        return Err(erasure::refusal().into());
+    }
     let read = read_log(session, document.try_get(0)?, document.try_get(1)?);
     read.map(Some).map_err(|failure| {
         if failure.is_damage() {
@@ -258,7 +265,7 @@ pub(super) fn page(
 /// Whether anything has happened; see [`crate::store::Store::pulse`].
 pub(super) fn pulse(session: &mut Session<'_>, workspace: &str) -> Result<Pulse, Failure> {
     let row = session.first(
-        "SELECT seq, team, revoked FROM workspaces WHERE workspace = $1",
+        "SELECT seq, team, revoked, erasures FROM workspaces WHERE workspace = $1",
         &[&workspace],
     )?;
     let Some(row) = row else {
@@ -268,5 +275,6 @@ pub(super) fn pulse(session: &mut Session<'_>, workspace: &str) -> Result<Pulse,
         seq: row.try_get::<_, i64>(0)?.cast_unsigned(),
         team: row.try_get::<_, i64>(1)?.cast_unsigned(),
         revoked: row.try_get::<_, i64>(2)?.cast_unsigned(),
+        erasures: row.try_get::<_, i64>(3)?.cast_unsigned(),
     })
 }

@@ -1,5 +1,7 @@
 //! Which mail became which message, and who takes part in which conversation.
 
+use threadline_core::id::DocumentId;
+
 use super::failure::Failure;
 use super::session::Session;
 use super::text::key;
@@ -32,12 +34,23 @@ pub(super) fn find(
     }))
 }
 
-/// Remembers a mail; the first that came with a Message-ID keeps it.
+/// Remembers a mail; the first that came with a Message-ID keeps it. See
+/// [`crate::store::Store::put_mail`].
 pub(super) fn put(
     session: &mut Session<'_>,
     workspace: &str,
     record: &MailRecord,
 ) -> Result<(), Failure> {
+    let erased = session.first(
+        "SELECT 1 FROM documents WHERE workspace = $1 AND name = $2 AND erased IS NOT NULL",
+        &[
+            &workspace,
+            &DocumentId::from(record.conversation).to_string(),
+        ],
+    )?;
+    if erased.is_some() {
+        return Ok(());
+    }
     let conversation = record.conversation.to_string();
     session.execute(
         "INSERT INTO mail_ids (workspace, message_id, contact, conversation, interaction)

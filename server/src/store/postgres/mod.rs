@@ -14,6 +14,7 @@ mod blobs;
 )]
 pub(super) mod cluster;
 mod documents;
+mod erasure;
 mod failure;
 mod identity;
 mod ledger;
@@ -49,9 +50,10 @@ use self::link::Link;
 use self::pool::Pool;
 use self::session::{ALL, Session};
 use self::writer::Writer;
+use super::erasure::question;
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, MailRecord, Opened, RowPage, SavedMail,
-    Search, Stale, Store, unavailable,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
+    RowPage, SavedMail, Search, Stale, Store, unavailable,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -123,6 +125,14 @@ impl Postgres {
         Self::on(address, &mut client)
     }
 
+    /// Leaves as little as can be of what was deleted, beside servers that use
+    /// the database: not its words, and its bytes only until their room is
+    /// written over.
+    pub(crate) fn sweep(url: &str) -> Result<(), OpenError> {
+        let mut client = link::connect(&Address::parse(url)?)?;
+        Ok(erasure::sweep(&mut client)?)
+    }
+
     fn on(address: Address, client: &mut Client) -> Result<Self, OpenError> {
         let epoch = link::meta(client, "epoch")?.ok_or(OpenError::Foreign)?;
         let refill_until = link::meta(client, "refill_until")?.and_then(|text| text.parse().ok());
@@ -184,13 +194,14 @@ impl Store for Postgres {
     fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal> {
         let (epoch, refill_until) = (self.epoch.clone(), self.refill_until);
         self.ask(workspace, move |session, name| {
-            let Pulse { seq, .. } = log::pulse(session, name)?;
+            let Pulse { seq, erasures, .. } = log::pulse(session, name)?;
             let members = members::all(session, name)?;
             Ok(Opened {
-                epoch: epoch.clone(),
+                epoch: Opened::epoch(&epoch, erasures),
                 seq,
                 members,
                 refill_until,
+                erasures,
             })
         })
     }
@@ -338,14 +349,34 @@ impl Store for Postgres {
         self.read(workspace, members::all)
     }
 
-    fn append(&self, workspace: &WorkspaceId, batch: Batch, done: Appending) {
+    fn append(&self, workspace: &WorkspaceId, batch: Batch, quota: Option<u64>, done: Appending) {
         let name = workspace.clone();
         self.writer.submit(
             workspace,
             // A copy, because it may have to be done again with other numbers.
-            move |session| log::append(session, name.as_str(), batch.clone()),
+            move |session| log::append(session, name.as_str(), batch.clone(), quota),
             move |result| done(result.map_err(Failure::append_error)),
         );
+    }
+
+    fn erase(&self, workspace: &WorkspaceId, plan: Plan<'_>) -> Result<Erased, Refusal> {
+        let (question, answer) = question();
+        let (done, erased) = std::sync::mpsc::channel();
+        let name = workspace.clone();
+        self.writer.submit(
+            workspace,
+            move |session| {
+                let name = name.as_str();
+                let erasure = question.ask(log::pulse(session, name)?.seq)?;
+                erasure::erase(session, name, erasure)
+            },
+            move |result| {
+                // The receiver waits below.
+                let _ = done.send(result.map_err(Failure::refusal));
+            },
+        );
+        answer.give(plan)?;
+        erased.recv().map_err(|_| unavailable())?
     }
 
     fn put_member(

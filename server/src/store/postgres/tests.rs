@@ -7,12 +7,13 @@ use postgres::{Client, NoTls};
 use threadline_core::error::Code;
 use threadline_core::id::{ContactId, WorkspaceId};
 use threadline_core::sync::hub::{AppendError, Batch};
+use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::cluster::Cluster;
 use super::{OpenError, Postgres};
-use crate::store::Store;
 use crate::store::conformance::{Database, Shared, batch, cluster, entry, put_into};
+use crate::store::{Erasure, Store};
 
 /// How long a test waits for what must come.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -135,7 +136,7 @@ fn several_processes_number_one_log_without_a_gap() {
                     let name = &names[((n * (process + 1) + process) % 4) as usize];
                     let done = done.clone();
                     let tell = Box::new(move |result| done.send(result).unwrap());
-                    store.append(name, change(process * CHANGES + n, Some(0)), tell);
+                    store.append(name, change(process * CHANGES + n, Some(0)), None, tell);
                 }
                 for _ in 0..CHANGES {
                     stored.recv().unwrap().unwrap();
@@ -164,6 +165,32 @@ fn of_two_processes_with_the_same_copy_one_is_told_to_look_again() {
     assert_eq!(late, Err(AppendError::Moved));
     put_into(&*two, &name, change(1, Some(1))).unwrap();
     assert_eq!(one.pulse(&name).unwrap().seq, 2);
+}
+
+#[test]
+fn while_one_process_plans_an_erasure_no_other_writes() {
+    let database = Shared::new();
+    let (one, two) = (database.open(), database.open());
+    let name = workspace("larkspur");
+    put_into(&*one, &name, change(1, Some(0))).unwrap();
+    let (done, stored) = std::sync::mpsc::channel();
+    let erased = one.erase(&name, &mut |seq| {
+        let done = done.clone();
+        let tell = Box::new(move |result| done.send(result).unwrap());
+        two.append(&name, change(2, Some(0)), None, tell);
+        let waits = "SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        until(|| cluster().sql(database.name(), waits) == "1");
+        assert_eq!((seq, two.pulse(&name).unwrap().seq), (1, 1));
+        Ok(Erasure {
+            documents: vec![ContactId(Uuid::from_u128(1)).into()],
+            blobs: Vec::new(),
+            batch: change(3, None),
+            at: Timestamp::from_millis(1_000),
+        })
+    });
+    erased.unwrap();
+    assert_eq!(stored.recv().unwrap().unwrap().first, 3);
 }
 
 #[test]
@@ -197,7 +224,7 @@ fn a_transaction_that_is_in_the_way_of_another_is_done_again() {
     let submit = |name: &WorkspaceId| {
         let done = done.clone();
         let tell = Box::new(move |result| done.send(result).unwrap());
-        store.append(name, change(1, Some(0)), tell);
+        store.append(name, change(1, Some(0)), None, tell);
     };
     submit(&names[2]);
     waiting("1");

@@ -253,6 +253,36 @@ fn an_actor_of_somebody_else_fails_alone() {
 }
 
 #[test]
+fn a_document_that_finds_no_room_takes_no_other_with_it() {
+    let mut rig = Rig::with_both();
+    let new: DocumentId = ConversationId::of_contact(ContactId(Uuid::nil()), 1).into();
+    rig.no_room_for = Some(new);
+    let good = Desk::new("ben", 2).make(start());
+    let many = Desk::in_doc(new, "ana", 1).make(ConversationCommand::StartConversation {
+        contact: ContactId(Uuid::nil()),
+        ordinal: 1,
+        subject: "Hello".to_owned(),
+    });
+    let one_too_many = ClientFrame::Push(Push {
+        doc: new,
+        changes: vec![many.clone()],
+    });
+    rig.inputs(vec![
+        Input::Frame {
+            session: ANA,
+            bytes: one_too_many.encode(),
+        },
+        Input::Frame {
+            session: BEN,
+            bytes: push(&[&good]).encode(),
+        },
+    ]);
+    assert_eq!(acked(&rig.heard(BEN)), [hash(&good)]);
+    let heard = rig.heard(ANA);
+    assert_eq!(nacked(&heard), [(hash(&many), Code::QuotaExceeded)]);
+}
+
+#[test]
 fn a_damaged_document_is_set_aside_and_the_others_served() {
     let mut rig = Rig::with_both();
     let mut ana = Desk::new("ana", 1);

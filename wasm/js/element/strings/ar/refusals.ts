@@ -36,6 +36,6 @@ export const refusals: Words["refusals"] = {
   resync: "كان الاتصال بطيئًا جدًا؛ يبدأ من جديد.",
   going_away: "الخادم يعيد التشغيل.",
   erased: "حُذف الشخص المعني من مساحة العمل هذه.",
-  quota_exceeded: "نفدت مساحة الملفات في مساحة العمل.",
+  quota_exceeded: "نفدت السعة المتاحة في مساحة العمل.",
   channel_not_qualified: "لست مؤهلًا لهذه القناة.",
 };

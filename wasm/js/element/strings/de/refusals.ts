@@ -38,6 +38,6 @@ export const refusals: Words["refusals"] = {
   resync: "Die Verbindung war zu langsam; sie beginnt neu.",
   going_away: "Der Server startet neu.",
   erased: "Die Person, um die es ging, wurde aus diesem Arbeitsbereich gelöscht.",
-  quota_exceeded: "Der Platz des Arbeitsbereichs für Dateien ist aufgebraucht.",
+  quota_exceeded: "Der Platz des Arbeitsbereichs ist aufgebraucht.",
   channel_not_qualified: "Sie sind für diesen Kanal nicht zugelassen.",
 };
