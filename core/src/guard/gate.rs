@@ -1,7 +1,7 @@
 //! The gate of one document for one batch: changes pass one after the other
 //! and are applied together, so what passed counts as known for the next.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, Automerge, Change, ChangeHash};
@@ -10,6 +10,7 @@ use super::actors::{Actor, Actors};
 use super::causal::{Naming, Past};
 use super::chunk::Incoming;
 use super::place::{Place, Site, Slot};
+use super::puts::Puts;
 use super::{causal, shape};
 use crate::document::schema;
 use crate::error::{Code, Refusal};
@@ -126,8 +127,7 @@ pub(super) struct Pending {
     actors: HashMap<ActorId, Actor>,
     /// Where each operation put something, and in which change.
     slots: HashMap<OpId, (Slot, ChangeHash)>,
-    /// Keys of maps that something was put under.
-    filled: HashSet<Slot>,
+    puts: Puts,
     objects: HashMap<OpId, Site>,
     /// By how much each text grew, in UTF-16 code units, and each table, in entries.
     grown: HashMap<ObjectId, i64>,
@@ -138,6 +138,7 @@ pub(super) struct Pending {
 #[derive(Default)]
 pub(super) struct Shape {
     pub(super) slots: HashMap<OpId, Slot>,
+    pub(super) puts: Puts,
     pub(super) objects: HashMap<OpId, Site>,
     pub(super) grown: HashMap<ObjectId, i64>,
 }
@@ -152,8 +153,7 @@ impl Pending {
         };
         self.actors.insert(change.actor_id().clone(), actor);
         self.max_op = self.max_op.max(change.max_op());
-        let keys = shape.slots.values().filter(|slot| slot.key.is_map_key());
-        self.filled.extend(keys.cloned());
+        self.puts.extend(shape.puts);
         let slots = shape.slots.into_iter();
         self.slots
             .extend(slots.map(|(op, slot)| (op, (slot, hash))));
@@ -184,9 +184,8 @@ impl Pending {
         self.grown.get(obj).copied().unwrap_or(0)
     }
 
-    /// Whether something was put under a map's key in this batch.
-    pub(super) fn fills(&self, slot: &Slot) -> bool {
-        self.filled.contains(slot)
+    pub(super) fn puts(&self) -> &Puts {
+        &self.puts
     }
 
     pub(super) fn max_op(&self) -> u64 {

@@ -15,6 +15,7 @@ mod chunk;
 mod gate;
 mod owed;
 mod place;
+mod puts;
 mod scan;
 mod shape;
 mod slots;

@@ -106,9 +106,7 @@ impl Checker<'_> {
         if let OpType::Make(kind) = op.action {
             self.made(id.clone(), &target.site, &op.key, kind)?;
         }
-        if !matches!(op.action, OpType::Delete | OpType::Increment(_)) {
-            self.slots.fill(id, slot);
-        }
+        self.slots.note(id, op, slot);
         Ok(())
     }
 
@@ -179,7 +177,8 @@ impl Checker<'_> {
         };
         let field = node.field(key).ok_or_else(|| outside(key))?;
         if op.action == OpType::Delete {
-            let settles = self.slots.settles(op, slot).then_some(field.write);
+            let settles = !self.slots.stays(op, slot).is_empty();
+            let settles = settles.then_some(field.write);
             let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
             self.may(rule, target, key, op)?;
         } else {
@@ -211,7 +210,7 @@ impl Checker<'_> {
             return Err(outside(key));
         }
         if op.action == OpType::Delete {
-            let settles = table.replace && self.slots.settles(op, slot);
+            let settles = table.replace && !self.slots.stays(op, slot).is_empty();
             let rule = table.remove.or(settles.then_some(table.add));
             self.may(rule.ok_or_else(|| outside(key))?, target, key, op)?;
         } else {
@@ -240,7 +239,7 @@ impl Checker<'_> {
             return;
         }
         let left = match &op.action {
-            OpType::Delete if self.slots.settles(op, slot) => Left::Other,
+            OpType::Delete if !self.slots.stays(op, slot).is_empty() => Left::Other,
             OpType::Delete => Left::Nothing,
             OpType::Put(value) => Left::Value(told_text(value)),
             _ => Left::Map,
@@ -361,7 +360,7 @@ impl Checker<'_> {
             }
         }
         std::mem::take(&mut self.owed).settle()?;
-        self.shape.slots = self.slots.into_filled();
+        (self.shape.slots, self.shape.puts) = self.slots.into_filled();
         Ok(self.shape)
     }
 }

@@ -14,6 +14,7 @@ use crate::id::{ContactId, ConversationId, DocumentId, Ids, NoteId};
 use crate::model::{Block, Member, Role, Span, TextEdit, WorkspaceView};
 use crate::time::Timestamp;
 
+mod batch;
 mod bytes;
 mod free;
 mod honest;

@@ -38,7 +38,7 @@ fn owner(_: &Desk) -> C {
 }
 
 /// The operation that puts something under `key`.
-fn at<'a>(ops: &'a mut [Op], key: &str) -> &'a mut Op {
+pub(super) fn at<'a>(ops: &'a mut [Op], key: &str) -> &'a mut Op {
     let here = |op: &&mut Op| op.key == Key::Map(key.into());
     ops.iter_mut().find(here).unwrap()
 }
