@@ -142,7 +142,7 @@ impl Owed {
                 for (activity, proven) in trail.get_mut(&about).into_iter().flatten() {
                     if write.fits(told, activity) {
                         known = true;
-                        *proven |= !matches!(told.says, Says::Along(_));
+                        *proven |= !matches!(told.says, Says::Along(..));
                     }
                 }
             }
@@ -202,7 +202,9 @@ impl Write {
                 field == Some("answer") && answer.is_some_and(|answer| self.becomes(answer))
             }
             Says::Essence(name) => field == Some(name),
-            Says::Along(name) => field == name,
+            Says::Along(name, words) => {
+                field == name && (words.is_empty() || words.iter().any(|word| self.becomes(word)))
+            }
         }
     }
 

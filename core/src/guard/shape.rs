@@ -180,10 +180,10 @@ impl Checker<'_> {
             let settles = !self.slots.stays(op, slot).is_empty();
             let settles = settles.then_some(field.write);
             let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
-            self.may(rule, target, key, op)?;
+            self.may(rule, target, key, op, slot)?;
         } else {
             self.check_value(&field.node, key, op)?;
-            self.may(field.write, target, key, op)?;
+            self.may(field.write, target, key, op, slot)?;
             if field.write == Write::Once && !self.slots.agrees(op, slot) {
                 return Err(outside(key));
             }
@@ -212,10 +212,10 @@ impl Checker<'_> {
         if op.action == OpType::Delete {
             let settles = table.replace && !self.slots.stays(op, slot).is_empty();
             let rule = table.remove.or(settles.then_some(table.add));
-            self.may(rule.ok_or_else(|| outside(key))?, target, key, op)?;
+            self.may(rule.ok_or_else(|| outside(key))?, target, key, op, slot)?;
         } else {
             self.check_value(&table.entry, key, op)?;
-            self.may(table.add, target, key, op)?;
+            self.may(table.add, target, key, op, slot)?;
             // An entry put beside another one, as if both had been made at the same
             // time, would hide it. Only the server makes entries with derived ids.
             let service = self.member.role == Role::Service;
@@ -295,7 +295,14 @@ impl Checker<'_> {
     }
 
     /// Whether the member may do what a rule is for.
-    fn may(&self, rule: Write, target: &Target, key: &str, op: &Op) -> Result<(), Refusal> {
+    fn may(
+        &self,
+        rule: Write,
+        target: &Target,
+        key: &str,
+        op: &Op,
+        slot: &Slot,
+    ) -> Result<(), Refusal> {
         let new = target.new;
         let service = self.member.role == Role::Service;
         let admin = self.member.role == Role::Admin;
@@ -306,7 +313,7 @@ impl Checker<'_> {
             Write::Author => new && names(op, &self.member.id),
             Write::ServiceCreated => new && service,
             Write::Service => service,
-            Write::First => op.pred.is_empty(),
+            Write::First => op.pred.is_empty() && !self.slots.has_seen_any(slot),
             Write::Owner => new || self.made_by_author(&op.obj),
             Write::OwnerOrAdmin => new || admin || self.made_by_author(&op.obj),
             Write::Admin => admin,

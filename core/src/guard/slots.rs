@@ -143,13 +143,28 @@ impl<'a> Slots<'a> {
         Ok(())
     }
 
+    /// Whether the author had seen a value under a map's key.
+    pub(super) fn has_seen_any(&self, slot: &Slot) -> bool {
+        let seen = |value: &Standing| self.has_seen(&value.id);
+        self.standing(slot).iter().any(seen)
+    }
+
     /// Checks that the author had seen an operation from before this change.
     pub(super) fn check_seen(&self, op: &OpId) -> Result<(), Refusal> {
-        let seen = match self.pending.slot(op) {
+        if self.has_seen(op) {
+            Ok(())
+        } else {
+            Err(stray())
+        }
+    }
+
+    /// Whether the author had seen an operation, or this change made it.
+    pub(super) fn has_seen(&self, op: &OpId) -> bool {
+        match self.pending.slot(op) {
+            _ if self.own.contains_key(op) => true,
             Some((_, change)) => self.past.has_pending(change),
             None => self.past.has_op(self.doc, &ex_id(op)),
-        };
-        if seen { Ok(()) } else { Err(stray()) }
+        }
     }
 
     /// Checks that an operation filled a slot, and that the author had seen it.

@@ -15,6 +15,7 @@ use crate::model::{Block, Member, Role, Span, TextEdit, WorkspaceView};
 use crate::time::Timestamp;
 
 mod batch;
+mod beginning;
 mod bytes;
 mod free;
 mod honest;
