@@ -49,6 +49,16 @@ impl<'a> Gate<'a> {
         naming: Naming,
         incoming: &Incoming,
     ) -> Result<(), Refusal> {
+        self.check(member, naming, incoming, false)
+    }
+
+    fn check(
+        &mut self,
+        member: &Member,
+        naming: Naming,
+        incoming: &Incoming,
+        is_history: bool,
+    ) -> Result<(), Refusal> {
         if !member.role.writes() {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
@@ -71,6 +81,7 @@ impl<'a> Gate<'a> {
             actors: self.actors,
             pending: &self.pending,
             past: &past,
+            is_history,
         };
         let shape = shape::check(seen, member, incoming)?;
         self.pending.add(member, incoming.change(), shape);
@@ -79,9 +90,8 @@ impl<'a> Gate<'a> {
 
     /// Lets a change of somebody who is not here pass, in the name of whom its
     /// actor belongs to, or which it gave itself with its first one, and returns
-    /// that name. What the
-    /// author was allowed at that time nobody can tell any more, so an admin's
-    /// rights count, or else a channel's.
+    /// that name. What the author was allowed at that time nobody can tell any
+    /// more, so an admin's rights count, or else a channel's.
     pub fn admit_as_author(&mut self, incoming: &Incoming) -> Result<MemberId, Refusal> {
         let change = incoming.change();
         let actor = change.actor_id();
@@ -93,9 +103,9 @@ impl<'a> Gate<'a> {
             Refusal::new(Code::ForeignAuthor, text)
         })?;
         let member = |role| Member::new(author.clone(), author.as_str(), role);
-        if let Err(refusal) = self.admit(&member(Role::Admin), Naming::Actor, incoming) {
-            let as_channel = self.admit(&member(Role::Service), Naming::Actor, incoming);
-            as_channel.map_err(|_| refusal)?;
+        let mut check = |role| self.check(&member(role), Naming::Actor, incoming, true);
+        if let Err(refusal) = check(Role::Admin) {
+            check(Role::Service).map_err(|_| refusal)?;
         }
         Ok(author)
     }
@@ -109,6 +119,8 @@ pub(super) struct Seen<'a> {
     actors: &'a Actors,
     pub(super) pending: &'a Pending,
     pub(super) past: &'a Past,
+    /// Whether it was taken in before, here or elsewhere.
+    pub(super) is_history: bool,
 }
 
 impl Seen<'_> {

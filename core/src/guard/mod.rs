@@ -21,6 +21,7 @@ mod shape;
 mod slots;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -13,6 +13,7 @@ use super::gate::{Seen, Shape};
 use super::owed::{Left, Owed, told_text};
 use super::place::{Place, Site, Slot, ex_obj};
 use super::slots::Slots;
+use super::trail;
 use crate::document::schema::{Key, Node, TRAIL, Table, Told, Write};
 use crate::error::{Code, Refusal};
 use crate::id::MemberId;
@@ -36,8 +37,9 @@ pub(super) fn check(
         sites: HashMap::new(),
         unsigned: HashSet::new(),
         owed: Owed::default(),
-        knows_trail: knows_trail(seen),
+        owes_trail: false,
     };
+    checker.owes_trail = trail::is_owed(seen, &checker.slots, incoming)?;
     let actor = incoming.change().actor_id();
     let start = incoming.change().start_op().get();
     for (counter, op) in (start..).zip(incoming.ops()) {
@@ -64,14 +66,8 @@ struct Checker<'a> {
     /// New records that must name their author, until they do.
     unsigned: HashSet<OpId>,
     owed: Owed,
-    /// Whether the author had the document's audit trail.
-    knows_trail: bool,
-}
-
-/// Whether the author of a change had the document's audit trail.
-fn knows_trail(seen: Seen<'_>) -> bool {
-    let trail = seen.doc.get(automerge::ROOT, "activities");
-    matches!(trail, Ok(Some((_, id))) if seen.past.has_op(seen.doc, &id))
+    /// Whether the change owes the audit trail what it does.
+    owes_trail: bool,
 }
 
 impl Checker<'_> {
@@ -233,9 +229,8 @@ impl Checker<'_> {
 
     /// Notes what is owed for a write to what was there before.
     fn wrote(&mut self, target: &Target, key: &str, told: &'static [Told], op: &Op, slot: &Slot) {
-        // What a change makes is told as a whole. And who did not have the
-        // audit trail yet, which contacts got with version 2, could not tell it.
-        if target.new || told.is_empty() || !self.knows_trail {
+        // What a change makes is told as a whole.
+        if target.new || told.is_empty() || !self.owes_trail {
             return;
         }
         let left = match &op.action {
@@ -267,7 +262,7 @@ impl Checker<'_> {
             _ => return Err(outside("text")),
         };
         self.grow(&op.obj, by);
-        if !target.new && !target.site.told.is_empty() && self.knows_trail {
+        if !target.new && !target.site.told.is_empty() && self.owes_trail {
             let whole = Slot {
                 obj: op.obj.clone(),
                 key: OpKey::Seq(ElementId::Head),
