@@ -24,7 +24,7 @@ mod search;
 mod session;
 mod transplant;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use automerge::{ActorId, Change, ChangeHash};
@@ -87,6 +87,8 @@ pub struct Replica {
     refused: Vec<Refused>,
     draft: Option<Draft>,
     link: Link,
+    /// Documents that the server could not open just now.
+    reopen: BTreeSet<DocumentId>,
     /// While a restored server is brought what it lacks; `epoch` and `cursor`
     /// are those of before until it has it.
     refill: Option<Refill>,
@@ -115,6 +117,7 @@ impl Replica {
             refused: Vec::new(),
             draft: None,
             link: Link::default(),
+            reopen: BTreeSet::new(),
             refill: None,
             presence: PresenceBoard::default(),
             effects: Vec::new(),
