@@ -219,7 +219,8 @@ impl Checker<'_> {
             if replaces && !table.replace {
                 return Err(outside(key));
             }
-            if op.pred.is_empty() {
+            // An entry that was removed makes room, and takes it when it comes again.
+            if op.pred.is_empty() || !self.slots.is_filled(slot) {
                 self.grow(&op.obj, 1);
             }
         }

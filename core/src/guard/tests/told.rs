@@ -382,3 +382,50 @@ fn a_set_holds_what_two_may_put_in_apart_and_no_more() {
     assert_eq!(create("cleo", 3, 1), Err(Code::TooLong));
     assert_eq!(create("dora", 4, 0), Ok(()));
 }
+
+#[test]
+fn a_full_set_does_not_grow_by_what_was_taken_out_of_it() {
+    let doc = DocumentId::from(ContactId(Uuid::nil()));
+    let mut server = Server::of(doc);
+    let most = crate::limits::TAGS;
+    let mut filled = |name: &str, actor: u8| {
+        let mut desk = Desk::with(doc, member(name, Role::Agent), actor);
+        let draft = ContactDraft {
+            tags: (0..most).map(|tag| format!("{name} {tag}")).collect(),
+            ..ContactDraft::default()
+        };
+        let (made, _) = desk.on_card(ContactCommand::CreateContact { draft });
+        server.take(&desk.member, &[made.clone()]).unwrap();
+        (desk, made)
+    };
+    let (mut ana, made) = filled("ana", 1);
+    let (mut ben, _) = filled("ben", 2);
+    let tag = || "ana 0".to_owned();
+    let (out, _) = ana.on_card(ContactCommand::RemoveContactTag { tag: tag() });
+    server.take(&ana.member, &[out]).unwrap();
+    let tag_of_ben = || "ben 0".to_owned();
+    for command in [
+        ContactCommand::RemoveContactTag { tag: tag_of_ben() },
+        ContactCommand::AddContactTag { tag: tag_of_ben() },
+        ContactCommand::RemoveContactTag { tag: tag_of_ben() },
+        ContactCommand::AddContactTag { tag: tag_of_ben() },
+    ] {
+        let (change, _) = ben.on_card(command);
+        assert_eq!(server.take(&ben.member, &[change]), Ok(()));
+    }
+    // One more fits, and then nothing, whatever it says that it replaces.
+    let mut cleo = Desk::with(doc, member("cleo", Role::Agent), 3);
+    let (one, _) = cleo.on_card(ContactCommand::AddContactTag {
+        tag: "cleo".to_owned(),
+    });
+    server.take(&cleo.member, &[one]).unwrap();
+    let (again, _) = ana.on_card(ContactCommand::AddContactTag { tag: tag() });
+    let again = remade(&again, |it| {
+        let put = (made.start_op().get()..)
+            .zip(made.decode().operations)
+            .find(|(_, op)| op.key == Key::Map("ana 0".into()));
+        let put = OpId::new(put.unwrap().0, made.actor_id());
+        at(&mut it.operations, "ana 0").pred = vec![put].into();
+    });
+    assert_eq!(server.take(&ana.member, &[again]), Err(Code::TooLong));
+}

@@ -264,6 +264,15 @@ impl Hub {
         if self.reading == Reading::Failed {
             self.reading = Reading::No;
         }
+        // A document of the batch on its way would be loaded again without it,
+        // and then counted as having it.
+        if self.storing.is_none() {
+            self.forget_idle(now);
+        }
+    }
+
+    /// Drops the documents from memory that nobody has cared for.
+    fn forget_idle(&mut self, now: Timestamp) {
         let (followers, work) = (&self.followers, &self.work);
         self.documents.retain(|doc, slot| match slot {
             Slot::Held(held) => {
