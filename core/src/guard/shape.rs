@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::chunk::Incoming;
 use super::gate::{Seen, Shape};
-use super::owed::{Left, Owed, told_text};
+use super::owed::{Left, Owed};
 use super::place::{Place, Site, Slot, ex_obj};
+use super::puts::Standing;
 use super::slots::Slots;
 use super::trail;
 use crate::document::schema::{Key, Node, TRAIL, Table, Told, Write};
@@ -235,9 +236,16 @@ impl Checker<'_> {
             return;
         }
         let left = match &op.action {
-            OpType::Delete if !self.slots.stays(op, slot).is_empty() => Left::Other,
-            OpType::Delete => Left::Nothing,
-            OpType::Put(value) => Left::Value(told_text(value)),
+            OpType::Delete => {
+                let mut stays = self.slots.stays(op, slot);
+                stays.retain(|value| self.slots.has_seen(&value.id));
+                let left = |value: &Standing| Left::of(value.scalar.as_ref());
+                match stays.as_slice() {
+                    [] => Left::Nothing,
+                    stays => Left::Other(stays.iter().map(left).collect()),
+                }
+            }
+            OpType::Put(value) => Left::of(Some(value)),
             _ => Left::Map,
         };
         self.owed.wrote(&target.site, key, told, slot, left);

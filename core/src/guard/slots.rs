@@ -70,7 +70,7 @@ impl<'a> Slots<'a> {
         let here = self.doc.get_all(ex_obj(&slot.obj), key.as_str());
         let here = here.unwrap_or_default().into_iter();
         let here = here.filter_map(|(value, id)| {
-            let scalar = value.to_scalar().cloned();
+            let scalar = value.as_scalar().cloned();
             op_id(&id).map(|id| Standing { id, scalar })
         });
         let batch = [self.pending.puts(), &self.puts];

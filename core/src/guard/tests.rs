@@ -21,6 +21,7 @@ mod free;
 mod honest;
 mod hostile;
 mod roles;
+mod settled;
 mod told;
 mod version_2;
 
