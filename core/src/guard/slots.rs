@@ -75,8 +75,8 @@ impl<'a> Slots<'a> {
         });
         let batch = [self.pending.puts(), &self.puts];
         let put = batch.iter().flat_map(|puts| puts.under(slot)).cloned();
-        let gone = |id| batch.iter().any(|puts| puts.has_replaced(id));
-        here.chain(put).filter(|value| !gone(&value.id)).collect()
+        let stands = |value: &Standing| !batch.iter().any(|puts| puts.has_replaced(&value.id));
+        here.chain(put).filter(stands).collect()
     }
 
     /// Whether there is something under a map's key, seen by the author or not.
