@@ -80,6 +80,9 @@ pub const LOG_PAGE: usize = 256;
 pub const CONFLICTS: u32 = 16;
 /// A bundle, in bytes: it is in memory as a whole where it is taken in.
 pub const BUNDLE_BYTES: usize = 1 << 30;
+/// Works that wait for documents of a workspace, from which on it is behind:
+/// what a hundred clients ask for that come back at once.
+pub const QUEUED_WORK: usize = 1_024;
 /// Frames waiting for one session before it is told to resync.
 pub const SESSION_QUEUE: usize = 1_024;
 /// A presence frame's payload, in bytes.

@@ -17,7 +17,9 @@ impl Ids for Counter {
     }
 }
 
-const NOW: Timestamp = Timestamp::from_millis(5_000);
+fn now() -> Timestamp {
+    Timestamp::from_millis(5_000)
+}
 
 /// Ana's copy of a conversation about a person.
 struct Desk {
@@ -47,7 +49,7 @@ impl Desk {
     fn give(&mut self, command: C) -> Option<Uuid> {
         let conversation = ConversationId::of_contact(ContactId(Uuid::nil()), 0);
         let mut ctx = Context {
-            now: NOW,
+            now: now(),
             member: &self.ana,
             ids: &mut self.ids,
             workspace: &WorkspaceView::default(),
@@ -64,7 +66,7 @@ impl Desk {
     fn remains(mut self) -> String {
         let (actor, server) = (ActorId::from([2; 16]), "server".parse().unwrap());
         let ids = NewIds::new();
-        let mut rest = without_person(&mut self.document, &ids, actor, &server, NOW).unwrap();
+        let mut rest = without_person(&mut self.document, &ids, actor, &server, now()).unwrap();
         let changes = rest.changes_since(&[]);
         let decoded = changes
             .iter()
@@ -80,8 +82,8 @@ fn the_place_of_an_appointment_goes_from_the_trail_too() {
         draft: AppointmentDraft {
             title: "Demo".to_owned(),
             when: TimeSpan {
-                start: NOW,
-                end: NOW.plus_millis(1_000),
+                start: now(),
+                end: now().plus_millis(1_000),
                 zone: "Europe/Lisbon".to_owned(),
             },
             organiser: None,

@@ -53,7 +53,7 @@ pub(super) struct Task {
     ticketed: HashSet<SessionId>,
     executing: HashMap<u64, oneshot::Sender<Result<Outcome, Refusal>>>,
     tickets: u64,
-    /// Messages taken since the hub began to wait for storage.
+    /// Messages taken since the hub fell behind.
     ahead: usize,
     /// The pulse of which this process has the team.
     pulse: Pulse,
@@ -157,7 +157,7 @@ impl Task {
     }
 
     fn message(&mut self, message: Message) {
-        if self.hub.waits_for_storage() {
+        if self.hub.is_behind() {
             self.ahead += 1;
         }
         match message {
@@ -216,7 +216,7 @@ impl Task {
             Reply::Team(team) => self.take_team(team),
             Reply::Written => self.writing -= 1,
         }
-        if !self.hub.waits_for_storage() {
+        if !self.hub.is_behind() {
             self.ahead = 0;
         }
     }

@@ -434,3 +434,23 @@ fn a_document_whose_batch_is_on_its_way_stays_in_memory() {
     assert_eq!(nacked(&heard), []);
     assert_eq!(acked(&heard), [hash(&first), hash(&second)]);
 }
+
+#[test]
+fn a_hub_says_when_what_comes_gathers() {
+    let mut rig = Rig::with_both();
+    assert!(!rig.hub.is_behind());
+    rig.load_back = true;
+    for _ in 0..=limits::QUEUED_WORK {
+        assert!(!rig.hub.is_behind());
+        rig.frame(ANA, &open(Vec::new()));
+    }
+    assert!(rig.hub.is_behind(), "the document is not here");
+
+    let mut rig = Rig::with_both();
+    rig.log_fails = true;
+    rig.input(Input::Moved { seq: 1 });
+    assert!(rig.hub.is_behind(), "the log could not be read");
+    rig.log_fails = false;
+    rig.input(Input::Tick);
+    assert!(!rig.hub.is_behind());
+}
