@@ -26,6 +26,7 @@ mod trail;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use actors::Actors;
+pub(crate) use causal::author_footer;
 pub use causal::{Naming, author};
 pub(crate) use chunk::push_unsigned;
 pub use chunk::{Incoming, Outline, Rejected, hash, outline, read};
