@@ -160,8 +160,10 @@ impl<'a> Slots<'a> {
 
     /// Whether the author had seen an operation, or this change made it.
     pub(super) fn has_seen(&self, op: &OpId) -> bool {
+        if self.own.contains_key(op) {
+            return true;
+        }
         match self.pending.slot(op) {
-            _ if self.own.contains_key(op) => true,
             Some((_, change)) => self.past.has_pending(change),
             None => self.past.has_op(self.doc, &ex_id(op)),
         }

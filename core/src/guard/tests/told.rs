@@ -395,7 +395,9 @@ fn a_full_set_does_not_grow_by_what_was_taken_out_of_it() {
             ..ContactDraft::default()
         };
         let (made, _) = desk.on_card(ContactCommand::CreateContact { draft });
-        server.take(&desk.member, &[made.clone()]).unwrap();
+        server
+            .take(&desk.member, std::slice::from_ref(&made))
+            .unwrap();
         (desk, made)
     };
     let (mut ana, made) = filled("ana", 1);
