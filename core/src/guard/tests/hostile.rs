@@ -394,3 +394,59 @@ fn viewers_change_nothing() {
     let mut server = Server::new();
     assert_eq!(server.take(&viewer, &[change]), Err(Code::Forbidden));
 }
+
+fn read_up_to(moment: i64) -> ConversationCommand {
+    ConversationCommand::MarkRead {
+        up_to: Timestamp::from_millis(moment),
+    }
+}
+
+#[test]
+fn what_may_not_be_taken_away_stays_whatever_came_just_before() {
+    let Scene {
+        mut server,
+        mut ana,
+        history,
+        ..
+    } = scene();
+    let me = ana.member.clone();
+    let (first, _) = ana.make(read_up_to(1));
+    server.take(&me, std::slice::from_ref(&first)).unwrap();
+
+    // A value goes in the change that puts it over another one, …
+    let (second, _) = ana.make(read_up_to(2));
+    let and_gone = remade(&second, |it| {
+        let mut op = it.operations[0].clone();
+        op.action = OpType::Delete;
+        op.pred = vec![OpId::new(it.start_op.get(), &it.actor_id)].into();
+        it.operations.push(op);
+    });
+    assert_eq!(server.take(&me, &[and_gone]), Err(Code::SchemaViolation));
+    // … in the next one of the same batch, …
+    let mut desks = [5, 6].map(|actor| Desk::new(me.clone(), actor));
+    for change in history.iter().chain([&first, &second]) {
+        desks.iter_mut().for_each(|desk| desk.take(change));
+    }
+    let gone = remade(&ana.make(read_up_to(3)).0, |it| {
+        it.operations[0].action = OpType::Delete;
+    });
+    let both = server.take(&me, &[second, gone]);
+    assert_eq!(both, Err(Code::SchemaViolation));
+    // … or each of two values in a change of its own.
+    let [one, other] = &mut desks;
+    let (ones, others) = (one.make(read_up_to(4)).0, other.make(read_up_to(5)).0);
+    one.take(&others);
+    other.take(&ones);
+    server.take(&me, &[ones, others]).unwrap();
+    let mut nth = 0;
+    let gone = desks.map(|mut desk| {
+        let gone = remade(&desk.make(read_up_to(6)).0, |it| {
+            it.operations[0].action = OpType::Delete;
+            let pred = it.operations[0].pred.iter().nth(nth).unwrap().clone();
+            it.operations[0].pred = vec![pred].into();
+        });
+        nth += 1;
+        gone
+    });
+    assert_eq!(server.take(&me, &gone), Err(Code::SchemaViolation));
+}
