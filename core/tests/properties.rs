@@ -109,7 +109,7 @@ fn admitted(id: DocumentId, made: &[Vec<u8>], batch: usize) -> Vec<(usize, Strin
             let incoming = guard::read(bytes).unwrap();
             if let Ok(author) = gate.admit_as_author(&incoming) {
                 let change = incoming.change().clone();
-                let name = change.message().cloned().unwrap_or_default();
+                let name = change.message().unwrap_or_default().to_owned();
                 all.push((*number, name));
                 passed.push((change, author));
             }
