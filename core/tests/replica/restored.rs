@@ -68,7 +68,7 @@ fn a_restored_server_that_is_busy_still_gets_what_only_this_device_has() {
 #[test]
 fn what_stands_on_another_tabs_pending_work_follows_it() {
     let (desk, _, _) = begun();
-    let mut other = Desk::new(2, desk.storage.clone());
+    let mut other = Desk::new(2, desk.storage);
     other.give(add_note("elsewhere"));
     // A third tab begins on what the two left on disk.
     let mut desk = Desk::new(3, other.storage.clone());
