@@ -157,8 +157,9 @@ fn put<T: Serialize + ?Sized>(bytes: &mut Vec<u8>, value: &T) {
 
 impl Bundle {
     /// Reads a bundle. Nothing in it is trusted yet but its shape and the
-    /// hashes of its blobs, and that no document comes twice; see [`Arrival::check`] for the changes. Refused
-    /// with `too_long`, `unknown_version` or `invalid`.
+    /// hashes of its blobs, and that no document comes twice; see
+    /// [`Arrival::check`] for the changes. Refused with `too_long`,
+    /// `unknown_version` or `invalid`.
     pub fn decode(mut bytes: &[u8]) -> Result<Self, Refusal> {
         if bytes.len() > limits::BUNDLE_BYTES {
             return Err(Refusal::new(Code::TooLong, "The bundle is too large."));

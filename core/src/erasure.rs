@@ -28,6 +28,9 @@ use crate::error::{Code, Refusal};
 use crate::id::{ContactId, ConversationId, DocumentId, MemberId};
 use crate::time::Timestamp;
 
+#[cfg(test)]
+mod tests;
+
 /// Which contact or conversation is called what from now on.
 pub type NewIds = BTreeMap<Uuid, Uuid>;
 
@@ -181,8 +184,11 @@ impl Copy<'_> {
         if matches!(name, "from" | "to") && table == "activities" {
             let field = self.from.get(entry, "field")?;
             let field = field.and_then(|(field, _)| field.as_str().map(str::to_owned));
-            return Ok(field.is_some_and(|field| {
-                WORDS.contains(&field.as_str()) || KEPT.contains(&field.as_str())
+            let kind = self.from.get(entry, "subjectKind")?;
+            let is_place = kind.is_some_and(|(kind, _)| kind.as_str() == Some("appointment"));
+            return Ok(field.is_some_and(|field| match field.as_str() {
+                "link" => !is_place,
+                field => WORDS.contains(&field) || KEPT.contains(&field),
             }));
         }
         Ok(KEPT.contains(&name))
@@ -199,8 +205,9 @@ impl Copy<'_> {
         for key in keys {
             let named = match table.key {
                 Key::Uuid | Key::Member => true,
-                // Attendees of the team; an address or a tag is the person's.
-                Key::Line => key.starts_with("member:"),
+                // Attendees of the team; an address or a tag is the person's,
+                // whatever it begins with.
+                Key::Line => name == "attendees" && key.starts_with("member:"),
                 Key::Sha256 => false,
             };
             let Some((value, obj)) = self.from.get(from, key.as_str())?.filter(|_| named) else {

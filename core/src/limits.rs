@@ -55,19 +55,19 @@ pub const REPO_HAVES: usize = 4;
 pub const REPO_CHANGES: usize = 20_000;
 /// The same in bytes, after inflation.
 pub const REPO_WAITING_BYTES: usize = 16 << 20;
-/// The documents open on one connection together, in bytes: each connection
-/// keeps their changes. Two of the largest fit.
+/// The documents open on one connection together, with what waits in them, in
+/// bytes: each connection keeps their changes. Two of the largest fit.
 pub const REPO_OPEN_BYTES: usize = 2 * DOCUMENT_BYTES;
 /// Messages a peer may send at once; beyond it they are read later.
-pub const REPO_BURST: usize = 1_000;
+pub const REPO_BURST: u32 = 1_000;
 /// And in a second, after that.
-pub const REPO_PER_SECOND: usize = 500;
+pub const REPO_PER_SECOND: u32 = 500;
 /// An ephemeral message's payload, in bytes.
 pub const EPHEMERAL_BYTES: usize = 16 << 10;
 /// Ephemeral messages a peer may send at once; more are dropped.
-pub const EPHEMERAL_BURST: usize = 100;
+pub const EPHEMERAL_BURST: u32 = 100;
 /// And in a second, after that.
-pub const EPHEMERAL_PER_SECOND: usize = 50;
+pub const EPHEMERAL_PER_SECOND: u32 = 50;
 /// Runs of peers whose ephemeral messages are told apart.
 pub const EPHEMERAL_SOURCES: usize = 1_024;
 /// Rows in one `rows` frame.
@@ -80,6 +80,9 @@ pub const LOG_PAGE: usize = 256;
 pub const CONFLICTS: u32 = 16;
 /// A bundle, in bytes: it is in memory as a whole where it is taken in.
 pub const BUNDLE_BYTES: usize = 1 << 30;
+/// Works that wait for documents of a workspace, from which on it is behind:
+/// what a hundred clients ask for that come back at once.
+pub const QUEUED_WORK: usize = 1_024;
 /// Frames waiting for one session before it is told to resync.
 pub const SESSION_QUEUE: usize = 1_024;
 /// A presence frame's payload, in bytes.

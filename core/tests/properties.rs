@@ -1,6 +1,7 @@
 //! Whatever members do, in whatever order and batches it arrives: the same
 //! document, the same view, and a view that follows patches is the view that a
-//! fresh look gives, at every moment of the past too.
+//! fresh look gives, at every moment of the past too. And the guard says the
+//! same of it however it is batched, and yes to all that one member does.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,6 +17,7 @@ use support::draw::{CONTACT_KINDS, CONVERSATION_KINDS, Draw, WORKSPACE_KINDS, dr
 use support::{Peer, Peers, actor, admin, ana, changes, cleo, contact, conversation, service};
 use threadline_core::command::{Command, WorkspaceCommand};
 use threadline_core::document::{Document, View};
+use threadline_core::guard::{self, Actors, Gate};
 use threadline_core::id::DocumentId;
 
 /// A step of a random history.
@@ -93,8 +95,50 @@ fn load(id: DocumentId, chunks: &[Vec<u8>]) -> Document {
     Document::load(id, actor(9), &ana().id, chunks).unwrap()
 }
 
+/// The messages and numbers of the changes that the guard lets pass when they
+/// come in batches of so many, dependencies first.
+fn admitted(id: DocumentId, made: &[Vec<u8>], batch: usize) -> Vec<(usize, String)> {
+    let mut document = Document::begin(id, actor(9), &ana().id).unwrap();
+    let mut actors = Actors::of(document.automerge(), &BTreeMap::new());
+    let mut all = Vec::new();
+    let numbered: Vec<(usize, &Vec<u8>)> = made.iter().enumerate().collect();
+    for some in numbered.chunks(batch) {
+        let mut gate = Gate::new(id, document.automerge(), &actors);
+        let mut passed = Vec::new();
+        for (number, bytes) in some {
+            let incoming = guard::read(bytes).unwrap();
+            if let Ok(author) = gate.admit_as_author(&incoming) {
+                let change = incoming.change().clone();
+                let name = change.message().unwrap_or_default().to_owned();
+                all.push((*number, name));
+                passed.push((change, author));
+            }
+        }
+        for (change, author) in &passed {
+            actors.record(change, author);
+        }
+        let passed = passed.into_iter().map(|(change, _)| change);
+        document.apply(passed.collect()).unwrap();
+    }
+    all
+}
+
+/// Whatever one member does passes, all at once and one by one.
+fn check_guard(id: DocumentId, draws: Vec<Draw>) {
+    let act = |draw| Step::Act { peer: 0, draw };
+    let steps: Vec<Step> = draws.into_iter().map(act).collect();
+    let (_, made) = run(id, &steps);
+    for batch in [1, made.len().max(1)] {
+        let passed = admitted(id, &made, batch);
+        assert_eq!(passed.len(), made.len(), "{passed:?}");
+    }
+}
+
 fn check(id: DocumentId, steps: &[Step], batch: usize) {
     let (mut peers, made) = run(id, steps);
+    // What two do apart may not go together, but never because of the batch.
+    assert_eq!(admitted(id, &made, batch), admitted(id, &made, 1));
+
     let mut all = shuffled(&made);
     for peer in &mut peers.0 {
         for some in all.chunks(batch) {
@@ -146,6 +190,17 @@ proptest! {
     #[test]
     fn settings_agree_in_any_order(steps in steps(), batch in 1..9_usize) {
         check(DocumentId::Workspace, &steps, batch);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_one_member_does_passes_the_guard(draws in prop::collection::vec(draw(), 1..40)) {
+        for id in [conversation().into(), contact().into(), DocumentId::Workspace] {
+            check_guard(id, draws.clone());
+        }
     }
 }
 

@@ -41,8 +41,9 @@ pub(crate) const WORKSPACE_QUEUE: usize = 1_024;
 /// Inputs a workspace handles before it flushes: enough to share one commit,
 /// few enough that the first does not wait noticeably for the last.
 pub(crate) const WORKSPACE_ROUND: usize = 256;
-/// Inputs a workspace takes while a batch is on its way to the disk. Beyond
-/// it the sockets wait, so that a slow disk does not fill the memory.
+/// Inputs a workspace takes while it is behind, as when a batch is on its way to
+/// the disk. Beyond it the sockets wait, so that a slow disk does not fill the
+/// memory.
 pub(crate) const WORKSPACE_AHEAD: usize = 2_048;
 /// How often a workspace looks at the clock (token expiry, idle documents).
 pub(crate) const TICK: Duration = Duration::from_secs(1);

@@ -128,8 +128,8 @@ fn check_actor(
 fn check_author(member: &Member, naming: Naming, change: &Change) -> Result<(), Refusal> {
     let named = change.extra_bytes();
     let fits = match (change.seq(), naming) {
-        (1, Naming::Author) => named == author_footer(member),
-        (1, Naming::Actor) => named.is_empty() || named == author_footer(member),
+        (1, Naming::Author) => named == author_footer(&member.id),
+        (1, Naming::Actor) => named.is_empty() || named == author_footer(&member.id),
         _ => named.is_empty(),
     };
     if fits {
@@ -143,10 +143,11 @@ fn in_document(pending: &Pending, past: &Past, change: ChangeHash) -> bool {
     pending.change(&change).is_none() && past.has_change(&change)
 }
 
-/// The footer by which a change names its author: kind 1, length, bytes. A
-/// member's id has at most 64 bytes, so the length is one byte.
-fn author_footer(member: &Member) -> Vec<u8> {
-    let name = member.id.as_str().as_bytes();
+/// The footer by which an actor's first change names its author, as Automerge
+/// writes it: kind 1, length, bytes. A member's id has at most 64 bytes, so the
+/// length is one byte.
+pub(crate) fn author_footer(member: &MemberId) -> Vec<u8> {
+    let name = member.as_str().as_bytes();
     let mut footer = vec![1, name.len() as u8];
     footer.extend_from_slice(name);
     footer

@@ -1,15 +1,16 @@
 //! The gate of one document for one batch: changes pass one after the other
 //! and are applied together, so what passed counts as known for the next.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use automerge::legacy::{ObjectId, OpId};
-use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId};
+use automerge::{ActorId, Automerge, Change, ChangeHash};
 
 use super::actors::{Actor, Actors};
 use super::causal::{Naming, Past};
 use super::chunk::Incoming;
-use super::place::{Place, Site, Slot, ex_id};
+use super::place::{Place, Site, Slot};
+use super::puts::Puts;
 use super::{causal, shape};
 use crate::document::schema;
 use crate::error::{Code, Refusal};
@@ -48,6 +49,16 @@ impl<'a> Gate<'a> {
         naming: Naming,
         incoming: &Incoming,
     ) -> Result<(), Refusal> {
+        self.check(member, naming, incoming, false)
+    }
+
+    fn check(
+        &mut self,
+        member: &Member,
+        naming: Naming,
+        incoming: &Incoming,
+        is_history: bool,
+    ) -> Result<(), Refusal> {
         if !member.role.writes() {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
@@ -70,6 +81,7 @@ impl<'a> Gate<'a> {
             actors: self.actors,
             pending: &self.pending,
             past: &past,
+            is_history,
         };
         let shape = shape::check(seen, member, incoming)?;
         self.pending.add(member, incoming.change(), shape);
@@ -78,9 +90,8 @@ impl<'a> Gate<'a> {
 
     /// Lets a change of somebody who is not here pass, in the name of whom its
     /// actor belongs to, or which it gave itself with its first one, and returns
-    /// that name. What the
-    /// author was allowed at that time nobody can tell any more, so an admin's
-    /// rights count, or else a channel's.
+    /// that name. What the author was allowed at that time nobody can tell any
+    /// more, so an admin's rights count, or else a channel's.
     pub fn admit_as_author(&mut self, incoming: &Incoming) -> Result<MemberId, Refusal> {
         let change = incoming.change();
         let actor = change.actor_id();
@@ -92,9 +103,9 @@ impl<'a> Gate<'a> {
             Refusal::new(Code::ForeignAuthor, text)
         })?;
         let member = |role| Member::new(author.clone(), author.as_str(), role);
-        if let Err(refusal) = self.admit(&member(Role::Admin), Naming::Actor, incoming) {
-            let as_channel = self.admit(&member(Role::Service), Naming::Actor, incoming);
-            as_channel.map_err(|_| refusal)?;
+        let mut check = |role| self.check(&member(role), Naming::Actor, incoming, true);
+        if let Err(refusal) = check(Role::Admin) {
+            check(Role::Service).map_err(|_| refusal)?;
         }
         Ok(author)
     }
@@ -108,6 +119,8 @@ pub(super) struct Seen<'a> {
     actors: &'a Actors,
     pub(super) pending: &'a Pending,
     pub(super) past: &'a Past,
+    /// Whether it was taken in before, here or elsewhere.
+    pub(super) is_history: bool,
 }
 
 impl Seen<'_> {
@@ -126,10 +139,7 @@ pub(super) struct Pending {
     actors: HashMap<ActorId, Actor>,
     /// Where each operation put something, and in which change.
     slots: HashMap<OpId, (Slot, ChangeHash)>,
-    /// Keys of maps that something was put under, and what of it is there still.
-    filled: HashMap<Slot, HashSet<ObjId>>,
-    /// What was taken from under keys of maps.
-    gone: HashSet<ObjId>,
+    puts: Puts,
     objects: HashMap<OpId, Site>,
     /// By how much each text grew, in UTF-16 code units, and each table, in entries.
     grown: HashMap<ObjectId, i64>,
@@ -140,7 +150,7 @@ pub(super) struct Pending {
 #[derive(Default)]
 pub(super) struct Shape {
     pub(super) slots: HashMap<OpId, Slot>,
-    pub(super) gone: HashMap<ObjId, Slot>,
+    pub(super) puts: Puts,
     pub(super) objects: HashMap<OpId, Site>,
     pub(super) grown: HashMap<ObjectId, i64>,
 }
@@ -155,17 +165,7 @@ impl Pending {
         };
         self.actors.insert(change.actor_id().clone(), actor);
         self.max_op = self.max_op.max(change.max_op());
-        let keys = shape.slots.iter().filter(|(_, slot)| slot.key.is_map_key());
-        for (op, slot) in keys {
-            let there = self.filled.entry(slot.clone()).or_default();
-            there.insert(ex_id(op));
-        }
-        for (taken, slot) in shape.gone {
-            if let Some(there) = self.filled.get_mut(&slot) {
-                there.remove(&taken);
-            }
-            self.gone.insert(taken);
-        }
+        self.puts.extend(shape.puts);
         let slots = shape.slots.into_iter();
         self.slots
             .extend(slots.map(|(op, slot)| (op, (slot, hash))));
@@ -196,19 +196,8 @@ impl Pending {
         self.grown.get(obj).copied().unwrap_or(0)
     }
 
-    /// Whether something was put under a map's key in this batch.
-    pub(super) fn fills(&self, slot: &Slot) -> bool {
-        self.filled.contains_key(slot)
-    }
-
-    /// What was put under a map's key in this batch and is there still.
-    pub(super) fn put(&self, slot: &Slot) -> Option<&HashSet<ObjId>> {
-        self.filled.get(slot)
-    }
-
-    /// Whether something was replaced or deleted in this batch.
-    pub(super) fn took(&self, value: &ObjId) -> bool {
-        self.gone.contains(value)
+    pub(super) fn puts(&self) -> &Puts {
+        &self.puts
     }
 
     pub(super) fn max_op(&self) -> u64 {

@@ -15,15 +15,18 @@ mod chunk;
 mod gate;
 mod owed;
 mod place;
+mod puts;
 mod scan;
 mod shape;
 mod slots;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use actors::Actors;
+pub(crate) use causal::author_footer;
 pub use causal::{Naming, author};
 pub(crate) use chunk::push_unsigned;
 pub use chunk::{Incoming, Outline, Rejected, hash, outline, read};

@@ -22,8 +22,26 @@ pub(super) enum Left {
     Text,
     /// Nothing.
     Nothing,
-    /// One of several values that were there before.
-    Other,
+    /// Some of several values that were there before, as far as the author had
+    /// seen them.
+    Other(Vec<Left>),
+}
+
+impl Left {
+    /// A value that was put.
+    pub(super) fn of(scalar: Option<&ScalarValue>) -> Self {
+        scalar.map_or(Left::Map, |value| Left::Value(told_text(value)))
+    }
+
+    /// Whether this may be told as a new value like this.
+    fn becomes(&self, to: &str) -> bool {
+        match self {
+            Left::Value(value) => value == to,
+            Left::Text | Left::Nothing => to.is_empty(),
+            Left::Map => true,
+            Left::Other(values) => values.iter().any(|value| value.becomes(to)),
+        }
+    }
 }
 
 /// A write to a tracked place.
@@ -142,7 +160,7 @@ impl Owed {
                 for (activity, proven) in trail.get_mut(&about).into_iter().flatten() {
                     if write.fits(told, activity) {
                         known = true;
-                        *proven |= !matches!(told.says, Says::Along(_));
+                        *proven |= !matches!(told.says, Says::Along(..));
                     }
                 }
             }
@@ -172,21 +190,21 @@ impl Activity {
 impl Write {
     /// Whether an activity of the same subject and action tells of this write.
     fn fits(&self, told: &Told, activity: &Activity) -> bool {
-        let removal = matches!(self.left, Left::Nothing | Left::Other);
+        let removal = matches!(self.left, Left::Nothing | Left::Other(_));
         let on = match told.on {
             On::Any => true,
             On::Put => !removal,
             On::Removal => removal,
         };
         let (field, to) = (activity.field.as_deref(), &*activity.to);
-        let of_key = || field == Some(&self.key) && self.becomes(to);
+        let of_key = || field == Some(&self.key) && self.left.becomes(to);
         on && match told.says {
             Says::Deed => field.is_none(),
             Says::Value => of_key(),
             Says::Becomes(words) => of_key() && words.contains(&to),
             Says::Entry => {
                 let (parent, key) = field.and_then(|it| it.split_once('/')).unwrap_or_default();
-                parent == self.parent && key == self.key && self.becomes(to)
+                parent == self.parent && key == self.key && self.left.becomes(to)
             }
             Says::Key => {
                 let (comes, goes) = if removal {
@@ -199,25 +217,19 @@ impl Write {
             Says::Answer => {
                 let answer = to.strip_prefix(&self.key);
                 let answer = answer.and_then(|rest| rest.strip_prefix(' '));
-                field == Some("answer") && answer.is_some_and(|answer| self.becomes(answer))
+                field == Some("answer") && answer.is_some_and(|answer| self.left.becomes(answer))
             }
             Says::Essence(name) => field == Some(name),
-            Says::Along(name) => field == name,
-        }
-    }
-
-    /// Whether the new value may be told like this.
-    fn becomes(&self, to: &str) -> bool {
-        match &self.left {
-            Left::Value(value) => value == to,
-            Left::Text | Left::Nothing => to.is_empty(),
-            Left::Map | Left::Other => true,
+            Says::Along(name, words) => {
+                field == name
+                    && (words.is_empty() || words.iter().any(|word| self.left.becomes(word)))
+            }
         }
     }
 }
 
 /// A scalar as an activity tells it.
-pub(super) fn told_text(value: &ScalarValue) -> String {
+fn told_text(value: &ScalarValue) -> String {
     match value {
         ScalarValue::Str(text) => text.to_string(),
         ScalarValue::Int(int) => int.to_string(),

@@ -177,6 +177,14 @@ pub(super) fn ex_id(op: &OpId) -> ObjId {
     ObjId::Id(op.counter(), op.actor().clone(), 0)
 }
 
+/// The operation behind an id of the document's; `None` for the root.
+pub(super) fn op_id(id: &ObjId) -> Option<OpId> {
+    match id {
+        ObjId::Root => None,
+        ObjId::Id(counter, actor, _) => Some(OpId::new(*counter, actor)),
+    }
+}
+
 /// An object's id as the document takes it.
 pub(super) fn ex_obj(obj: &ObjectId) -> ObjId {
     match obj {

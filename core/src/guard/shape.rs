@@ -10,9 +10,11 @@ use uuid::Uuid;
 
 use super::chunk::Incoming;
 use super::gate::{Seen, Shape};
-use super::owed::{Left, Owed, told_text};
+use super::owed::{Left, Owed};
 use super::place::{Place, Site, Slot, ex_obj};
+use super::puts::Standing;
 use super::slots::Slots;
+use super::trail;
 use crate::document::schema::{Key, Node, TRAIL, Table, Told, Write};
 use crate::error::{Code, Refusal};
 use crate::id::MemberId;
@@ -36,8 +38,9 @@ pub(super) fn check(
         sites: HashMap::new(),
         unsigned: HashSet::new(),
         owed: Owed::default(),
-        knows_trail: knows_trail(seen),
+        owes_trail: false,
     };
+    checker.owes_trail = trail::is_owed(seen, &checker.slots, incoming)?;
     let actor = incoming.change().actor_id();
     let start = incoming.change().start_op().get();
     for (counter, op) in (start..).zip(incoming.ops()) {
@@ -64,14 +67,8 @@ struct Checker<'a> {
     /// New records that must name their author, until they do.
     unsigned: HashSet<OpId>,
     owed: Owed,
-    /// Whether the author had the document's audit trail.
-    knows_trail: bool,
-}
-
-/// Whether the author of a change had the document's audit trail.
-fn knows_trail(seen: Seen<'_>) -> bool {
-    let trail = seen.doc.get(automerge::ROOT, "activities");
-    matches!(trail, Ok(Some((_, id))) if seen.past.has_op(seen.doc, &id))
+    /// Whether the change owes the audit trail what it does.
+    owes_trail: bool,
 }
 
 impl Checker<'_> {
@@ -106,12 +103,7 @@ impl Checker<'_> {
         if let OpType::Make(kind) = op.action {
             self.made(id.clone(), &target.site, &op.key, kind)?;
         }
-        if !matches!(op.action, OpType::Increment(_)) {
-            self.slots.take(op, &slot);
-        }
-        if !matches!(op.action, OpType::Delete | OpType::Increment(_)) {
-            self.slots.fill(id, slot);
-        }
+        self.slots.note(id, op, slot);
         Ok(())
     }
 
@@ -182,12 +174,13 @@ impl Checker<'_> {
         };
         let field = node.field(key).ok_or_else(|| outside(key))?;
         if op.action == OpType::Delete {
-            let settles = self.slots.settles(op, slot).then_some(field.write);
+            let settles = !self.slots.stays(op, slot).is_empty();
+            let settles = settles.then_some(field.write);
             let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
-            self.may(rule, target, key, op)?;
+            self.may(rule, target, key, op, slot)?;
         } else {
             self.check_value(&field.node, key, op)?;
-            self.may(field.write, target, key, op)?;
+            self.may(field.write, target, key, op, slot)?;
             if field.write == Write::Once && !self.slots.agrees(op, slot) {
                 return Err(outside(key));
             }
@@ -214,12 +207,12 @@ impl Checker<'_> {
             return Err(outside(key));
         }
         if op.action == OpType::Delete {
-            let settles = table.replace && self.slots.settles(op, slot);
+            let settles = table.replace && !self.slots.stays(op, slot).is_empty();
             let rule = table.remove.or(settles.then_some(table.add));
-            self.may(rule.ok_or_else(|| outside(key))?, target, key, op)?;
+            self.may(rule.ok_or_else(|| outside(key))?, target, key, op, slot)?;
         } else {
             self.check_value(&table.entry, key, op)?;
-            self.may(table.add, target, key, op)?;
+            self.may(table.add, target, key, op, slot)?;
             // An entry put beside another one, as if both had been made at the same
             // time, would hide it. Only the server makes entries with derived ids.
             let service = self.member.role == Role::Service;
@@ -227,7 +220,8 @@ impl Checker<'_> {
             if replaces && !table.replace {
                 return Err(outside(key));
             }
-            if op.pred.is_empty() {
+            // An entry that was removed makes room, and takes it when it comes again.
+            if op.pred.is_empty() || !self.slots.is_filled(slot) {
                 self.grow(&op.obj, 1);
             }
         }
@@ -237,15 +231,21 @@ impl Checker<'_> {
 
     /// Notes what is owed for a write to what was there before.
     fn wrote(&mut self, target: &Target, key: &str, told: &'static [Told], op: &Op, slot: &Slot) {
-        // What a change makes is told as a whole. And who did not have the
-        // audit trail yet, which contacts got with version 2, could not tell it.
-        if target.new || told.is_empty() || !self.knows_trail {
+        // What a change makes is told as a whole.
+        if target.new || told.is_empty() || !self.owes_trail {
             return;
         }
         let left = match &op.action {
-            OpType::Delete if self.slots.settles(op, slot) => Left::Other,
-            OpType::Delete => Left::Nothing,
-            OpType::Put(value) => Left::Value(told_text(value)),
+            OpType::Delete => {
+                let mut stays = self.slots.stays(op, slot);
+                stays.retain(|value| self.slots.has_seen(&value.id));
+                let left = |value: &Standing| Left::of(value.scalar.as_ref());
+                match stays.as_slice() {
+                    [] => Left::Nothing,
+                    stays => Left::Other(stays.iter().map(left).collect()),
+                }
+            }
+            OpType::Put(value) => Left::of(Some(value)),
             _ => Left::Map,
         };
         self.owed.wrote(&target.site, key, told, slot, left);
@@ -271,7 +271,7 @@ impl Checker<'_> {
             _ => return Err(outside("text")),
         };
         self.grow(&op.obj, by);
-        if !target.new && !target.site.told.is_empty() && self.knows_trail {
+        if !target.new && !target.site.told.is_empty() && self.owes_trail {
             let whole = Slot {
                 obj: op.obj.clone(),
                 key: OpKey::Seq(ElementId::Head),
@@ -299,7 +299,14 @@ impl Checker<'_> {
     }
 
     /// Whether the member may do what a rule is for.
-    fn may(&self, rule: Write, target: &Target, key: &str, op: &Op) -> Result<(), Refusal> {
+    fn may(
+        &self,
+        rule: Write,
+        target: &Target,
+        key: &str,
+        op: &Op,
+        slot: &Slot,
+    ) -> Result<(), Refusal> {
         let new = target.new;
         let service = self.member.role == Role::Service;
         let admin = self.member.role == Role::Admin;
@@ -310,7 +317,7 @@ impl Checker<'_> {
             Write::Author => new && names(op, &self.member.id),
             Write::ServiceCreated => new && service,
             Write::Service => service,
-            Write::First => op.pred.is_empty(),
+            Write::First => op.pred.is_empty() && !self.slots.has_seen_any(slot),
             Write::Owner => new || self.made_by_author(&op.obj),
             Write::OwnerOrAdmin => new || admin || self.made_by_author(&op.obj),
             Write::Admin => admin,
@@ -364,7 +371,7 @@ impl Checker<'_> {
             }
         }
         std::mem::take(&mut self.owed).settle()?;
-        (self.shape.slots, self.shape.gone) = self.slots.into_parts();
+        (self.shape.slots, self.shape.puts) = self.slots.into_filled();
         Ok(self.shape)
     }
 }

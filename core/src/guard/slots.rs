@@ -2,15 +2,16 @@
 //! stands after. Each must exist, be where the operation is, and be among what
 //! its author had seen; Automerge takes all three on trust.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{Automerge, Change, ChangeHash, Cursor, ObjId, ObjType, ReadDoc, ScalarValue};
+use automerge::{Automerge, Change, ChangeHash, Cursor, ObjType, ReadDoc, ScalarValue};
 
 use super::causal::Past;
 use super::contained;
 use super::gate::Pending;
-use super::place::{Slot, ex_id, ex_obj};
+use super::place::{Slot, ex_id, ex_obj, op_id};
+use super::puts::{Puts, Standing};
 use crate::error::{Code, Refusal};
 
 /// Old changes that one change may make the guard take apart. An ordinary
@@ -23,10 +24,8 @@ pub(super) struct Slots<'a> {
     pending: &'a Pending,
     past: &'a Past,
     own: HashMap<OpId, Slot>,
-    /// Keys of maps that this change put something under, and what of it is there still.
-    keys: HashMap<Slot, HashSet<ObjId>>,
-    /// What this change took from under keys of maps, by replacing or deleting it.
-    gone: HashMap<ObjId, Slot>,
+    /// What this change put under keys of maps.
+    puts: Puts,
     old: HashMap<ChangeHash, HashMap<OpId, Slot>>,
 }
 
@@ -37,32 +36,47 @@ impl<'a> Slots<'a> {
             pending,
             past,
             own: HashMap::new(),
-            keys: HashMap::new(),
-            gone: HashMap::new(),
+            puts: Puts::default(),
             old: HashMap::new(),
         }
     }
 
-    /// Notes where an operation of this change put something.
-    pub(super) fn fill(&mut self, id: OpId, slot: Slot) {
+    /// Notes what an operation of this change did to its slot.
+    pub(super) fn note(&mut self, id: OpId, op: &Op, slot: Slot) {
+        if matches!(op.action, OpType::Increment(_)) {
+            return;
+        }
         if slot.key.is_map_key() {
-            let there = self.keys.entry(slot.clone()).or_default();
-            there.insert(ex_id(&id));
+            self.puts.replace(op.pred.iter());
+        }
+        let scalar = match &op.action {
+            OpType::Delete => return,
+            OpType::Put(value) => Some(value.clone()),
+            _ => None,
+        };
+        if slot.key.is_map_key() {
+            let id = id.clone();
+            self.puts.put(slot.clone(), Standing { id, scalar });
         }
         self.own.insert(id, slot);
     }
 
-    /// Notes what an operation of this change takes from under a map's key.
-    pub(super) fn take(&mut self, op: &Op, slot: &Slot) {
-        if !slot.key.is_map_key() {
-            return;
-        }
-        for taken in op.pred.iter().map(ex_id) {
-            if let Some(there) = self.keys.get_mut(slot) {
-                there.remove(&taken);
-            }
-            self.gone.insert(taken, slot.clone());
-        }
+    /// What stands under a map's key, seen by the author or not: in the
+    /// document, as the batch and this change so far leave it.
+    pub(super) fn standing(&self, slot: &Slot) -> Vec<Standing> {
+        let Key::Map(key) = &slot.key else {
+            return Vec::new();
+        };
+        let here = self.doc.get_all(ex_obj(&slot.obj), key.as_str());
+        let here = here.unwrap_or_default().into_iter();
+        let here = here.filter_map(|(value, id)| {
+            let scalar = value.as_scalar().cloned();
+            op_id(&id).map(|id| Standing { id, scalar })
+        });
+        let batch = [self.pending.puts(), &self.puts];
+        let put = batch.iter().flat_map(|puts| puts.under(slot)).cloned();
+        let stands = |value: &Standing| !batch.iter().any(|puts| puts.has_replaced(&value.id));
+        here.chain(put).filter(stands).collect()
     }
 
     /// Whether there is something under a map's key, seen by the author or not.
@@ -70,46 +84,31 @@ impl<'a> Slots<'a> {
         let Key::Map(key) = &slot.key else {
             return false;
         };
-        self.keys.contains_key(slot)
-            || self.pending.fills(slot)
+        !self.puts.under(slot).is_empty()
+            || !self.pending.puts().under(slot).is_empty()
             || matches!(self.doc.get(ex_obj(&slot.obj), key.as_str()), Ok(Some(_)))
     }
 
-    /// Whether a put is of the value that the document has there, or of the
-    /// first one.
+    /// Whether a put is of the value that stands there, or of the first one.
     pub(super) fn agrees(&self, op: &Op, slot: &Slot) -> bool {
-        let (Key::Map(key), OpType::Put(value)) = (&slot.key, &op.action) else {
+        let OpType::Put(value) = &op.action else {
             return false;
         };
-        match self.doc.get(ex_obj(&slot.obj), key.as_str()) {
-            Ok(Some((here, _))) => here.as_scalar().is_some_and(|here| here == value),
-            _ => *value != ScalarValue::Null,
-        }
+        let same = |it: &Standing| it.scalar.as_ref() == Some(value);
+        *value != ScalarValue::Null && self.standing(slot).iter().all(same)
     }
 
-    /// Whether a deletion leaves a value behind. Putting the value that shows
+    /// The values that a deletion leaves behind. Putting the value that shows
     /// over a conflict is written as a deletion of the values beside it.
-    pub(super) fn settles(&self, op: &Op, slot: &Slot) -> bool {
-        let Key::Map(key) = &slot.key else {
-            return false;
-        };
-        // What was taken before, by this change or its batch, does not stay.
-        let stays = |id: &ObjId| {
-            let deleted = op.pred.iter().any(|pred| ex_id(pred) == *id);
-            !deleted && !self.gone.contains_key(id) && !self.pending.took(id)
-        };
-        let here = self.doc.get_all(ex_obj(&slot.obj), key.as_str());
-        here.is_ok_and(|all| all.iter().any(|(_, id)| stays(id)))
-            || self.keys.get(slot).is_some_and(|all| all.iter().any(stays))
-            || self
-                .pending
-                .put(slot)
-                .is_some_and(|all| all.iter().any(stays))
+    pub(super) fn stays(&self, op: &Op, slot: &Slot) -> Vec<Standing> {
+        let mut stays = self.standing(slot);
+        stays.retain(|value| op.pred.iter().all(|deleted| *deleted != value.id));
+        stays
     }
 
-    /// Where the change's operations put things, and what they took from where.
-    pub(super) fn into_parts(self) -> (HashMap<OpId, Slot>, HashMap<ObjId, Slot>) {
-        (self.own, self.gone)
+    /// Where the change's operations put things.
+    pub(super) fn into_filled(self) -> (HashMap<OpId, Slot>, Puts) {
+        (self.own, self.puts)
     }
 
     /// Checks what an operation refers to.
@@ -144,13 +143,30 @@ impl<'a> Slots<'a> {
         Ok(())
     }
 
+    /// Whether the author had seen a value under a map's key.
+    pub(super) fn has_seen_any(&self, slot: &Slot) -> bool {
+        let seen = |value: &Standing| self.has_seen(&value.id);
+        self.standing(slot).iter().any(seen)
+    }
+
     /// Checks that the author had seen an operation from before this change.
     pub(super) fn check_seen(&self, op: &OpId) -> Result<(), Refusal> {
-        let seen = match self.pending.slot(op) {
+        if self.has_seen(op) {
+            Ok(())
+        } else {
+            Err(stray())
+        }
+    }
+
+    /// Whether the author had seen an operation, or this change made it.
+    pub(super) fn has_seen(&self, op: &OpId) -> bool {
+        if self.own.contains_key(op) {
+            return true;
+        }
+        match self.pending.slot(op) {
             Some((_, change)) => self.past.has_pending(change),
             None => self.past.has_op(self.doc, &ex_id(op)),
-        };
-        if seen { Ok(()) } else { Err(stray()) }
+        }
     }
 
     /// Checks that an operation filled a slot, and that the author had seen it.

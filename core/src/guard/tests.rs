@@ -14,11 +14,14 @@ use crate::id::{ContactId, ConversationId, DocumentId, Ids, NoteId};
 use crate::model::{Block, Member, Role, Span, TextEdit, WorkspaceView};
 use crate::time::Timestamp;
 
+mod batch;
+mod beginning;
 mod bytes;
 mod free;
 mod honest;
 mod hostile;
 mod roles;
+mod settled;
 mod told;
 mod version_2;
 

@@ -184,10 +184,18 @@ impl Replica {
         let Some(Slot::Ready(document)) = self.docs.get_mut(&doc) else {
             return self.brought(doc);
         };
-        let outbox = &self.outbox;
-        let elsewhere = |hash: &ChangeHash| outbox.get(hash).is_some_and(|pending| !pending.mine);
         let mut next = document.changes_since(&have);
-        next.retain(|change| !elsewhere(&change.hash()));
+        // What waits in the outbox follows when all is through. Only what
+        // something acknowledged stands on was stored before, whatever its own
+        // acknowledgement came to.
+        let mut stored = BTreeSet::new();
+        for change in next.iter().rev() {
+            if stored.contains(&change.hash()) || !self.outbox.contains(&change.hash()) {
+                stored.insert(change.hash());
+                stored.extend(change.deps());
+            }
+        }
+        next.retain(|change| stored.contains(&change.hash()));
         next.truncate(limits::PUSH_CHANGES);
         if next.is_empty() {
             return self.brought(doc);

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, AutoCommit, Change, ChangeHash};
+use automerge::{ActorId, Change, ChangeHash};
 use serde_bytes::ByteBuf;
 
 use super::effect::{Chunk, Effect, PendingEntry, Refused};
@@ -14,7 +13,8 @@ use super::{Replica, Slot, hex};
 use crate::command::Outcome;
 use crate::document::Document;
 use crate::error::{Code, Refusal};
-use crate::id::{DocumentId, MemberId};
+use crate::guard::author_footer;
+use crate::id::DocumentId;
 use crate::time::Timestamp;
 
 impl Replica {
@@ -129,9 +129,12 @@ impl Replica {
     /// Commands that wait for it are shown as refused.
     pub(super) fn forget_erased(&mut self, doc: DocumentId, refusal: &Refusal) {
         self.close_draft(doc);
-        for pending in self.outbox.take(doc) {
-            let hashes = vec![pending.entry.hash.clone()];
+        let waited = self.outbox.take(doc);
+        if !waited.is_empty() {
+            let hashes = waited.iter().map(|it| it.entry.hash.clone()).collect();
             self.effects.push(Effect::Remove { doc, hashes });
+        }
+        for pending in waited {
             if pending.mine {
                 let refused = show(pending.entry, refusal.clone());
                 self.refused.push(refused.clone());
@@ -235,19 +238,4 @@ fn show(entry: PendingEntry, refusal: Refusal) -> Refused {
         command: entry.command,
         refusal,
     }
-}
-
-/// What marks a member as the author, as Automerge writes it into an actor's
-/// first change.
-fn author_footer(member: &MemberId) -> Vec<u8> {
-    let author = automerge::Author::from(member.as_str().as_bytes().to_vec());
-    let mut doc = AutoCommit::new().with_author(Some(author));
-    doc.set_actor(ActorId::from([0_u8; 16]));
-    if doc.put(automerge::ROOT, "author", true).is_err() {
-        return Vec::new();
-    }
-    doc.commit_with(CommitOptions::default().with_time(0));
-    doc.get_last_local_change()
-        .map(|change| change.extra_bytes().to_vec())
-        .unwrap_or_default()
 }

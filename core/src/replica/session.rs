@@ -76,10 +76,14 @@ impl Replica {
         self.note_state();
     }
 
-    /// Time passes: pushes again what the server could not take.
+    /// Time passes: pushes again what the server could not take, and opens
+    /// again what it could not give.
     pub fn tick(&mut self, now: Timestamp) {
         if self.outbox.retry_at.is_some_and(|at| at <= now) {
             self.outbox.retry_at = None;
+            for doc in std::mem::take(&mut self.reopen) {
+                self.open_on_server(doc);
+            }
             self.push_everything();
             self.refill_again();
         }
@@ -104,10 +108,7 @@ impl Replica {
             ServerFrame::Error(refusal) => {
                 let doc = refusal.field.as_ref().and_then(|doc| doc.parse().ok());
                 if let Some(doc) = doc {
-                    if refusal.code == Code::Erased {
-                        self.forget_erased(doc, &refusal);
-                    }
-                    self.refill_lacks(doc);
+                    self.not_opened(doc, &refusal, now);
                 }
                 return Err(refusal);
             }
@@ -125,6 +126,21 @@ impl Replica {
         }
         self.note_state();
         Ok(())
+    }
+
+    /// The server does not open a document, for good or just now.
+    fn not_opened(&mut self, doc: DocumentId, refusal: &Refusal, now: Timestamp) {
+        if matches!(refusal.code, Code::Unavailable | Code::RateLimited) {
+            self.reopen.insert(doc);
+            self.outbox
+                .retry_at
+                .get_or_insert(now.plus_millis(RETRY_MS));
+            return;
+        }
+        if refusal.code == Code::Erased {
+            self.forget_erased(doc, refusal);
+        }
+        self.refill_lacks(doc);
     }
 
     fn on_welcome(&mut self, welcome: Welcome) {
@@ -156,6 +172,7 @@ impl Replica {
         self.member = Some(welcome.member);
         self.members = welcome.members;
         self.note_session();
+        self.reopen.clear();
         let open: Vec<DocumentId> = self.docs.keys().copied().collect();
         for doc in open {
             self.open_on_server(doc);

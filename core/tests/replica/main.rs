@@ -13,6 +13,7 @@ mod support;
 mod chance;
 mod offline;
 mod refusals;
+mod restored;
 
 use std::collections::BTreeMap;
 
@@ -107,6 +108,8 @@ struct Desk {
     storage: Storage,
     /// Changes that were pushed and nobody took yet.
     pushed: Vec<Vec<u8>>,
+    /// How often the document was opened on the server.
+    opened: usize,
     clock: i64,
 }
 
@@ -120,6 +123,7 @@ impl Desk {
             replica,
             storage,
             pushed: Vec::new(),
+            opened: 0,
             clock: 0,
         };
         desk.replica.open(doc());
@@ -150,12 +154,14 @@ impl Desk {
                             chunks.unwrap_or_default().into_values().collect();
                         self.replica.load(doc, &chunks).unwrap();
                     }
-                    Effect::Send { frame } => {
-                        if let ClientFrame::Push(push) = ClientFrame::decode(&frame).unwrap() {
+                    Effect::Send { frame } => match ClientFrame::decode(&frame).unwrap() {
+                        ClientFrame::Push(push) => {
                             let changes = push.changes.into_iter().map(ByteBuf::into_vec);
                             self.pushed.extend(changes);
                         }
-                    }
+                        ClientFrame::Open(open) if open.doc == crate::doc() => self.opened += 1,
+                        _ => {}
+                    },
                     _ => {}
                 }
             }
@@ -163,12 +169,17 @@ impl Desk {
     }
 
     fn connect(&mut self) {
+        self.connect_in("epoch");
+    }
+
+    /// Connects to a server that was restored if the epoch is a new one.
+    fn connect_in(&mut self, epoch: &str) {
         self.replica.connected("token".to_owned());
         self.hear(&ServerFrame::Welcome(Welcome {
             session: 1,
             member: ana(),
             members: vec![ana(), ben()],
-            epoch: "epoch".to_owned(),
+            epoch: epoch.to_owned(),
             now: at(0),
         }));
         self.hear(&ServerFrame::Rows(Rows {
@@ -186,6 +197,22 @@ impl Desk {
     fn hear(&mut self, frame: &ServerFrame) {
         let now = at(self.clock);
         self.replica.receive(&frame.encode(), now).unwrap();
+        self.work();
+    }
+
+    /// The server does not open the document.
+    fn turn_away(&mut self, code: Code) {
+        let refusal = Refusal::new(code, "Not now.").on(doc().to_string());
+        let frame = ServerFrame::Error(refusal).encode();
+        let told = self.replica.receive(&frame, at(self.clock)).unwrap_err();
+        assert_eq!(told.code, code);
+        self.work();
+    }
+
+    /// Time passes, until what the server could not do is tried again.
+    fn wait(&mut self) {
+        self.clock += 10;
+        self.replica.tick(at(self.clock));
         self.work();
     }
 

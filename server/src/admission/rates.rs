@@ -72,7 +72,7 @@ impl<K: Eq + Hash> Rates<K> {
         Some(Paid {
             name: self.name,
             rate: self.rate,
-            left: bucket.left(),
+            left: bucket.left(now),
             wait,
         })
     }

@@ -53,7 +53,7 @@ pub(super) struct Task {
     ticketed: HashSet<SessionId>,
     executing: HashMap<u64, oneshot::Sender<Result<Outcome, Refusal>>>,
     tickets: u64,
-    /// Messages taken since the hub began to wait for storage.
+    /// Messages taken since the hub fell behind.
     ahead: usize,
     /// The pulse of which this process has the team, and whose erasures it
     /// knows of.
@@ -176,7 +176,7 @@ impl Task {
     }
 
     fn message(&mut self, message: Message) {
-        if self.hub.waits_for_storage() {
+        if self.hub.is_behind() {
             self.ahead += 1;
         }
         match message {
@@ -243,7 +243,7 @@ impl Task {
                 }
             }
         }
-        if !self.hub.waits_for_storage() {
+        if !self.hub.is_behind() {
             self.ahead = 0;
         }
     }

@@ -439,7 +439,7 @@ impl Pen<'_> {
             let on = told.on == On::Any || (told.on == On::Put) == put;
             on && match told.says {
                 Says::Becomes(words) => words.contains(&to),
-                Says::Along(_) => false,
+                Says::Along(..) => false,
                 _ => true,
             }
         };
@@ -448,7 +448,7 @@ impl Pen<'_> {
         };
         let (gone, came) = if put { ("", key) } else { (key, "") };
         let change = match told.says {
-            Says::Deed | Says::Along(_) => None,
+            Says::Deed | Says::Along(..) => None,
             Says::Value | Says::Becomes(_) => Some((key.to_owned(), "", to.to_owned())),
             Says::Entry => Some((format!("{parent}/{key}"), "", to.to_owned())),
             Says::Key => Some((parent.to_owned(), gone, came.to_owned())),

@@ -15,8 +15,8 @@ const fn of_deal(name: &'static str, node: Node) -> Field {
 
 /// What goes along with the end of a deal.
 const OF_THE_END: &[Told] = &[
-    told("close_opportunity", Says::Along(Some("status"))),
-    told("reopen_opportunity", Says::Along(Some("status"))),
+    told("close_opportunity", Says::Along(Some("status"), &[])),
+    told("reopen_opportunity", Says::Along(Some("status"), &[])),
 ];
 
 const OPPORTUNITY: Node = Node::Record(&[
@@ -52,8 +52,9 @@ const OPPORTUNITY: Node = Node::Record(&[
     ),
 ]);
 
-/// What goes along with the beginning of a contact.
-const CREATED: Told = told("create_contact", Says::Along(None));
+/// What goes along with the beginning of a contact. Its essence is the moment
+/// in the profile, which is put once: so nothing later is told as a beginning.
+const CREATED: Told = told("create_contact", Says::Along(None, &[]));
 
 const SET_PROFILE: &[Told] = &[CREATED, value("set_contact_field")];
 

@@ -9,17 +9,23 @@ use crate::limits;
 
 const CHANNELS: &[&str] = &["email", "sms", "whatsapp", "webchat", "call"];
 
-/// What goes along with the beginning of a conversation.
-const BEGUN: [Told; 2] = [
-    told("start_conversation", Says::Along(None)),
-    told("start_unlinked", Says::Along(None)),
-];
+/// What goes along with the beginning of a conversation. Its essence is the
+/// moment, which is put once: so nothing later is told as a beginning.
+const BEGUN: [Told; 2] = [begun("start_conversation"), begun("start_unlinked")];
+
+const fn begun(action: &'static str) -> Told {
+    told(action, Says::Along(None, &[]))
+}
+
+/// A conversation begins open.
+const OPEN: Says = Says::Along(None, &["open"]);
 
 const ABOUT: Node = Node::Record(&[
-    field("contact", ID, Write::Once).told(&[deed("start_conversation")]),
+    field("contact", ID, Write::Once).told(&[begun("start_conversation")]),
     field("ordinal", Node::Int, Write::Once).told(&BEGUN),
-    field("at", Node::Int, Write::First).told(&BEGUN),
-    field("identity", LINE, Write::Once).told(&[deed("start_unlinked")]),
+    field("at", Node::Int, Write::First)
+        .told(&[deed("start_conversation"), deed("start_unlinked")]),
+    field("identity", LINE, Write::Once).told(&[begun("start_unlinked")]),
     field("link", ID, Write::Member).told(&[
         value("link_conversation"),
         told("unlink_conversation", Says::Becomes(&[""])),
@@ -47,8 +53,8 @@ const STATE: Node = Node::Record(&[
         Write::Member,
     )
     .told(&[
-        BEGUN[0],
-        BEGUN[1],
+        told("start_conversation", OPEN),
+        told("start_unlinked", OPEN),
         told("close_conversation", Says::Becomes(&["closed"])),
         told("reopen_conversation", Says::Becomes(&["open"])),
     ]),
@@ -198,7 +204,8 @@ const TASK: Node = Node::Record(&[
         Write::Member,
     )
     .told(&[value("set_task_status")]),
-    field("topic", ID, Write::Member).told(&[told("set_task_status", Says::Along(Some("status")))]),
+    field("topic", ID, Write::Member)
+        .told(&[told("set_task_status", Says::Along(Some("status"), &[]))]),
 ]);
 
 const SET_TOPIC: &[Told] = &[value("set_topic_field")];
@@ -244,7 +251,11 @@ const ATTENDEES: Node = Node::Table(&Table {
             told("remove_attendee", Says::Key).on_removal(),
             told("answer_appointment", Says::Answer).on_put(),
             // Who moves an appointment asks everybody again.
-            told("set_appointment_field", Says::Along(Some("when"))).on_put(),
+            told(
+                "set_appointment_field",
+                Says::Along(Some("when"), &["needs_action"]),
+            )
+            .on_put(),
         ],
     )
 });

@@ -39,8 +39,8 @@ pub enum Write {
     Once,
     /// Only in the change that creates the entry it lies in.
     Created,
-    /// Any writing member where the author had seen nothing, so that what is
-    /// there is never changed, though two may begin the same at the same time.
+    /// Any writing member who had seen no value there, so that what is there is
+    /// never changed, though two may begin the same at the same time.
     First,
     /// As [`Write::Created`], and the value is the author's own member id.
     Author,

@@ -47,8 +47,8 @@ pub enum Says {
     /// As field this one, whatever its values: the write is the essence of it.
     Essence(&'static str),
     /// As field this one, or none: the write goes along with the essence and
-    /// does not prove it.
-    Along(Option<&'static str>),
+    /// does not prove it. Its value is one of these words, where there are any.
+    Along(Option<&'static str>, &'static [&'static str]),
 }
 
 pub(super) const fn told(action: &'static str, says: Says) -> Told {

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 
 use automerge::{ActorId, Change, ChangeHash};
 
+use super::Hub;
 use super::port::{Logged, StoredDocument};
 use crate::document::Document;
 use crate::error::{Code, Refusal};
 use crate::guard::{self, Actors};
 use crate::id::{DocumentId, MemberId};
+use crate::limits;
 use crate::sync::frame::Hash;
 use crate::time::Timestamp;
 
@@ -84,6 +86,22 @@ impl Held {
     pub(super) fn heads(&mut self) -> Vec<Hash> {
         let heads = self.document.heads();
         heads.into_iter().map(|head| Hash::new(head.0)).collect()
+    }
+}
+
+impl Hub {
+    /// Drops the documents from memory that nobody has cared for.
+    pub(super) fn forget_idle(&mut self, now: Timestamp) {
+        let (followers, work) = (&self.followers, &self.work);
+        self.documents.retain(|doc, slot| match slot {
+            Slot::Held(held) => {
+                *doc == DocumentId::Workspace
+                    || followers.contains_key(doc)
+                    || work.contains_key(doc)
+                    || held.used.plus_millis(limits::IDLE_DOCUMENT_MS) > now
+            }
+            Slot::Loading(_) | Slot::Quarantined => true,
+        });
     }
 }
 

@@ -1,9 +1,11 @@
 //! Who may speak, when and how much: frames, tokens and the end of a session.
 
+use super::pay::Broke;
 use super::port::{Grant, Output, SessionId};
 use super::session::{Live, Stage};
-use super::{Hub, send};
+use super::{Hub, nack, send};
 use crate::error::{Code, Refusal};
+use crate::guard;
 use crate::limits;
 use crate::sync::frame::{Bye, ClientFrame, ServerFrame, Welcome};
 use crate::time::Timestamp;
@@ -40,10 +42,12 @@ impl Hub {
             Some(Stage::Live(live)) => {
                 if live.expires <= now {
                     self.expired(session, out);
-                } else if let Err(wait) = self.pay(now, session, Some(&frame)) {
-                    self.too_fast(session, wait, out);
                 } else {
-                    self.live_frame(now, session, frame, bytes.len(), out);
+                    match self.pay(now, session, Some(&frame)) {
+                        Ok(()) => self.live_frame(now, session, frame, bytes.len(), out),
+                        Err(Broke::Session(wait)) => self.too_fast(session, wait, out),
+                        Err(Broke::Shared) => busy(session, &frame, out),
+                    }
                 }
             }
             Some(stage) => match (stage, frame) {
@@ -100,8 +104,8 @@ impl Hub {
         out: &mut Vec<Output>,
     ) {
         match self.pay(now, session, None) {
-            Ok(()) => send(out, session, &ServerFrame::Error(refusal)),
-            Err(wait) => self.too_fast(session, wait, out),
+            Err(Broke::Session(wait)) => self.too_fast(session, wait, out),
+            Ok(()) | Err(Broke::Shared) => send(out, session, &ServerFrame::Error(refusal)),
         }
     }
 
@@ -211,5 +215,23 @@ impl Hub {
         };
         send(out, session, &ServerFrame::Bye(bye));
         out.push(Output::Close { session });
+    }
+}
+
+/// Puts off a frame because all sessions together asked for too much: whoever
+/// comes next is not to blame, and asks again after a while.
+fn busy(session: SessionId, frame: &ClientFrame, out: &mut Vec<Output>) {
+    let refusal = Refusal::new(Code::RateLimited, "Too much is asked for at the same time.");
+    match frame {
+        ClientFrame::Push(push) => {
+            for chunk in &push.changes {
+                nack(out, session, push.doc, guard::hash(chunk), refusal.clone());
+            }
+        }
+        ClientFrame::Open(open) => {
+            let refusal = refusal.on(open.doc.to_string());
+            send(out, session, &ServerFrame::Error(refusal));
+        }
+        _ => send(out, session, &ServerFrame::Error(refusal)),
     }
 }

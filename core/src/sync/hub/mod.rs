@@ -191,11 +191,17 @@ impl Hub {
         out
     }
 
-    /// Whether a batch is on its way, or waits to be told of. Work that comes
-    /// meanwhile gathers in memory: whoever feeds the hub must not let it grow
-    /// without end.
+    /// Whether a batch is on its way, or waits to be told of.
     pub fn waits_for_storage(&self) -> bool {
         self.storing.is_some()
+    }
+
+    /// Whether what comes now gathers in memory, because a batch is on its way,
+    /// the log is being read or could not be, or documents are not here yet:
+    /// whoever feeds the hub must not let it grow without end.
+    pub fn is_behind(&self) -> bool {
+        let queued = || self.work.values().map(VecDeque::len).sum::<usize>();
+        self.storing.is_some() || self.reading != Reading::No || queued() > limits::QUEUED_WORK
     }
 
     fn live(&mut self, session: SessionId) -> Option<&mut Live> {
@@ -264,16 +270,11 @@ impl Hub {
         if self.reading == Reading::Failed {
             self.reading = Reading::No;
         }
-        let (followers, work) = (&self.followers, &self.work);
-        self.documents.retain(|doc, slot| match slot {
-            Slot::Held(held) => {
-                *doc == DocumentId::Workspace
-                    || followers.contains_key(doc)
-                    || work.contains_key(doc)
-                    || held.used.plus_millis(limits::IDLE_DOCUMENT_MS) > now
-            }
-            Slot::Loading(_) | Slot::Quarantined => true,
-        });
+        // A document of the batch on its way would be loaded again without it,
+        // and then counted as having it.
+        if self.storing.is_none() {
+            self.forget_idle(now);
+        }
     }
 
     /// Takes a session out of everything it was in.
@@ -339,7 +340,10 @@ impl Hub {
                 Ok(change) if !admitted => {
                     nack(out, session, push.doc, change.hash(), no_document());
                 }
-                Ok(change) => changes.push(change),
+                Ok(change) => {
+                    self.pay_for_work(session, change.change().len());
+                    changes.push(change);
+                }
                 Err(rejected) => nack(out, session, push.doc, rejected.hash, rejected.refusal),
             }
         }

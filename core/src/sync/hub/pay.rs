@@ -27,6 +27,10 @@ const WORKSPACE: Rate = Rate {
     per_second: limits::WORKSPACE_PER_SECOND,
 };
 
+/// Operations of a change that cost as much as a further change: more than
+/// nearly every command writes.
+const OPS_PER_TOKEN: u64 = 50;
+
 /// The buckets that sessions share.
 pub(super) struct Shared {
     workspace: Bucket,
@@ -48,26 +52,43 @@ impl Shared {
     }
 }
 
+/// Why a frame is not paid for.
+pub(super) enum Broke {
+    /// The session asked for too much; milliseconds until it has enough again.
+    Session(u64),
+    /// All sessions together did.
+    Shared,
+}
+
 impl Hub {
     /// Pays for a frame: each change of a push counts, any other frame is one.
-    /// `Err` holds the milliseconds until it could be paid.
     pub(super) fn pay(
         &mut self,
         now: Timestamp,
         session: SessionId,
         frame: Option<&ClientFrame>,
-    ) -> Result<(), u64> {
+    ) -> Result<(), Broke> {
         let (count, doc) = match frame {
             Some(ClientFrame::Push(push)) => (push.changes.len().max(1) as u64, Some(push.doc)),
             _ => (1, None),
         };
         if let Some(live) = self.live(session) {
-            live.bucket.take(now, count)?;
+            live.bucket.take(now, count).map_err(Broke::Session)?;
         }
-        self.shared.workspace.take(now, count)?;
+        let shared = |_: u64| Broke::Shared;
+        self.shared.workspace.take(now, count).map_err(shared)?;
         let Some(doc) = doc else { return Ok(()) };
         let bucket = self.shared.documents.entry(doc);
         let bucket = bucket.or_insert_with(|| Bucket::full(DOCUMENT, now));
-        bucket.take(now, count)
+        bucket.take(now, count).map_err(shared)
+    }
+
+    /// Pays for what a change is found to hold once it was read: a few bytes
+    /// can be ten thousand operations. Who runs into debt waits for the next
+    /// frame.
+    pub(super) fn pay_for_work(&mut self, session: SessionId, ops: usize) {
+        if let Some(live) = self.live(session) {
+            live.bucket.spend(ops as u64 / OPS_PER_TOKEN);
+        }
     }
 }

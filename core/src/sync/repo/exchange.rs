@@ -37,7 +37,7 @@ pub(super) struct Exchange {
     sent: HashSet<Hash>,
     /// Whether the peer has not answered our last message.
     in_flight: bool,
-    /// Changes looked at so far: what the peer costs us.
+    /// Changes looked at since this was last asked: what the peer costs us.
     examined: usize,
 }
 
@@ -47,6 +47,13 @@ struct Held {
     change: Outline,
     /// How many of its dependencies neither the hub has nor is getting.
     lacks: usize,
+}
+
+/// What a change that waits takes, in bytes: a dependency is kept in it, and as
+/// what it waits for, with what a map needs for that.
+fn cost(change: &Outline) -> usize {
+    const DEPENDENCY: usize = 160;
+    change.bytes.len() + change.deps.len() * DEPENDENCY
 }
 
 /// What the peer's last message said.
@@ -63,7 +70,7 @@ impl Exchange {
         self.graph.is_empty() && self.held.is_empty()
     }
 
-    /// What is kept of the document, in bytes.
+    /// What is kept of the document, in bytes, roughly.
     pub(super) fn size(&self) -> usize {
         self.graph.size() + self.held_bytes
     }
@@ -92,7 +99,7 @@ impl Exchange {
             return false;
         }
         if let Some(held) = self.held.remove(&hash) {
-            self.held_bytes -= held.change.bytes.len();
+            self.held_bytes -= cost(&held.change);
         }
         self.release(&hash);
         true
@@ -105,7 +112,7 @@ impl Exchange {
         for hash in hashes {
             self.pushed.remove(&hash);
             if let Some(held) = self.held.remove(&hash) {
-                self.held_bytes -= held.change.bytes.len();
+                self.held_bytes -= cost(&held.change);
                 whole &= self.graph.add(held.change);
             }
         }
@@ -152,7 +159,7 @@ impl Exchange {
         if self.graph.has(&hash) || self.held.contains_key(&hash) {
             return Ok(());
         }
-        self.held_bytes += change.bytes.len();
+        self.held_bytes += cost(&change);
         if self.held_bytes > limits::REPO_WAITING_BYTES || self.held.len() >= limits::REPO_CHANGES {
             let text = "Too many changes wait for others.";
             return Err(Refusal::new(Code::ChangeTooLarge, text));

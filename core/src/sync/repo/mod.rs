@@ -7,16 +7,18 @@
 //! and what they depend on, and that can be read from their headers.
 
 mod codec;
+mod effect;
 mod exchange;
+mod gossip;
 mod graph;
 mod message;
-mod pace;
 mod session;
 #[cfg(test)]
 mod tests;
 
+pub use effect::Effect;
 pub use message::Ephemeral;
-pub use session::{Effect, Session};
+pub use session::Session;
 
 /// A change's hash.
 type Hash = [u8; 32];

@@ -1,36 +1,34 @@
 //! One connection of a client of automerge-repo.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde_bytes::{ByteBuf, Bytes};
 
 use super::codec;
+use super::effect::Effect;
 use super::exchange::Exchange;
+use super::gossip::Gossip;
 use super::message::{self, Ephemeral, Metadata, PROTOCOL, Said, Say};
-use super::pace::Pace;
 use crate::document::genesis;
 use crate::error::{Code, Refusal};
 use crate::guard;
 use crate::id::DocumentId;
 use crate::limits;
+use crate::sync::bucket::{Bucket, Rate};
 use crate::sync::frame::{Changes, ClientFrame, Close, Open, Push, ServerFrame};
 use crate::time::Timestamp;
 
-/// What is to be done for a connection, in this order.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Send a binary message to the peer.
-    Send(Vec<u8>),
-    /// Hand a frame to the hub.
-    Frame(ClientFrame),
-    /// Find out which document has this name, and answer with
-    /// [`Session::resolved`] before anything else.
-    Resolve(String),
-    /// Pass it on to the other sessions that have the document.
-    Gossip(DocumentId, Ephemeral),
-    /// Close the connection once everything before was sent.
-    Close,
-}
+/// Messages that are read. Who is too fast waits; nobody is cut off for it.
+const READING: Rate = Rate {
+    burst: limits::REPO_BURST,
+    per_second: limits::REPO_PER_SECOND,
+};
+/// Changes that are handed on: half of what the hub admits, which ends the
+/// sessions that ask for more.
+const PUSHING: Rate = Rate {
+    burst: limits::PUSH_BURST / 2,
+    per_second: limits::PUSH_PER_SECOND / 2,
+};
 
 /// The state of a connection.
 #[derive(Debug)]
@@ -46,12 +44,10 @@ pub struct Session {
     names: BTreeMap<DocumentId, String>,
     /// A message whose document is being looked for.
     unresolved: Option<Part>,
-    /// The last count of each run of each peer that ephemeral messages are of.
-    heard: HashMap<(String, String), u64>,
+    gossip: Gossip,
     now: Timestamp,
-    reading: Pace,
-    pushing: Pace,
-    gossip: Pace,
+    reading: Bucket,
+    pushing: Bucket,
 }
 
 /// A peer's message about a document.
@@ -90,22 +86,17 @@ impl Session {
             documents: BTreeMap::new(),
             names: BTreeMap::new(),
             unresolved: None,
-            heard: HashMap::new(),
+            gossip: Gossip::new(now),
             now,
-            reading: Pace::new(now, limits::REPO_BURST, limits::REPO_PER_SECOND),
-            pushing: Pace::new(
-                now,
-                limits::PUSH_BURST as usize / 2,
-                limits::PUSH_PER_SECOND as usize / 2,
-            ),
-            gossip: Pace::new(now, limits::EPHEMERAL_BURST, limits::EPHEMERAL_PER_SECOND),
+            reading: Bucket::full(READING, now),
+            pushing: Bucket::full(PUSHING, now),
         }
     }
 
     /// Milliseconds to wait before the peer's next message is read: it has
     /// asked for more than its share.
     pub fn pause(&mut self, now: Timestamp) -> u64 {
-        self.reading.wait(now)
+        self.reading.wait(now, 1)
     }
 
     /// Whether changes wait for their turn; [`Session::tick`] takes it.
@@ -123,7 +114,7 @@ impl Session {
         let waiting: Vec<String> = self.documents.iter().filter_map(ready).collect();
         let mut out = Vec::new();
         for name in waiting {
-            self.push(&name, &mut out);
+            self.proceed(&name, &mut out);
         }
         out
     }
@@ -159,7 +150,12 @@ impl Session {
                 },
                 Some(joined),
             ) if peer == *joined => self.sync(document, request, &data, out),
-            (Said::Ephemeral(word), Some(_)) => self.ephemeral(word, out),
+            // A peer passes on what peers behind it say. It does so in its own
+            // name, or it could speak for anybody, or silence them.
+            (Said::Ephemeral(word), Some(joined)) => {
+                let peer = joined.clone();
+                self.ephemeral(Ephemeral { peer, ..word }, out);
+            }
             // In another's name, or nothing that asks for an answer.
             (Said::Sync { .. } | Said::Nothing, Some(_)) => {}
         }
@@ -250,10 +246,21 @@ impl Session {
             return;
         };
         document.requested |= part.request;
-        match document.exchange.hear(part.message) {
+        let heard = document.exchange.hear(part.message);
+        match heard.and_then(|()| self.check_room()) {
             Ok(()) => self.proceed(name, out),
             Err(refusal) => self.stop(name, &refusal, out),
         }
+    }
+
+    /// Refuses where all that is open is too much to keep.
+    fn check_room(&self) -> Result<(), Refusal> {
+        let kept: usize = self.open().map(|document| document.exchange.size()).sum();
+        if kept <= limits::REPO_OPEN_BYTES {
+            return Ok(());
+        }
+        let text = "The open documents are too large together.";
+        Err(Refusal::new(Code::RateLimited, text))
     }
 
     /// Takes a frame from the hub.
@@ -291,13 +298,12 @@ impl Session {
     }
 
     fn changes(&mut self, changes: &Changes, out: &mut Vec<Effect>) {
-        let kept: usize = self.open().map(|document| document.exchange.size()).sum();
+        let room = self.check_room();
         let Some((name, document)) = self.named(changes.doc) else {
             return;
         };
-        if kept > limits::REPO_OPEN_BYTES {
-            let text = "The open documents are too large together.";
-            return self.stop(&name, &Refusal::new(Code::RateLimited, text), out);
+        if let Err(refusal) = room {
+            return self.stop(&name, &refusal, out);
         }
         let mut take = |change: &ByteBuf| {
             guard::outline(change).is_ok_and(|change| document.exchange.add(change))
@@ -337,7 +343,7 @@ impl Session {
         // Looking through a history is what costs: a thousand of it count as
         // one message more.
         self.reading
-            .spend(document.exchange.take_examined() / 1_000);
+            .spend(document.exchange.take_examined() as u64 / 1_000);
         if let Some(data) = said {
             let message = Say::Sync {
                 sender_id: &self.me,
@@ -351,7 +357,7 @@ impl Session {
 
     /// Hands the hub what it may have now, in frames of its size.
     fn push(&mut self, name: &str, out: &mut Vec<Effect>) {
-        let mut left = self.pushing.left(self.now);
+        let mut left = self.pushing.left(self.now) as usize;
         let Some(Slot::Open(document)) = self.documents.get_mut(name) else {
             return;
         };
@@ -370,7 +376,7 @@ impl Session {
             if changes.is_empty() {
                 return;
             }
-            self.pushing.spend(changes.len());
+            self.pushing.spend(changes.len() as u64);
             left -= changes.len();
             let doc = document.doc;
             out.push(Effect::Frame(ClientFrame::Push(Push { doc, changes })));
@@ -417,7 +423,7 @@ impl Session {
         let Some((name, document)) = self.named(doc) else {
             return Vec::new();
         };
-        if !document.complete || own || !self.is_new(word) {
+        if !document.complete || own || !self.gossip.is_new(word) {
             return Vec::new();
         }
         let message = Say::Ephemeral {
@@ -440,24 +446,9 @@ impl Session {
             Some(Slot::Open(document)) if document.complete => document.doc,
             _ => return,
         };
-        // They may be lost at any time; too many are.
-        if self.gossip.left(self.now) > 0 && self.is_new(&word) {
-            self.gossip.spend(1);
+        if self.gossip.admits(self.now, &word) {
             out.push(Effect::Gossip(doc, word));
         }
-    }
-
-    /// Whether an ephemeral message did not come before, by another way.
-    fn is_new(&mut self, word: &Ephemeral) -> bool {
-        if self.heard.len() >= limits::EPHEMERAL_SOURCES {
-            // Each reader of the document looks as well.
-            self.heard.clear();
-        }
-        let source = (word.peer.clone(), word.session.clone());
-        let last = self.heard.entry(source).or_default();
-        let new = word.count > *last;
-        *last = word.count.max(*last);
-        new
     }
 
     fn open(&self) -> impl Iterator<Item = &Document> {

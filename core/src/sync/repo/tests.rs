@@ -359,14 +359,82 @@ fn many_changes_are_pushed_no_faster_than_the_hub_admits() {
 }
 
 #[test]
+fn a_peer_is_answered_when_another_brought_the_rest_of_its_changes() {
+    let (mut hub, mut ana) = (Hub::default(), Peer::new("ana"));
+    for number in 0..3_000 {
+        ana.write(&format!("key {number}"));
+    }
+    ana.speak("ana", &hub);
+    ana.speak("ana", &hub);
+    ana.store(&mut hub);
+    assert!(ana.session.has_backlog());
+    let all = ana.doc.get_changes(&[]).into_iter();
+    let rest = all.skip(hub.log.len());
+    let rest: Vec<Vec<u8>> = rest.map(|change| change.raw_bytes().to_vec()).collect();
+    hub.log.extend(rest.iter().cloned());
+    ana.frame(hub.changes(&rest), &hub);
+    // Nothing else comes: only time passes.
+    let effects = ana.session.tick(now().plus_millis(60_000));
+    ana.carry_out(effects, &hub);
+    let heads = ana.doc.get_heads();
+    assert_eq!(ana.state.their_heads.as_ref(), Some(&heads));
+    assert!(!ana.session.has_backlog());
+}
+
+#[test]
+fn what_a_peer_brings_into_many_documents_is_bounded_together() {
+    let mut ana = Peer::new("ana");
+    let mut author = AutoCommit::new();
+    author.put(ROOT, "first", 1).unwrap();
+    author.commit();
+    // What it depends on never comes, so it waits.
+    let missing = author.get_heads()[0];
+    let mut number = 0_u8;
+    let mut change = || {
+        number += 1;
+        author.put(ROOT, "blob", vec![number; 200 << 10]).unwrap();
+        author.commit();
+        author.get_last_local_change().unwrap().raw_bytes().to_vec()
+    };
+    let changes: Vec<Vec<u8>> = (0..39).map(|_| change()).collect();
+    let message = codec::Draft {
+        heads: &[missing.0],
+        need: &[],
+        have: &[],
+        changes: changes.iter().map(Vec::as_slice).collect(),
+    };
+    let data = message.encode();
+    let mut stopped = None;
+    for document in 0..limits::OPEN_DOCUMENTS {
+        let name = format!("document {document}");
+        let message = cbor!({
+            "type" => "sync",
+            "senderId" => "ana",
+            "documentId" => name.as_str(),
+            "data" => Value::Bytes(data.clone()),
+        });
+        let asked = ana.session.receive(now(), &bytes(&message.unwrap()));
+        assert_eq!(asked, [Effect::Resolve(name.clone())]);
+        let doc = DocumentId::Free(Uuid::from_u128(document as u128 + 1));
+        let told = ana.session.resolved(&name, Some(doc));
+        if told.iter().any(|effect| matches!(effect, Effect::Send(_))) {
+            stopped = Some(document * data.len());
+            break;
+        }
+    }
+    let kept = stopped.unwrap();
+    assert!(kept <= limits::REPO_OPEN_BYTES, "{kept} bytes");
+}
+
+#[test]
 fn an_ephemeral_message_is_passed_on_once() {
     let (hub, mut ana) = (Hub::default(), Peer::new("ana"));
     ana.write("mine");
     ana.speak("ana", &hub);
-    let word = |count: u64, size: usize| {
+    let word = |sender: &str, count: u64, size: usize| {
         let word = cbor!({
             "type" => "ephemeral",
-            "senderId" => "ana",
+            "senderId" => sender,
             "documentId" => NAME,
             "sessionId" => "run",
             "count" => count,
@@ -374,19 +442,32 @@ fn an_ephemeral_message_is_passed_on_once() {
         });
         bytes(&word.unwrap())
     };
-    let first = ana.session.receive(now(), &word(1, 10));
+    let first = ana.session.receive(now(), &word("ana", 1, 10));
     let [Effect::Gossip(DOC, first)] = first.as_slice() else {
         panic!("{first:?}")
     };
-    assert_eq!(ana.session.receive(now(), &word(1, 10)), [], "said before");
+    assert_eq!(
+        ana.session.receive(now(), &word("ana", 1, 10)),
+        [],
+        "said before"
+    );
     let long = ana
         .session
-        .receive(now(), &word(2, limits::EPHEMERAL_BYTES + 1));
+        .receive(now(), &word("ana", 2, limits::EPHEMERAL_BYTES + 1));
     assert!(matches!(long.as_slice(), [Effect::Send(_)]), "an error");
     let flood: usize = (3..500)
-        .map(|count| ana.session.receive(now(), &word(count, 10)).len())
+        .map(|count| ana.session.receive(now(), &word("ana", count, 10)).len())
         .sum();
-    assert!(flood < limits::EPHEMERAL_BURST);
+    assert!(flood < limits::EPHEMERAL_BURST as usize);
+
+    // What it says for another goes on in its own name: nobody is silenced by
+    // a count that is far ahead.
+    let later = now().plus_millis(60_000);
+    let forged = ana.session.receive(later, &word("ben", 1_000, 10));
+    let [Effect::Gossip(DOC, forged)] = forged.as_slice() else {
+        panic!("{forged:?}")
+    };
+    assert_eq!(forged.peer, "ana");
 
     let mut ben = Peer::new("ben");
     assert_eq!(ben.session.gossip(DOC, first), [], "not open there");

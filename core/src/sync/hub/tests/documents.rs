@@ -443,3 +443,44 @@ fn idle_documents_leave_memory() {
     let all = changes(&rig.heard(ANA));
     assert_eq!(all.last().unwrap().changes.len(), 1);
 }
+
+#[test]
+fn a_document_whose_batch_is_on_its_way_stays_in_memory() {
+    let mut rig = Rig::with_both();
+    let mut ana = Desk::new("ana", 1);
+    let first = ana.make(start());
+    rig.held_back = Some(Vec::new());
+    rig.frame(ANA, &push(&[&first]));
+    rig.now = rig.now.plus_millis(limits::IDLE_DOCUMENT_MS / 2);
+    let token = "ana:Agent".to_owned();
+    rig.frame(ANA, &ClientFrame::Token(Refresh { token }));
+    rig.now = rig.now.plus_millis(limits::IDLE_DOCUMENT_MS / 2);
+    rig.input(Input::Tick);
+    // Were it loaded again now, the batch would be missing in it for good.
+    let second = ana.make(subject("Lamp"));
+    rig.frame(ANA, &push(&[&second]));
+    rig.release();
+    let heard = rig.heard(ANA);
+    assert_eq!(nacked(&heard), []);
+    assert_eq!(acked(&heard), [hash(&first), hash(&second)]);
+}
+
+#[test]
+fn a_hub_says_when_what_comes_gathers() {
+    let mut rig = Rig::with_both();
+    assert!(!rig.hub.is_behind());
+    rig.load_back = true;
+    for _ in 0..=limits::QUEUED_WORK {
+        assert!(!rig.hub.is_behind());
+        rig.frame(ANA, &open(Vec::new()));
+    }
+    assert!(rig.hub.is_behind(), "the document is not here");
+
+    let mut rig = Rig::with_both();
+    rig.log_fails = true;
+    rig.input(Input::Moved { seq: 1 });
+    assert!(rig.hub.is_behind(), "the log could not be read");
+    rig.log_fails = false;
+    rig.input(Input::Tick);
+    assert!(!rig.hub.is_behind());
+}

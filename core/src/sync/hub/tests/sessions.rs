@@ -140,13 +140,51 @@ fn many_clients_together_cannot_drown_a_document_nor_others_by_it() {
     assert_eq!(rig.closed, [], "so much is allowed");
     rig.join(ANA, "ana", Role::Agent);
     rig.join(BEN, "ben", Role::Agent);
-    rig.frame(ANA, &garbage(doc()));
-    assert_eq!(rig.closed, [ANA]);
-    let heard = rig.heard(ANA);
-    assert!(errors(&heard).contains(&Code::RateLimited));
+    // Who comes next is put off, and not sent away for what others did.
+    let mut desk = Desk::new("ana", 1);
+    let first = desk.make(start());
+    let before = vec![ByteBuf::from(vec![0]); limits::PUSH_CHANGES - 1];
+    let changes = [before, vec![first.clone()]].concat();
+    rig.heard(ANA);
+    let doc = doc();
+    rig.frame(ANA, &ClientFrame::Push(Push { doc, changes }));
+    let nacked = nacked(&rig.heard(ANA));
+    assert_eq!(nacked.len(), limits::PUSH_CHANGES);
+    assert_eq!(nacked.last(), Some(&(hash(&first), Code::RateLimited)));
     let elsewhere = ConversationId::of_contact(ContactId(Uuid::nil()), 1);
     rig.frame(BEN, &garbage(elsewhere.into()));
-    assert_eq!(rig.closed, [ANA], "other documents are not concerned");
+    let late = |frame: &ServerFrame| matches!(frame, ServerFrame::Nack(nack) if nack.refusal.code == Code::RateLimited);
+    assert!(
+        !rig.heard(BEN).iter().any(late),
+        "other documents are not concerned"
+    );
+    assert_eq!(rig.closed, []);
+    rig.now = rig.now.plus_millis(1_000);
+    rig.frame(ANA, &push(&[&first]));
+    assert_eq!(acked(&rig.heard(ANA)), [hash(&first)]);
+}
+
+#[test]
+fn operations_are_paid_for_and_not_only_changes() {
+    use automerge::transaction::Transactable;
+    let mut rig = Rig::with_both();
+    let mut doc = automerge::AutoCommit::new();
+    // A run of equal operations takes a few bytes.
+    for number in 0..5_000 {
+        doc.put(automerge::ROOT, "a", i64::from(number)).unwrap();
+    }
+    doc.commit();
+    let change = doc.get_last_local_change().unwrap();
+    assert_eq!(change.len(), 5_000);
+    let change = ByteBuf::from(change.raw_bytes());
+    // No price is paid for what is refused but the work of reading it.
+    let mut frames = 0;
+    while rig.closed.is_empty() {
+        rig.frame(ANA, &push(&[&change]));
+        frames += 1;
+    }
+    assert_eq!(rig.closed, [ANA]);
+    assert_eq!(frames, limits::PUSH_BURST.div_ceil(101) + 1);
 }
 
 #[test]

@@ -1,0 +1,86 @@
+//! A server that was restored from a backup gets back what it lost, and one
+//! that is busy is asked again.
+
+use serde_bytes::ByteBuf;
+use threadline_core::error::Code;
+use threadline_core::replica::SyncPhase;
+use threadline_core::sync::frame::{Changes, ServerFrame};
+
+use crate::support::commands::{add_note, add_tag};
+use crate::{Desk, Server, begun, doc};
+
+/// The restored server has nothing of the document.
+fn has_nothing(desk: &mut Desk) {
+    desk.hear(&ServerFrame::Changes(Changes {
+        doc: doc(),
+        changes: Vec::<ByteBuf>::new(),
+        heads: Vec::new(),
+        seq: 0,
+        complete: true,
+    }));
+}
+
+/// Ana's desk, at a server that has lost what it had acknowledged.
+fn restored() -> Desk {
+    let (mut desk, _, _) = begun();
+    desk.disconnect();
+    desk.pushed.clear();
+    desk.connect_in("restored");
+    desk
+}
+
+#[test]
+fn a_busy_server_is_asked_again_for_a_document() {
+    for code in [Code::Unavailable, Code::RateLimited] {
+        let (mut desk, _, _) = begun();
+        let before = desk.opened;
+        desk.turn_away(code);
+        assert_eq!(desk.opened, before);
+        desk.wait();
+        assert_eq!(desk.opened, before + 1);
+        desk.wait();
+        assert_eq!(desk.opened, before + 1, "once, until it says no again");
+    }
+    let (mut desk, _, _) = begun();
+    let before = desk.opened;
+    desk.turn_away(Code::NotFound);
+    desk.wait();
+    assert_eq!(
+        desk.opened, before,
+        "what is not there is not asked for again"
+    );
+}
+
+#[test]
+fn a_restored_server_that_is_busy_still_gets_what_only_this_device_has() {
+    let mut desk = restored();
+    desk.turn_away(Code::Unavailable);
+    assert!(desk.pushed.is_empty());
+    assert_ne!(desk.replica.sync_state().state, SyncPhase::Synced);
+    desk.wait();
+    has_nothing(&mut desk);
+    assert_eq!(desk.pushed.len(), 2, "the beginning and the note");
+    let mut server = Server::new();
+    server.settle(&mut desk);
+    assert_eq!(desk.replica.sync_state().state, SyncPhase::Synced);
+}
+
+#[test]
+fn what_stands_on_another_tabs_pending_work_follows_it() {
+    let (desk, _, _) = begun();
+    let mut other = Desk::new(2, desk.storage);
+    other.give(add_note("elsewhere"));
+    // A third tab begins on what the two left on disk.
+    let mut desk = Desk::new(3, other.storage.clone());
+    desk.give(add_tag("late"));
+
+    desk.connect_in("restored");
+    has_nothing(&mut desk);
+    let mut server = Server::new();
+    let brought = server.take(&std::mem::take(&mut desk.pushed));
+    assert_eq!(brought.len(), 2, "what was acknowledged");
+    desk.ack(brought);
+    assert_eq!(desk.refused(), []);
+    assert_eq!(desk.waiting(), ["add_note", "add_tag"]);
+    assert_eq!(desk.pushed.len(), 1, "the tag, once all is through");
+}
