@@ -16,12 +16,12 @@ use threadline_tests::client::{Client, Incoming};
 use threadline_tests::pen::Pen;
 use threadline_tests::server::{Server, WORKSPACE, token};
 
-/// Asks for the team, in a member's name and, through a proxy, from an address.
-async fn ask(server: &Server, member: &str, from: &str) -> (u16, HeaderMap, Value) {
+/// Asks for the team, with a token and, through a proxy, from an address.
+async fn ask(server: &Server, token: &str, from: &str) -> (u16, HeaderMap, Value) {
     let path = format!("/v1/workspaces/{WORKSPACE}/members");
     let request = reqwest::Client::new()
         .get(server.url(&path))
-        .bearer_auth(token(WORKSPACE, member, Role::Agent))
+        .bearer_auth(token)
         .header("x-forwarded-for", from);
     let answer = request.send().await.unwrap();
     let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
@@ -32,9 +32,10 @@ async fn ask(server: &Server, member: &str, from: &str) -> (u16, HeaderMap, Valu
 async fn a_token_that_asks_too_often_waits_and_others_do_not() {
     // Ten requests at once, and one more each second.
     let server = Server::start_with(&["--requests-per-token", "1"]);
+    let (ana, ben) = (Client::agents_token("ana"), Client::agents_token("ben"));
     let mut refused = None;
     for _ in 0..12 {
-        let (status, headers, body) = ask(&server, "ana", "").await;
+        let (status, headers, body) = ask(&server, &ana, "").await;
         assert_eq!(headers["ratelimit-policy"], "\"token\";q=10;w=10");
         if status == 429 {
             refused = Some((headers, body));
@@ -50,7 +51,7 @@ async fn a_token_that_asks_too_often_waits_and_others_do_not() {
         (&problem["code"], &problem["status"]),
         (&json!("rate_limited"), &json!(429))
     );
-    assert_eq!(ask(&server, "ben", "").await.0, 200);
+    assert_eq!(ask(&server, &ben, "").await.0, 200);
 }
 
 #[tokio::test]
@@ -59,12 +60,13 @@ async fn an_address_that_asks_too_often_waits_whatever_token_it_shows() {
     let (office, home) = ("6.6.6.6, 203.0.113.1", "203.0.113.2");
     let mut statuses = Vec::new();
     for member in 0..12 {
-        let member = format!("member-{member}");
-        statuses.push(ask(&server, &member, office).await.0);
+        let token = Client::agents_token(&format!("member-{member}"));
+        statuses.push(ask(&server, &token, office).await.0);
     }
     assert!(statuses[..10].iter().all(|status| *status == 200));
     assert!(statuses[10..].contains(&429), "{statuses:?}");
-    assert_eq!(ask(&server, "ana", home).await.0, 200);
+    let ana = Client::agents_token("ana");
+    assert_eq!(ask(&server, &ana, home).await.0, 200);
 }
 
 /// Says `hello` from an address; the refusal if there is one.
