@@ -21,26 +21,25 @@ use tokio::task::JoinSet;
 /// allowance, ten at once and one more each second, is used up.
 const MANY: usize = 40;
 
-/// Asks for the team, in a member's name and, through a proxy, from an address.
-async fn ask(server: &Server, member: &str, from: &str) -> (u16, HeaderMap, Value) {
+/// Asks for the team, with a token and, through a proxy, from an address.
+async fn ask(server: &Server, token: &str, from: &str) -> (u16, HeaderMap, Value) {
     let path = format!("/v1/workspaces/{WORKSPACE}/members");
     let request = reqwest::Client::new()
         .get(server.url(&path))
-        .bearer_auth(token(WORKSPACE, member, Role::Agent))
+        .bearer_auth(token)
         .header("x-forwarded-for", from);
     answer(request).await
 }
 
-/// Asks for the team in many members' names at once, all from one address.
+/// Asks for the team with many tokens at once, all from one address.
 async fn ask_together(
     server: &Server,
-    members: impl Iterator<Item = String>,
+    tokens: impl Iterator<Item = String>,
     from: &str,
 ) -> Vec<(u16, HeaderMap, Value)> {
     let url = server.url(&format!("/v1/workspaces/{WORKSPACE}/members"));
     let client = reqwest::Client::new();
-    let requests = members.map(|member| {
-        let token = token(WORKSPACE, &member, Role::Agent);
+    let requests = tokens.map(|token| {
         let request = client.get(&url).bearer_auth(token);
         answer(request.header("x-forwarded-for", from))
     });
@@ -56,8 +55,8 @@ async fn answer(request: reqwest::RequestBuilder) -> (u16, HeaderMap, Value) {
 #[tokio::test]
 async fn a_token_that_asks_too_often_waits_and_others_do_not() {
     let server = Server::start_with(&["--requests-per-token", "1"]);
-    let ana = std::iter::repeat_n("ana".to_owned(), MANY);
-    let answers = ask_together(&server, ana, "").await;
+    let (ana, ben) = (Client::agents_token("ana"), Client::agents_token("ben"));
+    let answers = ask_together(&server, std::iter::repeat_n(ana, MANY), "").await;
     for (_, headers, _) in &answers {
         assert_eq!(headers["ratelimit-policy"], "\"token\";q=10;w=10");
     }
@@ -73,15 +72,15 @@ async fn a_token_that_asks_too_often_waits_and_others_do_not() {
         (&problem["code"], &problem["status"]),
         (&json!("rate_limited"), &json!(429))
     );
-    assert_eq!(ask(&server, "ben", "").await.0, 200);
+    assert_eq!(ask(&server, &ben, "").await.0, 200);
 }
 
 #[tokio::test]
 async fn an_address_that_asks_too_often_waits_whatever_token_it_shows() {
     let server = Server::start_with(&["--proxies", "1", "--requests-per-address", "1"]);
     let (office, home) = ("6.6.6.6, 203.0.113.1", "203.0.113.2");
-    let members = (0..MANY).map(|number| format!("member-{number}"));
-    let answers = ask_together(&server, members, office).await;
+    let tokens = (0..MANY).map(|number| Client::agents_token(&format!("member-{number}")));
+    let answers = ask_together(&server, tokens, office).await;
     let (answered, refused): (Vec<_>, Vec<_>) = answers
         .iter()
         .map(|(status, ..)| *status)
@@ -89,7 +88,8 @@ async fn an_address_that_asks_too_often_waits_whatever_token_it_shows() {
     assert!(answered.len() >= 10, "{} at once", answered.len());
     assert!(refused.contains(&429), "so many are too many");
     assert!(refused.iter().all(|status| *status == 429), "{refused:?}");
-    assert_eq!(ask(&server, "ana", home).await.0, 200);
+    let ana = Client::agents_token("ana");
+    assert_eq!(ask(&server, &ana, home).await.0, 200);
 }
 
 /// Says `hello` from an address; the refusal if there is one.
