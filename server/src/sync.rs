@@ -250,7 +250,7 @@ async fn receive(
 ) {
     app.metrics.frame(Way::In, hello.len());
     if workspace.frame(session, hello.into()).await.is_err() {
-        return;
+        return tokio::time::sleep(limits::SHUTDOWN).await;
     }
     loop {
         let message = tokio::select! {
@@ -262,8 +262,10 @@ async fn receive(
             Ok(Some(Ok(Message::Binary(bytes)))) => {
                 app.metrics.frame(Way::In, bytes.len());
                 tracing::trace!(session = session.0, bytes = bytes.len(), "a frame came");
+                // The workspace ends: its last words, and what it has stored
+                // meanwhile, are still to be said.
                 if workspace.frame(session, bytes.into()).await.is_err() {
-                    return;
+                    return tokio::time::sleep(limits::SHUTDOWN).await;
                 }
             }
             Ok(Some(Ok(Message::Text(_)))) => {

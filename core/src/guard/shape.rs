@@ -40,7 +40,7 @@ pub(super) fn check(
         owed: Owed::default(),
         owes_trail: false,
     };
-    checker.owes_trail = trail::is_owed(seen, &checker.slots, incoming)?;
+    checker.owes_trail = trail::is_owed(seen, &checker.slots, member)?;
     let actor = incoming.change().actor_id();
     let start = incoming.change().start_op().get();
     for (counter, op) in (start..).zip(incoming.ops()) {

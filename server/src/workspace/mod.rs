@@ -143,8 +143,8 @@ impl Workspace {
     }
 
     /// Changes the team in the name of whom the claims name. It holds at once;
-    /// answered when it is durable. After `unavailable` it may be forgotten
-    /// with the next restart.
+    /// answered when it is durable. After `unavailable` what storage has
+    /// counts again soon.
     pub(crate) async fn edit(&self, by: Claims, edit: Edit) -> Result<Member, Refusal> {
         let (answer, member) = oneshot::channel();
         self.send(Message::Edit { by, edit, answer }).await?;

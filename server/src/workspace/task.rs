@@ -139,6 +139,9 @@ impl Task {
                 }
             }
             self.flush();
+            if !self.hub.is_behind() {
+                self.ahead = 0;
+            }
             if self.outdated {
                 break;
             }
@@ -239,12 +242,9 @@ impl Task {
                 self.writing -= 1;
                 // What holds here is not what storage has: the next pulse brings that.
                 if !kept {
-                    (self.pulse.team, self.pulse.revoked) = (0, 0);
+                    self.pulse.team = u64::MAX;
                 }
             }
-        }
-        if !self.hub.is_behind() {
-            self.ahead = 0;
         }
     }
 

@@ -1,7 +1,7 @@
 //! The documents in memory. Each stands alone: one that does not load, or in
 //! which Automerge panics, takes nothing down but itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use automerge::{ActorId, Change, ChangeHash};
 
@@ -93,11 +93,16 @@ impl Hub {
     /// Drops the documents from memory that nobody has cared for.
     pub(super) fn forget_idle(&mut self, now: Timestamp) {
         let (followers, work) = (&self.followers, &self.work);
+        // One of the batch on its way would be loaded again without it, and then
+        // counted as having it.
+        let storing = self.storing.iter().flat_map(|it| &it.documents);
+        let storing: HashSet<DocumentId> = storing.map(|(doc, _)| *doc).collect();
         self.documents.retain(|doc, slot| match slot {
             Slot::Held(held) => {
                 *doc == DocumentId::Workspace
                     || followers.contains_key(doc)
                     || work.contains_key(doc)
+                    || storing.contains(doc)
                     || held.used.plus_millis(limits::IDLE_DOCUMENT_MS) > now
             }
             Slot::Loading(_) | Slot::Quarantined => true,

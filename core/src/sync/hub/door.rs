@@ -232,6 +232,7 @@ fn busy(session: SessionId, frame: &ClientFrame, out: &mut Vec<Output>) {
             let refusal = refusal.on(open.doc.to_string());
             send(out, session, &ServerFrame::Error(refusal));
         }
-        _ => send(out, session, &ServerFrame::Error(refusal)),
+        // Presence is told again soon by itself; others are never put off.
+        _ => {}
     }
 }

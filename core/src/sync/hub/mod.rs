@@ -196,12 +196,12 @@ impl Hub {
         self.storing.is_some()
     }
 
-    /// Whether what comes now gathers in memory, because a batch is on its way,
-    /// the log is being read or could not be, or documents are not here yet:
-    /// whoever feeds the hub must not let it grow without end.
+    /// Whether what comes now gathers in memory, because the log is being read or
+    /// could not be, or more is queued than the next batch takes soon: whoever
+    /// feeds the hub must not let it grow without end.
     pub fn is_behind(&self) -> bool {
         let queued = || self.work.values().map(VecDeque::len).sum::<usize>();
-        self.storing.is_some() || self.reading != Reading::No || queued() > limits::QUEUED_WORK
+        self.reading != Reading::No || queued() > limits::QUEUED_WORK
     }
 
     fn live(&mut self, session: SessionId) -> Option<&mut Live> {
@@ -270,11 +270,7 @@ impl Hub {
         if self.reading == Reading::Failed {
             self.reading = Reading::No;
         }
-        // A document of the batch on its way would be loaded again without it,
-        // and then counted as having it.
-        if self.storing.is_none() {
-            self.forget_idle(now);
-        }
+        self.forget_idle(now);
     }
 
     /// Takes a session out of everything it was in.

@@ -46,20 +46,25 @@ impl Task {
     /// Takes in the team as storage has it, unless this process has changed it
     /// since it was read; the next pulse tells of both. What is revoked counts
     /// in any case: a member who keeps this process writing shall not stay for it.
+    /// And what was revoked here stays so, even where storage could not keep it.
     pub(super) fn take_team(&mut self, team: Team) {
+        let holds = team.edits == Some(self.edits);
         self.directory.send_modify(|directory| {
+            let mut revoked = directory.revoked().clone();
             for revocation in &team.revoked {
-                directory.revoked_mut().add(revocation);
+                revoked.add(revocation);
+            }
+            if holds {
+                *directory = Directory::new(team.listed, revoked);
+            } else {
+                *directory.revoked_mut() = revoked;
             }
         });
         self.end_revoked();
-        if team.edits != Some(self.edits) {
+        if !holds {
             return;
         }
         self.pulse = team.pulse;
-        let revoked = team.revoked.into_iter().collect();
-        self.directory
-            .send_replace(Directory::new(team.listed, revoked));
         let outputs = self.announce();
         self.carry_out(outputs);
     }
