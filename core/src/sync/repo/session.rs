@@ -150,12 +150,9 @@ impl Session {
                 },
                 Some(joined),
             ) if peer == *joined => self.sync(document, request, &data, out),
-            // A peer passes on what peers behind it say. It does so in its own
-            // name, or it could speak for anybody, or silence them.
-            (Said::Ephemeral(word), Some(joined)) => {
-                let peer = joined.clone();
-                self.ephemeral(Ephemeral { peer, ..word }, out);
-            }
+            // In whosever name: a peer passes on what peers behind it say, and they
+            // know by the name what they have heard.
+            (Said::Ephemeral(word), Some(_)) => self.ephemeral(word, out),
             // In another's name, or nothing that asks for an answer.
             (Said::Sync { .. } | Said::Nothing, Some(_)) => {}
         }
