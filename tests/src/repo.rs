@@ -13,6 +13,9 @@ use threadline_core::error::Code;
 use threadline_core::id::{DocumentId, WorkspaceId};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message as Binary;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::client::DEADLINE;
@@ -63,7 +66,20 @@ impl Peer {
     /// `Err` is what the server says to a ticket that it does not take.
     pub async fn join(at: SocketAddr, ticket: &str, me: &str) -> Result<Self, Code> {
         let url = format!("ws://{at}/automerge-repo?ticket={ticket}");
-        let (socket, _) = connect_async(url).await.expect("the socket opens");
+        Self::enter(request(&url), me).await
+    }
+
+    /// The same with a token in the request's head, as no browser can send it.
+    pub async fn sign_in(at: SocketAddr, token: &str, me: &str) -> Result<Self, Code> {
+        let mut request = request(&format!("ws://{at}/automerge-repo"));
+        let value = format!("Bearer {token}");
+        let value = value.parse().expect("a token has plain letters");
+        request.headers_mut().insert(AUTHORIZATION, value);
+        Self::enter(request, me).await
+    }
+
+    async fn enter(request: Request, me: &str) -> Result<Self, Code> {
+        let (socket, _) = connect_async(request).await.expect("the socket opens");
         let me = me.to_owned();
         let mut peer = Self { me, socket };
         let join = cbor!({
@@ -202,4 +218,8 @@ fn nothing() -> Message {
         flags: None,
         version: MessageVersion::V1,
     }
+}
+
+fn request(url: &str) -> Request {
+    url.into_client_request().expect("an address")
 }

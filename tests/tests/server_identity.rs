@@ -20,6 +20,7 @@ use threadline_core::sync::frame::{Bye, ClientFrame, Refresh, ServerFrame};
 use threadline_server::identity::Claims;
 use threadline_tests::api::Api;
 use threadline_tests::client::{Client, Incoming};
+use threadline_tests::repo::Peer;
 use threadline_tests::server::{SECRET, Server, WORKSPACE, binary, claims, seconds, sign, token};
 
 /// Within which a revocation has to reach every socket.
@@ -299,6 +300,24 @@ async fn every_member_gets_tickets_and_each_is_another_one() {
             assert!(!holds(&database) && !holds(&journal));
         }
     }
+}
+
+#[tokio::test]
+async fn a_program_that_is_no_browser_may_show_its_token_to_the_adapter() {
+    let server = Server::start();
+    let at = server.address();
+    let anas = token(WORKSPACE, "ana", Role::Agent);
+    let ana = Peer::sign_in(at, &anas, "anas-script").await;
+    assert!(ana.is_ok(), "as often as it likes");
+    assert!(Peer::sign_in(at, &anas, "anas-other").await.is_ok());
+
+    let mut over = claims(WORKSPACE, "ana", Role::Agent);
+    over.exp = seconds();
+    let refused = Peer::sign_in(at, &sign(&over, SECRET), "late").await;
+    assert_eq!(refused.err(), Some(Code::TokenExpired));
+    let forged = sign(&claims(WORKSPACE, "ana", Role::Admin), BEFORE);
+    let refused = Peer::sign_in(at, &forged, "thief").await;
+    assert_eq!(refused.err(), Some(Code::BadToken));
 }
 
 async fn post(api: &Api<'_>, path: &str, body: &Value) -> (u16, Value) {

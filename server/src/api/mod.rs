@@ -35,7 +35,7 @@ pub(crate) struct Caller {
     pub(crate) claims: Claims,
 }
 
-/// Whom the request's bearer token names (RFC 6750 §2.1), where it opens the
+/// Whom the request's bearer token names, where it opens the
 /// workspace named in the path and its member is on the team. Every other
 /// request gets the same answer.
 pub(crate) async fn bearer(
@@ -43,15 +43,10 @@ pub(crate) async fn bearer(
     headers: &HeaderMap,
     workspace: &str,
 ) -> Result<Caller, Problem> {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let token = token
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .unwrap_or_default();
+    let token = token_of(headers);
     let claims = app
         .keys
-        .verify(token, clock::now())
+        .verify(token.unwrap_or_default(), clock::now())
         .ok()
         .filter(|claims| claims.workspace.as_str() == workspace)
         .ok_or_else(Problem::unauthorized)?;
@@ -68,6 +63,12 @@ pub(crate) async fn bearer(
         member,
         claims,
     })
+}
+
+/// The bearer token of a request (RFC 6750 §2.1).
+pub(crate) fn token_of(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?;
+    value.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 /// The whole body, within the route's limit.

@@ -25,14 +25,15 @@ use crate::admission::{Address, Peer, Place};
 use crate::app::App;
 use crate::identity::tickets;
 use crate::problem::Problem;
-use crate::{clock, limits};
+use crate::{api, clock, limits};
 
 use connection::Connection;
 
 /// The address's query.
 #[derive(Deserialize)]
 pub(crate) struct Admission {
-    /// A ticket: a client of automerge-repo has no frame for a token.
+    /// A ticket: a client of automerge-repo has no frame for a token, and in a
+    /// browser no headers.
     #[serde(default)]
     ticket: String,
 }
@@ -89,14 +90,17 @@ async fn serve(
     app.metrics.sockets.dec();
 }
 
-/// The connection of whom the ticket names, and the place they take up in the
-/// workspace while they stay.
+/// The connection of whom the bearer token names, or else the ticket, and the
+/// place they take up in the workspace while they stay.
 async fn enter(
     app: &Arc<App>,
     ticket: &str,
     headers: HeaderMap,
 ) -> Result<(Connection, Place<WorkspaceId>), Refusal> {
-    let claims = tickets::take(app, ticket).await?;
+    let claims = match api::token_of(&headers) {
+        Some(token) => app.keys.verify(token, clock::now())?,
+        None => tickets::take(app, ticket).await?,
+    };
     if !app.origins.admits_to(&claims.workspace, &headers) {
         let text = "This origin is not allowed.";
         return Err(Refusal::new(Code::Forbidden, text));
