@@ -3,26 +3,27 @@
 
 use automerge::{AutoCommit, ObjId, ReadDoc, ScalarValue, Value};
 
+use super::read::Reader;
 use crate::id::MemberId;
 use crate::model::{Conflict, ConflictValue};
 use crate::time::Timestamp;
 
-/// The conflicts among `fields` of the map `obj`.
-pub(crate) fn conflicts(doc: &AutoCommit, obj: &ObjId, fields: &[&str]) -> Vec<Conflict> {
+/// The conflicts among `fields` of a map.
+pub(crate) fn conflicts(map: &Reader<'_>, fields: &[&str]) -> Vec<Conflict> {
     fields
         .iter()
-        .filter_map(|field| conflict(doc, obj, field))
+        .filter_map(|field| conflict(map, field))
         .collect()
 }
 
-fn conflict(doc: &AutoCommit, obj: &ObjId, field: &str) -> Option<Conflict> {
-    let all = doc.get_all(obj, field).ok()?;
+fn conflict(map: &Reader<'_>, field: &str) -> Option<Conflict> {
+    let all = map.get_all(field);
     if all.len() < 2 {
         return None;
     }
     let mut values: Vec<ConflictValue> = all
         .iter()
-        .map(|(value, id)| conflict_value(doc, value, id))
+        .map(|(value, id)| conflict_value(map.doc, value, id))
         .collect();
     // Automerge lists the winner last.
     values.reverse();

@@ -62,13 +62,14 @@ pub(crate) fn contact(doc: &AutoCommit, id: ContactId) -> ContactView {
         tags: keys("tags"),
         fields: std::collections::BTreeMap::new(),
         merged_into: None,
-        opportunities: opportunities(doc, &root),
+        opportunities: opportunities(&root),
         activities: activities(&root),
         created_at: crate::time::Timestamp::default(),
         conflicts: Vec::new(),
         problems: Vec::new(),
     };
-    if let Some(fields) = root.map("fields") {
+    let fields = root.map("fields").map(Reader::whole);
+    if let Some(fields) = &fields {
         view.fields = fields
             .keys()
             .map(|key| {
@@ -77,7 +78,7 @@ pub(crate) fn contact(doc: &AutoCommit, id: ContactId) -> ContactView {
             })
             .collect();
     }
-    let Some(profile) = root.map("profile") else {
+    let Some(profile) = root.map("profile").map(Reader::whole) else {
         view.problems.push(root.problem("profile", "missing"));
         return view;
     };
@@ -90,11 +91,11 @@ pub(crate) fn contact(doc: &AutoCommit, id: ContactId) -> ContactView {
     view.company = profile.line("company");
     view.merged_into = profile.id("mergedInto");
     view.created_at = profile.time("at").unwrap_or_default();
-    view.conflicts = conflicts(doc, &profile.obj, CONFLICTS);
-    if let Some(fields) = root.map("fields") {
+    view.conflicts = conflicts(&profile, CONFLICTS);
+    if let Some(fields) = &fields {
         let keys: Vec<String> = fields.keys().collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let named = conflicts(doc, &fields.obj, &keys).into_iter();
+        let named = conflicts(fields, &keys).into_iter();
         // As the profile's own fields could have such a name too.
         view.conflicts.extend(named.map(|conflict| Conflict {
             field: format!("fields/{}", conflict.field),
@@ -109,7 +110,12 @@ pub(super) fn activities(root: &Reader<'_>) -> Vec<Activity> {
     let Some(table) = root.map("activities") else {
         return Vec::new();
     };
-    let read = |key: String| Some(activity(&table.map(&key)?, Uuid::parse_str(&key).ok()?));
+    let read = |key: String| {
+        Some(activity(
+            &table.map(&key)?.whole(),
+            Uuid::parse_str(&key).ok()?,
+        ))
+    };
     let mut list: Vec<Activity> = table.keys().filter_map(read).collect();
     list.sort_by_key(|activity| std::cmp::Reverse((activity.at, activity.id)));
     list
@@ -141,12 +147,12 @@ fn money(text: &str) -> Option<Money> {
     })
 }
 
-fn opportunities(doc: &AutoCommit, root: &Reader<'_>) -> Vec<Opportunity> {
+fn opportunities(root: &Reader<'_>) -> Vec<Opportunity> {
     let Some(table) = root.map("opportunities") else {
         return Vec::new();
     };
     let read = |key: String| {
-        let entry = table.map(&key)?;
+        let entry = table.map(&key)?.whole();
         let contacts = entry.map("contacts").map(|contacts| {
             let ids = contacts.keys().filter_map(|id| id.parse().ok());
             ids.collect()
@@ -164,7 +170,7 @@ fn opportunities(doc: &AutoCommit, root: &Reader<'_>) -> Vec<Opportunity> {
             expected: entry.line("expected"),
             owner: entry.id("owner"),
             contacts: contacts.unwrap_or_default(),
-            conflicts: conflicts(doc, &entry.obj, OPPORTUNITY_CONFLICTS),
+            conflicts: conflicts(&entry, OPPORTUNITY_CONFLICTS),
         })
     };
     table.keys().filter_map(read).collect()

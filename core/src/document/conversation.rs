@@ -73,9 +73,9 @@ pub(crate) fn header(
     inbound: usize,
     items: usize,
 ) -> ConversationHeader {
-    let root = Reader::root(doc);
-    let about = root.map("about");
-    let state = root.map("state");
+    let root = Reader::root(doc).whole();
+    let about = root.map("about").map(Reader::whole);
+    let state = root.map("state").map(Reader::whole);
     let mut header = ConversationHeader {
         id,
         contact: about
@@ -106,12 +106,12 @@ pub(crate) fn header(
         conflicts: Vec::new(),
         problems: Vec::new(),
     };
-    if let Some(read) = root.map("read") {
+    if let Some(read) = root.map("read").map(Reader::whole) {
         // Of markers set at the same time the furthest counts (spec §5).
         let marker = |member: String| Some((member.parse().ok()?, read.latest(&member)?));
         header.read = read.keys().filter_map(marker).collect();
     }
-    if let Some(starred) = root.map("starred") {
+    if let Some(starred) = root.map("starred").map(Reader::whole) {
         header.starred = starred
             .keys()
             .filter(|member| starred.flag(member))
@@ -126,11 +126,9 @@ pub(crate) fn header(
     header.owner = state.id("owner");
     header.team = state.id("team");
     header.priority = state.word("priority").unwrap_or_default();
-    header.conflicts = conflicts(doc, &state.obj, HEADER_CONFLICTS);
+    header.conflicts = conflicts(&state, HEADER_CONFLICTS);
     if let Some(about) = &about {
-        header
-            .conflicts
-            .extend(conflicts(doc, &about.obj, &["link"]));
+        header.conflicts.extend(conflicts(about, &["link"]));
     }
     let inbound = i64::try_from(inbound).unwrap_or(i64::MAX);
     if let Some(snoozed) = state.map("snoozed")
@@ -168,20 +166,21 @@ pub(super) fn member(entry: &Reader<'_>, key: &str) -> MemberId {
 
 /// Reads one item; `None` where there is none, or none of a readable shape.
 pub(crate) fn item(doc: &AutoCommit, kind: ItemKind, id: Uuid) -> Option<Item> {
-    let entry = Reader::root(doc).map(table(kind))?.map(&id.to_string())?;
+    let table = Reader::root(doc).map(table(kind))?;
+    let entry = table.map(&id.to_string())?.whole();
     Some(match kind {
         ItemKind::Interaction => Item::Interaction(interaction(&entry, id)?),
         ItemKind::Note => Item::Note(note(doc, &entry, id)),
-        ItemKind::Task => Item::Task(task(doc, &entry, id)),
-        ItemKind::Topic => Item::Topic(topic(doc, &entry, id)),
-        ItemKind::Appointment => Item::Appointment(appointment(doc, &entry, id)?),
+        ItemKind::Task => Item::Task(task(&entry, id)),
+        ItemKind::Topic => Item::Topic(topic(&entry, id)),
+        ItemKind::Appointment => Item::Appointment(appointment(&entry, id)?),
         ItemKind::Activity => Item::Activity(activity(&entry, id)),
         ItemKind::Opportunity => return None,
     })
 }
 
 fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
-    let call = entry.map("call");
+    let call = entry.map("call").map(Reader::whole);
     // Who called is said by the call itself.
     let said: Option<Direction> = call.as_ref().and_then(|call| call.word("direction"));
     let direction = said.or_else(|| entry.word("direction"))?;
@@ -190,7 +189,7 @@ fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
         Some(_) => String::new(),
         None => entry.line(key),
     };
-    let facts = entry.map("facts");
+    let facts = entry.map("facts").map(Reader::whole);
     let failure = facts
         .as_ref()
         .and_then(|facts| facts.map("failed"))
@@ -216,7 +215,7 @@ fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
     let files = entry.map("attachments").filter(|_| deleted.is_none());
     let attachments = files.map(|files| {
         let file = |blob: String| {
-            let file = files.map(&blob)?;
+            let file = files.map(&blob)?.whole();
             Some(Attachment {
                 name: file.line("name"),
                 media_type: file.line("mediaType"),
@@ -299,8 +298,8 @@ fn note(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Note {
     }
 }
 
-fn task(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Task {
-    let mut conflicts = conflicts(doc, &entry.obj, TASK_CONFLICTS);
+fn task(entry: &Reader<'_>, id: Uuid) -> Task {
+    let mut conflicts = conflicts(entry, TASK_CONFLICTS);
     let mut status: TaskStatus = entry.word("status").unwrap_or_default();
     let beside = conflicts
         .iter_mut()
@@ -333,7 +332,7 @@ fn task(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Task {
     }
 }
 
-fn topic(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Topic {
+fn topic(entry: &Reader<'_>, id: Uuid) -> Topic {
     let at = entry.time("at").unwrap_or_default();
     Topic {
         id: TopicId(id),
@@ -351,11 +350,11 @@ fn topic(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Topic {
         task: entry.id("task"),
         by: member(entry, "by"),
         at,
-        conflicts: conflicts(doc, &entry.obj, TOPIC_CONFLICTS),
+        conflicts: conflicts(entry, TOPIC_CONFLICTS),
     }
 }
 
-fn appointment(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Option<Appointment> {
+fn appointment(entry: &Reader<'_>, id: Uuid) -> Option<Appointment> {
     let by = member(entry, "by");
     let attendees = entry.map("attendees").map(|answers| {
         let attendee = |who: String| {
@@ -379,7 +378,7 @@ fn appointment(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Option<Appoint
         agenda: entry.prose("agenda"),
         notes: entry.prose("notes"),
         status: entry.word("status").unwrap_or_default(),
-        conflicts: conflicts(doc, &entry.obj, APPOINTMENT_CONFLICTS),
+        conflicts: conflicts(entry, APPOINTMENT_CONFLICTS),
     })
 }
 

@@ -2,6 +2,7 @@
 //! nothing, and never fail. Where something is of another shape than the
 //! schema's, the reader notes a [`Problem`] and goes on.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use automerge::{AutoCommit, ObjId, ObjType, ReadDoc, ScalarValue, Value};
@@ -16,15 +17,69 @@ pub(crate) struct Reader<'a> {
     pub(crate) doc: &'a AutoCommit,
     pub(crate) obj: ObjId,
     path: String,
+    /// Its fields, where they were read together.
+    fields: Option<BTreeMap<String, Field>>,
+}
+
+/// What stands under a key.
+struct Field {
+    value: Value<'static>,
+    obj: ObjId,
+    /// Whether several values were put at the same time.
+    conflict: bool,
 }
 
 impl<'a> Reader<'a> {
     /// The root.
     pub(crate) fn root(doc: &'a AutoCommit) -> Self {
+        Self::new(doc, automerge::ROOT, String::new())
+    }
+
+    fn new(doc: &'a AutoCommit, obj: ObjId, path: String) -> Self {
         Self {
             doc,
-            obj: automerge::ROOT,
-            path: String::new(),
+            obj,
+            path,
+            fields: None,
+        }
+    }
+
+    /// Reads all fields of this map together. Automerge finds its way to the
+    /// map once instead of once for each field, which is where the time goes;
+    /// so this is for a map that holds one thing, and not for tables of them.
+    pub(crate) fn whole(mut self) -> Self {
+        let fields = self.doc.map_range(&self.obj, ..);
+        let field = |item: automerge::iter::MapRangeItem<'_>| {
+            let field = Field {
+                obj: item.id(),
+                conflict: item.conflict,
+                value: item.value.into_value(),
+            };
+            (item.key.into_owned(), field)
+        };
+        self.fields = Some(fields.map(field).collect());
+        self
+    }
+
+    /// The value under `key`, and which object it is if it is one.
+    fn get(&self, key: &str) -> Option<(Value<'_>, ObjId)> {
+        match &self.fields {
+            Some(fields) => {
+                let field = fields.get(key)?;
+                Some((field.value.clone(), field.obj.clone()))
+            }
+            None => self.doc.get(&self.obj, key).ok()?,
+        }
+    }
+
+    /// All values that were put under `key` at the same time.
+    pub(crate) fn get_all(&self, key: &str) -> Vec<(Value<'_>, ObjId)> {
+        let known = self.fields.as_ref().map(|fields| fields.get(key));
+        match known {
+            Some(field) if field.is_none_or(|field| !field.conflict) => {
+                self.get(key).into_iter().collect()
+            }
+            _ => self.doc.get_all(&self.obj, key).unwrap_or_default(),
         }
     }
 
@@ -35,18 +90,14 @@ impl<'a> Reader<'a> {
 
     /// The object of a type under `key`, where there is one.
     pub(crate) fn object(&self, key: &str, expected: ObjType) -> Option<Reader<'a>> {
-        match self.doc.get(&self.obj, key) {
-            Ok(Some((Value::Object(found), obj))) if found == expected => {
+        match self.get(key) {
+            Some((Value::Object(found), obj)) if found == expected => {
                 let path = if self.path.is_empty() {
                     key.to_owned()
                 } else {
                     format!("{}/{key}", self.path)
                 };
-                Some(Reader {
-                    doc: self.doc,
-                    obj,
-                    path,
-                })
+                Some(Self::new(self.doc, obj, path))
             }
             _ => None,
         }
@@ -58,8 +109,8 @@ impl<'a> Reader<'a> {
     }
 
     fn scalar(&self, key: &str) -> Option<ScalarValue> {
-        match self.doc.get(&self.obj, key) {
-            Ok(Some((Value::Scalar(scalar), _))) => Some(scalar.into_owned()),
+        match self.get(key) {
+            Some((Value::Scalar(scalar), _)) => Some(scalar.into_owned()),
             _ => None,
         }
     }
@@ -92,18 +143,10 @@ impl<'a> Reader<'a> {
     /// The largest integer under `inner` of all maps that were put at `key` at
     /// the same time.
     pub(crate) fn most_of_all(&self, key: &str, inner: &str) -> Option<i64> {
-        let all = self.doc.get_all(&self.obj, key).ok()?;
-        let maps = all.into_iter().filter(|(value, _)| value.is_object());
-        maps.filter_map(|(_, obj)| {
-            let path = self.path.clone();
-            Reader {
-                doc: self.doc,
-                obj,
-                path,
-            }
-            .int(inner)
-        })
-        .max()
+        let all = self.get_all(key).into_iter();
+        let maps = all.filter(|(value, _)| value.is_object());
+        maps.filter_map(|(_, obj)| Self::new(self.doc, obj, self.path.clone()).int(inner))
+            .max()
     }
 
     /// A moment, where there is one.
@@ -113,7 +156,7 @@ impl<'a> Reader<'a> {
 
     /// The latest of the moments that were set at the same time.
     pub(crate) fn latest(&self, key: &str) -> Option<Timestamp> {
-        let all = self.doc.get_all(&self.obj, key).ok()?;
+        let all = self.get_all(key);
         all.iter()
             .filter_map(|(value, _)| integer(value.as_scalar()?))
             .map(Timestamp::from_millis)

@@ -244,7 +244,7 @@ fn views(root: &Reader<'_>) -> Vec<SavedView> {
     };
     let read = |key: String| {
         let (owner, id) = key.split_once('/')?;
-        let entry = table.map(&key)?;
+        let entry = table.map(&key)?.whole();
         Some(SavedView {
             id: id.parse().ok()?,
             owner: owner.parse().ok()?,
@@ -262,14 +262,14 @@ fn views(root: &Reader<'_>) -> Vec<SavedView> {
 /// Reads the workspace.
 pub(crate) fn workspace(doc: &AutoCommit) -> WorkspaceView {
     let root = Reader::root(doc);
-    let table = root.map("settings");
+    let table = root.map("settings").map(Reader::whole);
     let mut settings = BTreeMap::new();
     let mut disputed = Vec::new();
     let mut problems = Vec::new();
     if let Some(table) = &table {
         let keys: Vec<String> = table.keys().collect();
         let names: Vec<&str> = keys.iter().map(String::as_str).collect();
-        disputed = conflicts(doc, &table.obj, &names);
+        disputed = conflicts(table, &names);
         settings = keys
             .into_iter()
             .filter_map(|key| {
