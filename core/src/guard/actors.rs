@@ -23,6 +23,8 @@ pub struct Actors {
     actors: HashMap<ActorId, Actor>,
     /// Whose the actors are that have written nothing yet.
     expected: BTreeMap<ActorId, MemberId>,
+    /// The change of nobody that all others build on; free documents have none.
+    genesis: Option<ChangeHash>,
     max_op: u64,
 }
 
@@ -60,6 +62,9 @@ impl Actors {
         max_op: u64,
     ) {
         self.max_op = self.max_op.max(max_op);
+        if member.is_none() {
+            self.genesis.get_or_insert(last);
+        }
         let known = self.actors.get(&actor);
         if known.is_none_or(|known| known.seq < seq) {
             self.actors.insert(actor, Actor { member, seq, last });
@@ -73,6 +78,11 @@ impl Actors {
     /// Whose an actor is that has written nothing yet, where that was said.
     pub(super) fn expected(&self, actor: &ActorId) -> Option<&MemberId> {
         self.expected.get(actor)
+    }
+
+    /// The first change, where all others build on it.
+    pub(super) fn genesis(&self) -> Option<&ChangeHash> {
+        self.genesis.as_ref()
     }
 
     pub(super) fn max_op(&self) -> u64 {

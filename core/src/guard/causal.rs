@@ -1,9 +1,10 @@
 //! Ties a change to what is known: whose it is, that it is its actor's next,
 //! and what it may have seen.
 
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
 
-use automerge::{Automerge, Change, ChangeHash, ObjId};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId};
 
 use super::actors::Actors;
 use super::chunk::Incoming;
@@ -22,75 +23,119 @@ pub enum Naming {
     Actor,
 }
 
-/// What the author of a change had seen when making it.
-pub(super) struct Past {
-    /// Changes of the document that it had not; `None` when it had all.
-    unseen: Option<HashSet<ChangeHash>>,
-    /// Changes of the batch that it had.
-    pending: HashSet<ChangeHash>,
+/// What a change builds on.
+#[derive(Clone, Default)]
+pub(super) struct Reach {
+    /// Changes of the document, by which it had all that came before them.
+    base: Vec<ChangeHash>,
+    /// How far it had each actor's changes of the batch. An actor's changes are
+    /// one line, so who had one had those before it.
+    batch: BTreeMap<ActorId, u64>,
 }
 
-impl Past {
-    pub(super) fn has_pending(&self, change: &ChangeHash) -> bool {
-        self.pending.contains(change)
+impl Reach {
+    fn of(doc: &Automerge, pending: &Pending, change: &Change) -> Result<Self, Refusal> {
+        let mut reach = Self::default();
+        for dep in change.deps() {
+            if let Some((change, before)) = pending.get(dep) {
+                reach.base.extend(&before.base);
+                for (actor, seq) in &before.batch {
+                    reach.extend_to(actor, *seq);
+                }
+                reach.extend_to(change.actor_id(), change.seq());
+            } else if doc.get_change_meta_by_hash(dep).is_some() {
+                reach.base.push(*dep);
+            } else {
+                return Err(missing());
+            }
+        }
+        reach.base.sort_unstable();
+        reach.base.dedup();
+        Ok(reach)
+    }
+
+    fn extend_to(&mut self, actor: &ActorId, seq: u64) {
+        let known = self.batch.entry(actor.clone()).or_default();
+        *known = seq.max(*known);
+    }
+}
+
+/// What the author of a change had seen when making it.
+pub(super) struct Past<'a> {
+    doc: &'a Automerge,
+    actors: &'a Actors,
+    author: &'a ActorId,
+    reach: Reach,
+    /// Changes of the document that it had not; `None` when it had all. Worked
+    /// out when something is asked that does not go without: it takes as long
+    /// as it has changes.
+    unseen: OnceCell<Option<HashSet<ChangeHash>>>,
+}
+
+impl<'a> Past<'a> {
+    fn new(doc: &'a Automerge, actors: &'a Actors, author: &'a ActorId, reach: Reach) -> Self {
+        Self {
+            doc,
+            actors,
+            author,
+            reach,
+            unseen: OnceCell::new(),
+        }
+    }
+
+    /// Whether a change of the batch had been seen.
+    pub(super) fn has_pending(&self, change: &Change) -> bool {
+        let reached = self.reach.batch.get(change.actor_id());
+        reached.is_some_and(|seq| *seq >= change.seq())
     }
 
     /// Whether an operation of the document had been seen.
-    pub(super) fn has_op(&self, doc: &Automerge, op: &ObjId) -> bool {
-        doc.hash_for_opid(op)
-            .is_some_and(|change| self.has_change(&change))
+    pub(super) fn has_op(&self, op: &ObjId) -> bool {
+        let Some(change) = self.doc.hash_for_opid(op) else {
+            return false;
+        };
+        // All that is the author's own was seen with the last of it.
+        let own = matches!(op, ObjId::Id(_, actor, _) if actor == self.author);
+        own || self.actors.genesis() == Some(&change) || self.has_change(&change)
     }
 
     fn has_change(&self, change: &ChangeHash) -> bool {
-        self.unseen
+        if self.reach.base.contains(change) {
+            return true;
+        }
+        let unseen = self.unseen.get_or_init(|| {
+            // Nearly every change was made by somebody who had everything.
+            let base = &self.reach.base;
+            let had_all = self.doc.get_heads().iter().all(|head| base.contains(head));
+            let unseen = || self.doc.get_changes_meta(base).into_iter();
+            (!had_all).then(|| unseen().map(|change| change.hash).collect())
+        });
+        unseen
             .as_ref()
             .is_none_or(|unseen| !unseen.contains(change))
+    }
+
+    pub(super) fn into_reach(self) -> Reach {
+        self.reach
     }
 }
 
 /// Checks author, actor, sequence, dependencies and counters.
-pub(super) fn check(
-    doc: &Automerge,
-    actors: &Actors,
+pub(super) fn check<'a>(
+    doc: &'a Automerge,
+    actors: &'a Actors,
     pending: &Pending,
     member: &Member,
     naming: Naming,
-    incoming: &Incoming,
-) -> Result<Past, Refusal> {
-    let past = past(doc, pending, incoming)?;
+    incoming: &'a Incoming,
+) -> Result<Past<'a>, Refusal> {
+    let change = incoming.change();
+    let reach = Reach::of(doc, pending, change)?;
+    let past = Past::new(doc, actors, change.actor_id(), reach);
     check_actor(actors, pending, member, incoming, &past)?;
-    check_author(member, naming, incoming.change())?;
+    check_author(member, naming, change)?;
     check_counter(doc, actors, pending, incoming)?;
     Ok(past)
-}
-
-fn past(doc: &Automerge, pending: &Pending, incoming: &Incoming) -> Result<Past, Refusal> {
-    let mut seen = HashSet::new();
-    let mut base = Vec::new();
-    let mut queue: Vec<ChangeHash> = incoming.change().deps().to_vec();
-    while let Some(dep) = queue.pop() {
-        if let Some(change) = pending.change(&dep) {
-            if seen.insert(dep) {
-                queue.extend(change.deps());
-            }
-        } else if doc.get_change_meta_by_hash(&dep).is_some() {
-            base.push(dep);
-        } else {
-            return Err(missing());
-        }
-    }
-    // Nearly every change was made by somebody who had everything.
-    let had_all = doc.get_heads().iter().all(|head| base.contains(head));
-    let unseen = (!had_all).then(|| {
-        doc.get_changes_meta(&base)
-            .into_iter()
-            .map(|change| change.hash)
-            .collect()
-    });
-    Ok(Past {
-        unseen,
-        pending: seen,
-    })
 }
 
 fn check_actor(
@@ -98,7 +143,7 @@ fn check_actor(
     pending: &Pending,
     member: &Member,
     incoming: &Incoming,
-    past: &Past,
+    past: &Past<'_>,
 ) -> Result<(), Refusal> {
     let change = incoming.change();
     let id = change.actor_id();
@@ -115,8 +160,9 @@ fn check_actor(
         return Err(Refusal::new(Code::BadSequence, text));
     }
     // An actor's changes are one line: who gets the second has the first.
-    let follows = known.is_none_or(|known| {
-        past.has_pending(&known.last) || in_document(pending, past, known.last)
+    let follows = known.is_none_or(|known| match pending.get(&known.last) {
+        Some((last, _)) => past.has_pending(last),
+        None => past.has_change(&known.last),
     });
     if !follows {
         return Err(missing());
@@ -137,10 +183,6 @@ fn check_author(member: &Member, naming: Naming, change: &Change) -> Result<(), 
     }
     let text = "The change's author is another member.";
     Err(Refusal::new(Code::ForeignAuthor, text))
-}
-
-fn in_document(pending: &Pending, past: &Past, change: ChangeHash) -> bool {
-    pending.change(&change).is_none() && past.has_change(&change)
 }
 
 /// The footer by which an actor's first change names its author, as Automerge
@@ -171,8 +213,8 @@ fn check_counter(
 ) -> Result<(), Refusal> {
     let change = incoming.change();
     let start = change.start_op().get();
-    let max_op = |dep: &ChangeHash| match pending.change(dep) {
-        Some(change) => change.max_op(),
+    let max_op = |dep: &ChangeHash| match pending.get(dep) {
+        Some((change, _)) => change.max_op(),
         None => doc
             .get_change_meta_by_hash(dep)
             .map_or(0, |change| change.max_op),

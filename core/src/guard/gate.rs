@@ -7,7 +7,7 @@ use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, Automerge, Change, ChangeHash};
 
 use super::actors::{Actor, Actors};
-use super::causal::{Naming, Past};
+use super::causal::{Naming, Past, Reach};
 use super::chunk::Incoming;
 use super::place::{Place, Site, Slot};
 use super::puts::Puts;
@@ -39,7 +39,7 @@ impl<'a> Gate<'a> {
     /// Whether the change is in the document already, or passed just now.
     pub fn has(&self, incoming: &Incoming) -> bool {
         let hash = incoming.change().hash();
-        self.pending.change(&hash).is_some() || self.doc.get_change_meta_by_hash(&hash).is_some()
+        self.pending.get(&hash).is_some() || self.doc.get_change_meta_by_hash(&hash).is_some()
     }
 
     /// Lets a member's change pass, or says why not.
@@ -84,7 +84,8 @@ impl<'a> Gate<'a> {
             is_history,
         };
         let shape = shape::check(seen, member, incoming)?;
-        self.pending.add(member, incoming.change(), shape);
+        let reach = past.into_reach();
+        self.pending.add(member, incoming.change(), reach, shape);
         Ok(())
     }
 
@@ -118,7 +119,7 @@ pub(super) struct Seen<'a> {
     pub(super) root: &'a Site,
     actors: &'a Actors,
     pub(super) pending: &'a Pending,
-    pub(super) past: &'a Past,
+    pub(super) past: &'a Past<'a>,
     /// Whether it was taken in before, here or elsewhere.
     pub(super) is_history: bool,
 }
@@ -135,7 +136,7 @@ impl Seen<'_> {
 /// What passed in this batch.
 #[derive(Default)]
 pub(super) struct Pending {
-    changes: HashMap<ChangeHash, Change>,
+    changes: HashMap<ChangeHash, (Change, Reach)>,
     actors: HashMap<ActorId, Actor>,
     /// Where each operation put something, and in which change.
     slots: HashMap<OpId, (Slot, ChangeHash)>,
@@ -156,7 +157,7 @@ pub(super) struct Shape {
 }
 
 impl Pending {
-    fn add(&mut self, member: &Member, change: &Change, shape: Shape) {
+    fn add(&mut self, member: &Member, change: &Change, reach: Reach, shape: Shape) {
         let hash = change.hash();
         let actor = Actor {
             member: Some(member.id.clone()),
@@ -173,10 +174,11 @@ impl Pending {
         for (obj, by) in shape.grown {
             *self.grown.entry(obj).or_default() += by;
         }
-        self.changes.insert(hash, change.clone());
+        self.changes.insert(hash, (change.clone(), reach));
     }
 
-    pub(super) fn change(&self, hash: &ChangeHash) -> Option<&Change> {
+    /// A change, and what it builds on.
+    pub(super) fn get(&self, hash: &ChangeHash) -> Option<&(Change, Reach)> {
         self.changes.get(hash)
     }
 

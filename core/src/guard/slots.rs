@@ -22,7 +22,7 @@ const OLD_CHANGES: usize = 64;
 pub(super) struct Slots<'a> {
     doc: &'a Automerge,
     pending: &'a Pending,
-    past: &'a Past,
+    past: &'a Past<'a>,
     own: HashMap<OpId, Slot>,
     /// What this change put under keys of maps.
     puts: Puts,
@@ -30,7 +30,7 @@ pub(super) struct Slots<'a> {
 }
 
 impl<'a> Slots<'a> {
-    pub(super) fn new(doc: &'a Automerge, pending: &'a Pending, past: &'a Past) -> Self {
+    pub(super) fn new(doc: &'a Automerge, pending: &'a Pending, past: &'a Past<'a>) -> Self {
         Self {
             doc,
             pending,
@@ -164,8 +164,11 @@ impl<'a> Slots<'a> {
             return true;
         }
         match self.pending.slot(op) {
-            Some((_, change)) => self.past.has_pending(change),
-            None => self.past.has_op(self.doc, &ex_id(op)),
+            Some((_, change)) => {
+                let change = self.pending.get(change);
+                change.is_some_and(|(change, _)| self.past.has_pending(change))
+            }
+            None => self.past.has_op(&ex_id(op)),
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) fn is_owed(seen: Seen<'_>, slots: &Slots<'_>, member: &Member) -> Res
         return Ok(false);
     }
     let trail = seen.doc.get(ROOT, "activities");
-    if matches!(trail, Ok(Some((_, id))) if seen.past.has_op(seen.doc, &id)) {
+    if matches!(trail, Ok(Some((_, id))) if seen.past.has_op(&id)) {
         return Ok(true);
     }
     if seen.is_history || !begun_by_others(seen, slots, member) {
