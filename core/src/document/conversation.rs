@@ -164,17 +164,21 @@ pub(super) fn member(entry: &Reader<'_>, key: &str) -> MemberId {
         .unwrap_or_else(|| unreachable!("the constant is a valid id"))
 }
 
-/// Reads one item; `None` where there is none, or none of a readable shape.
-pub(crate) fn item(doc: &AutoCommit, kind: ItemKind, id: Uuid) -> Option<Item> {
+/// The entry of an item in its table, where there is one.
+pub(super) fn entry(doc: &AutoCommit, kind: ItemKind, id: Uuid) -> Option<Reader<'_>> {
     let table = Reader::root(doc).map(table(kind))?;
-    let entry = table.map(&id.to_string())?.whole();
+    Some(table.map(&id.to_string())?.whole())
+}
+
+/// Reads one item; `None` where the entry has no readable shape.
+pub(super) fn item(entry: &Reader<'_>, kind: ItemKind, id: Uuid) -> Option<Item> {
     Some(match kind {
-        ItemKind::Interaction => Item::Interaction(interaction(&entry, id)?),
-        ItemKind::Note => Item::Note(note(doc, &entry, id)),
-        ItemKind::Task => Item::Task(task(&entry, id)),
-        ItemKind::Topic => Item::Topic(topic(&entry, id)),
-        ItemKind::Appointment => Item::Appointment(appointment(&entry, id)?),
-        ItemKind::Activity => Item::Activity(activity(&entry, id)),
+        ItemKind::Interaction => Item::Interaction(interaction(entry, id)?),
+        ItemKind::Note => Item::Note(note(entry, id)),
+        ItemKind::Task => Item::Task(task(entry, id)),
+        ItemKind::Topic => Item::Topic(topic(entry, id)),
+        ItemKind::Appointment => Item::Appointment(appointment(entry, id)?),
+        ItemKind::Activity => Item::Activity(activity(entry, id)),
         ItemKind::Opportunity => return None,
     })
 }
@@ -268,9 +272,8 @@ fn interaction(entry: &Reader<'_>, id: Uuid) -> Option<Interaction> {
 
 /// How many interactions not by its author the author of a message had seen;
 /// `None` where the message does not say.
-pub(super) fn seen(doc: &AutoCommit, id: Uuid) -> Option<usize> {
-    let table = Reader::root(doc).map(table(ItemKind::Interaction))?;
-    usize::try_from(table.map(&id.to_string())?.int("seen")?).ok()
+pub(super) fn seen(message: &Reader<'_>) -> Option<usize> {
+    usize::try_from(message.int("seen")?).ok()
 }
 
 fn tombstone(stamp: &Reader<'_>) -> Tombstone {
@@ -280,10 +283,10 @@ fn tombstone(stamp: &Reader<'_>) -> Tombstone {
     }
 }
 
-fn note(doc: &AutoCommit, entry: &Reader<'_>, id: Uuid) -> Note {
+fn note(entry: &Reader<'_>, id: Uuid) -> Note {
     let deleted = entry.map("deleted").map(|stamp| tombstone(&stamp));
     let spans = match entry.object("text", ObjType::Text) {
-        Some(text) if deleted.is_none() => prose::spans(doc, &text.obj),
+        Some(text) if deleted.is_none() => prose::spans(entry.doc, &text.obj),
         _ => Vec::new(),
     };
     Note {

@@ -212,7 +212,10 @@ impl ConversationView {
             self.tally.remove(&old);
             self.queued.remove(&id);
         }
-        let Some(item) = conversation::item(doc, kind, id) else {
+        let Some(entry) = conversation::entry(doc, kind, id) else {
+            return;
+        };
+        let Some(item) = conversation::item(&entry, kind, id) else {
             return;
         };
         let at = place(&item);
@@ -220,7 +223,7 @@ impl ConversationView {
         self.tally.add(&item);
         if let Item::Interaction(it) = &item {
             let leaves = it.status == Some(DeliveryStatus::Queued) && it.withdrawn.is_none();
-            let seen = conversation::seen(doc, id).filter(|_| leaves);
+            let seen = conversation::seen(&entry).filter(|_| leaves);
             self.queued.extend(seen.map(|seen| (id, seen)));
         }
         self.items.insert((kind, id), item);
