@@ -210,18 +210,22 @@ impl Checker<'_> {
             let settles = table.replace && !self.slots.stays(op, slot).is_empty();
             let rule = table.remove.or(settles.then_some(table.add));
             self.may(rule.ok_or_else(|| outside(key))?, target, key, op, slot)?;
+            if self.slots.empties(op, slot) {
+                self.grow(&op.obj, -1);
+            }
         } else {
             self.check_value(&table.entry, key, op)?;
             self.may(table.add, target, key, op, slot)?;
             // An entry put beside another one, as if both had been made at the same
             // time, would hide it. Only the server makes entries with derived ids.
             let service = self.member.role == Role::Service;
-            let replaces = !op.pred.is_empty() || !service && self.slots.is_filled(slot);
+            let is_filled = self.slots.is_filled(slot);
+            let replaces = !op.pred.is_empty() || !service && is_filled;
             if replaces && !table.replace {
                 return Err(outside(key));
             }
-            // An entry that was removed makes room, and takes it when it comes again.
-            if op.pred.is_empty() || !self.slots.is_filled(slot) {
+            // An entry that was removed made room, and takes it when it comes again.
+            if !is_filled {
                 self.grow(&op.obj, 1);
             }
         }

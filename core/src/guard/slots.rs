@@ -79,14 +79,14 @@ impl<'a> Slots<'a> {
         here.chain(put).filter(stands).collect()
     }
 
-    /// Whether there is something under a map's key, seen by the author or not.
+    /// Whether anything stands under a map's key.
     pub(super) fn is_filled(&self, slot: &Slot) -> bool {
-        let Key::Map(key) = &slot.key else {
-            return false;
-        };
-        !self.puts.under(slot).is_empty()
-            || !self.pending.puts().under(slot).is_empty()
-            || matches!(self.doc.get(ex_obj(&slot.obj), key.as_str()), Ok(Some(_)))
+        !self.standing(slot).is_empty()
+    }
+
+    /// Whether a deletion takes all that stands under a map's key.
+    pub(super) fn empties(&self, op: &Op, slot: &Slot) -> bool {
+        self.is_filled(slot) && self.stays(op, slot).is_empty()
     }
 
     /// Whether a put is of the value that stands there, or of the first one.

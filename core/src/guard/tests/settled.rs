@@ -16,19 +16,7 @@ fn subject_op(change: &Change) -> OpId {
 /// What the guard says when Cleo deletes Ana's subject beside Ben's, as other
 /// Automerge programs settle a conflict, and tells that it is `to` now.
 fn settled_as(to: &str) -> Result<(), Code> {
-    let mut server = Server::new();
-    let mut ana = Desk::new(member("ana", Role::Agent), 1);
-    let mut ben = Desk::new(member("ben", Role::Agent), 2);
-    let mut cleo = Desk::new(member("cleo", Role::Agent), 3);
-    let (begun, _) = ana.make(start());
-    ben.take(&begun);
-    let (lamp, _) = ana.make(subject("Lamp"));
-    let (chair, _) = ben.make(subject("Chair"));
-    for change in [&begun, &lamp, &chair] {
-        cleo.take(change);
-    }
-    server.take(&ana.member, &[begun, lamp.clone()]).unwrap();
-    server.take(&ben.member, &[chair]).unwrap();
+    let (mut server, mut cleo, [lamp, _]) = conflict();
     let (set, _) = cleo.make(subject("Sofa"));
     let settled = remade(&set, |it| {
         let op = at(&mut it.operations, "subject");

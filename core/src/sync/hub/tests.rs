@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::Document;
-use crate::id::{ContactId, ConversationId};
+use crate::id::{ContactId, ConversationId, Counter};
 use crate::model::{Availability, Priority, Role, Row, RowEntry, WorkspaceView};
 use crate::sync::frame::{
     Changes, ClientFrame, Close, Hash, Hello, Present, Refresh, Rows, Whereabouts,
@@ -15,15 +15,6 @@ use crate::command::{CommandResult, Context, ConversationCommand, PolicyField, W
 
 const ANA: SessionId = SessionId(1);
 const BEN: SessionId = SessionId(2);
-
-struct Counter(u128);
-
-impl Ids for Counter {
-    fn next_id(&mut self) -> Uuid {
-        self.0 += 1;
-        Uuid::from_u128(self.0)
-    }
-}
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
