@@ -52,6 +52,17 @@ impl<'a> Gate<'a> {
         self.check(member, naming, incoming, false)
     }
 
+    /// Lets a member's change pass that was stored before, and is lost there: it
+    /// owes nothing that the programs of its time did not know.
+    pub fn admit_again(
+        &mut self,
+        member: &Member,
+        naming: Naming,
+        incoming: &Incoming,
+    ) -> Result<(), Refusal> {
+        self.check(member, naming, incoming, true)
+    }
+
     fn check(
         &mut self,
         member: &Member,

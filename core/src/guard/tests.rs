@@ -17,6 +17,7 @@ use crate::time::Timestamp;
 mod batch;
 mod beginning;
 mod bytes;
+mod first_version;
 mod free;
 mod full;
 mod honest;

@@ -44,7 +44,7 @@ pub(super) fn at<'a>(ops: &'a mut [Op], key: &str) -> &'a mut Op {
 }
 
 /// Everything but the operations of the new activity.
-fn silence(ops: &mut Vec<Op>) {
+pub(super) fn silence(ops: &mut Vec<Op>) {
     let action = at(ops, "action").obj.clone();
     // The activity's own map is made just before its first field.
     let first = ops.iter().position(|op| op.obj == action).unwrap();
@@ -187,65 +187,6 @@ fn renumber(ops: &mut [Op], missing: u64) {
             op.obj = ObjectId::Id(OpId::new(id.counter() - missing, id.actor()));
         }
     }
-}
-
-#[test]
-fn a_new_contact_of_two_releases_ago_had_no_trail_to_tell() {
-    let doc = DocumentId::from(ContactId(Uuid::nil()));
-    let mut ana = Desk::with(doc, member("ana", Role::Agent), 1);
-    let draft = ContactDraft {
-        name: "Rui".to_owned(),
-        ..ContactDraft::default()
-    };
-    let (made, _) = ana.on_card(ContactCommand::CreateContact { draft });
-    let first = genesis::changes(doc).unwrap().remove(0);
-    let silent = |change: &Change, deps: Vec<ChangeHash>, start: u64| {
-        remade(change, |it| {
-            silence(&mut it.operations);
-            it.start_op = std::num::NonZeroU64::new(start).unwrap();
-            it.deps = deps;
-        })
-    };
-    let old = silent(&made, vec![first.hash()], first.max_op() + 1);
-    let now = silent(&made, made.deps().to_vec(), made.start_op().get());
-    let taken = Server::of(doc).take(&ana.member, &[now]);
-    assert_eq!(taken, Err(Code::SchemaViolation));
-
-    // What was done next went out together with it, and was as silent.
-    let set = |desk: &mut Desk, email: &str| {
-        let set = ContactField::Email(email.to_owned());
-        desk.on_card(ContactCommand::SetContactField { set }).0
-    };
-    let put_first = set(
-        &mut Desk::with(doc, ana.member.clone(), 2),
-        "rui@example.com",
-    );
-    let next = remade(&put_first, |it| {
-        silence(&mut it.operations);
-        it.start_op = std::num::NonZeroU64::new(old.max_op() + 1).unwrap();
-        it.deps = vec![old.hash()];
-        it.seq = 2;
-        it.actor_id = old.actor_id().clone();
-        it.extra_bytes = Vec::new();
-        let shown = (old.start_op().get()..).zip(old.decode().operations);
-        let email = shown
-            .into_iter()
-            .find(|(_, op)| op.key == Key::Map("email".into()));
-        let email = OpId::new(email.unwrap().0, old.actor_id());
-        it.operations[0].pred = vec![email].into();
-    });
-    let mut server = Server::of(doc);
-    assert_eq!(server.take(&ana.member, &[old, next]), Ok(()));
-
-    // Whoever says later not to have seen the trail gets around nothing.
-    let mut ben = Desk::with(doc, member("ben", Role::Agent), 3);
-    let unseen = silent(
-        &set(&mut ben, "eva@example.com"),
-        vec![first.hash()],
-        first.max_op() + 1,
-    );
-    let taken = server.take(&ben.member, &[unseen]);
-    assert_eq!(taken, Err(Code::SchemaViolation));
 }
 
 #[test]

@@ -428,5 +428,6 @@ impl Rig {
 
 mod documents;
 mod frames;
+mod refill;
 mod servers;
 mod sessions;

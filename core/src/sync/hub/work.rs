@@ -182,17 +182,20 @@ fn admit(
     incoming: &Incoming,
     refill: bool,
 ) -> Result<MemberId, Refusal> {
-    match gate.admit(member, naming, incoming) {
+    if !refill {
+        gate.admit(member, naming, incoming)?;
+        return Ok(member.id.clone());
+    }
+    match gate.admit_again(member, naming, incoming) {
         Ok(()) => Ok(member.id.clone()),
-        Err(refusal) if refill && member.role.writes() => {
+        Err(refusal) => {
             let foreign = matches!(refusal.code, Code::ForeignActor | Code::ForeignAuthor);
-            if foreign {
+            if foreign && member.role.writes() {
                 gate.admit_as_author(incoming)
             } else {
                 Err(refusal)
             }
         }
-        Err(refusal) => Err(refusal),
     }
 }
 
