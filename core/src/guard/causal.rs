@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use automerge::{Automerge, Change, ChangeHash, ObjId};
+use automerge::{Automerge, Change, ChangeHash, ObjId, ReadDoc, Value};
 
 use super::actors::Actors;
 use super::chunk::Incoming;
@@ -26,6 +26,8 @@ pub enum Naming {
 pub(super) struct Past {
     /// Changes of the document that it had not; `None` when it had all.
     unseen: Option<HashSet<ChangeHash>>,
+    /// Changes of the document behind which lies all that it had of it.
+    heads: Vec<ChangeHash>,
     /// Changes of the batch that it had.
     pending: HashSet<ChangeHash>,
 }
@@ -33,6 +35,25 @@ pub(super) struct Past {
 impl Past {
     pub(super) fn has_pending(&self, change: &ChangeHash) -> bool {
         self.pending.contains(change)
+    }
+
+    /// What the author found under a key of a map in the document.
+    pub(super) fn get_all<'d>(
+        &self,
+        doc: &'d Automerge,
+        obj: &ObjId,
+        key: &str,
+    ) -> Vec<(Value<'d>, ObjId)> {
+        let found = match &self.unseen {
+            None => doc.get_all(obj, key),
+            Some(_) => doc.get_all_at(obj, key, &self.heads),
+        };
+        found.unwrap_or_default()
+    }
+
+    /// Whether all of the document had been seen.
+    pub(super) fn has_all(&self) -> bool {
+        self.unseen.is_none()
     }
 
     /// Whether an operation of the document had been seen.
@@ -89,6 +110,7 @@ fn past(doc: &Automerge, pending: &Pending, incoming: &Incoming) -> Result<Past,
     });
     Ok(Past {
         unseen,
+        heads: base,
         pending: seen,
     })
 }

@@ -12,7 +12,6 @@ use super::chunk::Incoming;
 use super::gate::{Seen, Shape};
 use super::owed::{Left, Owed};
 use super::place::{Place, Site, Slot, ex_obj};
-use super::puts::Standing;
 use super::slots::Slots;
 use super::trail;
 use crate::document::schema::{Key, Node, TRAIL, Table, Told, Write};
@@ -33,7 +32,7 @@ pub(super) fn check(
     let mut checker = Checker {
         seen,
         member,
-        slots: Slots::new(seen.doc, seen.pending, seen.past),
+        slots: Slots::new(seen.doc, seen.pending, seen.past, incoming.change().hash()),
         shape: Shape::default(),
         sites: HashMap::new(),
         unsigned: HashSet::new(),
@@ -174,8 +173,7 @@ impl Checker<'_> {
         };
         let field = node.field(key).ok_or_else(|| outside(key))?;
         if op.action == OpType::Delete {
-            let settles = !self.slots.stays(op, slot).is_empty();
-            let settles = settles.then_some(field.write);
+            let settles = self.slots.settles(op, slot)?.then_some(field.write);
             let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
             self.may(rule, target, key, op, slot)?;
         } else {
@@ -191,8 +189,7 @@ impl Checker<'_> {
             }
             self.owed.says(record, key, &op.action);
         }
-        self.wrote(target, key, field.told, op, slot);
-        Ok(())
+        self.wrote(target, key, field.told, op, slot)
     }
 
     fn in_table(
@@ -207,7 +204,7 @@ impl Checker<'_> {
             return Err(outside(key));
         }
         if op.action == OpType::Delete {
-            let settles = table.replace && !self.slots.stays(op, slot).is_empty();
+            let settles = table.replace && self.slots.settles(op, slot)?;
             let rule = table.remove.or(settles.then_some(table.add));
             self.may(rule.ok_or_else(|| outside(key))?, target, key, op, slot)?;
             if self.slots.empties(op, slot) {
@@ -229,30 +226,32 @@ impl Checker<'_> {
                 self.grow(&op.obj, 1);
             }
         }
-        self.wrote(target, key, table.told, op, slot);
-        Ok(())
+        self.wrote(target, key, table.told, op, slot)
     }
 
     /// Notes what is owed for a write to what was there before.
-    fn wrote(&mut self, target: &Target, key: &str, told: &'static [Told], op: &Op, slot: &Slot) {
+    fn wrote(
+        &mut self,
+        target: &Target,
+        key: &str,
+        told: &'static [Told],
+        op: &Op,
+        slot: &Slot,
+    ) -> Result<(), Refusal> {
         // What a change makes is told as a whole.
         if target.new || told.is_empty() || !self.owes_trail {
-            return;
+            return Ok(());
         }
         let left = match &op.action {
-            OpType::Delete => {
-                let mut stays = self.slots.stays(op, slot);
-                stays.retain(|value| self.slots.has_seen(&value.id));
-                let left = |value: &Standing| Left::of(value.scalar.as_ref());
-                match stays.as_slice() {
-                    [] => Left::Nothing,
-                    stays => Left::Other(stays.iter().map(left).collect()),
-                }
-            }
+            OpType::Delete => match self.slots.kept(op, slot)? {
+                None => Left::Nothing,
+                Some(kept) => Left::Other(Box::new(Left::of(kept.scalar.as_ref()))),
+            },
             OpType::Put(value) => Left::of(Some(value)),
             _ => Left::Map,
         };
         self.owed.wrote(&target.site, key, told, slot, left);
+        Ok(())
     }
 
     fn grow(&mut self, obj: &ObjectId, by: i64) {

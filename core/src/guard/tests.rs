@@ -183,8 +183,8 @@ fn subject(subject: &str) -> ConversationCommand {
 }
 
 /// A conversation whose subject Ana and Ben have set at the same time, to Lamp
-/// and to Chair, and those two changes; and Cleo's copy, who has seen both.
-fn conflict() -> (Server, Desk, [Change; 2]) {
+/// and to Chair, which shows; the changes it is made of; and Cleo's copy.
+fn conflict() -> (Server, Desk, [Change; 3]) {
     let mut server = Server::new();
     let mut ana = Desk::new(member("ana", Role::Agent), 1);
     let mut ben = Desk::new(member("ben", Role::Agent), 2);
@@ -196,11 +196,10 @@ fn conflict() -> (Server, Desk, [Change; 2]) {
     for change in [&begun, &lamp, &chair] {
         cleo.take(change);
     }
-    server.take(&ana.member, &[begun, lamp.clone()]).unwrap();
-    server
-        .take(&ben.member, std::slice::from_ref(&chair))
-        .unwrap();
-    (server, cleo, [lamp, chair])
+    let all = [begun, lamp, chair];
+    server.take(&ana.member, &all[..2]).unwrap();
+    server.take(&ben.member, &all[2..]).unwrap();
+    (server, cleo, all)
 }
 
 fn note(text: &str) -> ConversationCommand {
