@@ -9,7 +9,7 @@ use automerge::{ObjType, ReadDoc, ScalarValue};
 use uuid::Uuid;
 
 use super::chunk::Incoming;
-use super::gate::{Seen, Shape};
+use super::gate::{Origin, Seen, Shape};
 use super::owed::{Left, Owed};
 use super::place::{Place, Site, Slot, ex_obj};
 use super::slots::Slots;
@@ -154,6 +154,7 @@ impl Checker<'_> {
         }
         if let (Place::Node(Node::Table(table)), OpKey::Map(key)) = (parent.place, key)
             && table.kind == Some(TRAIL)
+            && self.owes_trail
         {
             self.owed.began(id.clone(), parent.path_to(key));
         }
@@ -327,7 +328,7 @@ impl Checker<'_> {
             Write::OwnKey => self.owns(key),
             Write::Channel => new && self.qualifies(op),
         };
-        if allowed {
+        if allowed || rule != Write::Genesis && self.rewrites(&op.obj) {
             return Ok(());
         }
         let text = "The change writes what its author may not write.";
@@ -337,6 +338,16 @@ impl Checker<'_> {
     /// Whether the author of the change is who made an object.
     fn made_by_author(&self, obj: &ObjectId) -> bool {
         matches!(obj, ObjectId::Id(id) if self.seen.maker(id) == Some(&self.member.id))
+    }
+
+    /// Whether an erasure writes this, and not into what others made.
+    fn rewrites(&self, obj: &ObjectId) -> bool {
+        let maker = match obj {
+            ObjectId::Root => None,
+            ObjectId::Id(id) => self.seen.maker(id),
+        };
+        let is_own = maker.is_none_or(|maker| *maker == self.member.id);
+        self.seen.origin == Origin::Rewriting && is_own
     }
 
     /// Whether a key is the author's id, alone or with a name behind it.
@@ -355,7 +366,8 @@ impl Checker<'_> {
     }
 
     fn finish(mut self) -> Result<Shape, Refusal> {
-        if !self.unsigned.is_empty() && self.member.role != Role::Service {
+        let signs = self.member.role != Role::Service && self.seen.origin != Origin::Rewriting;
+        if !self.unsigned.is_empty() && signs {
             let text = "The change makes something without saying who did.";
             return Err(Refusal::new(Code::SchemaViolation, text).on("by"));
         }

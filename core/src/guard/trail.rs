@@ -4,7 +4,7 @@
 use automerge::legacy::{Key, ObjectId};
 use automerge::{ObjId, ROOT, ReadDoc};
 
-use super::gate::Seen;
+use super::gate::{Origin, Seen};
 use super::place::{Place, Slot, op_id};
 use super::slots::Slots;
 use crate::error::{Code, Refusal};
@@ -14,9 +14,10 @@ use crate::model::Member;
 /// with it, in as many batches as it takes, as a program of the first version
 /// does that comes back. That ends where anybody has told anything of the
 /// contact: to leave the trail out then would be a way around it. Only history
-/// that was taken in before is not asked.
+/// that was taken in before is not asked, and an erasure writes the trail anew.
 pub(super) fn is_owed(seen: Seen<'_>, slots: &Slots<'_>, member: &Member) -> Result<bool, Refusal> {
-    if matches!(seen.root.place, Place::Free { .. }) {
+    let is_free = matches!(seen.root.place, Place::Free { .. });
+    if is_free || seen.origin == Origin::Rewriting {
         return Ok(false);
     }
     let Ok(Some((_, trail))) = seen.doc.get(ROOT, "activities") else {
@@ -25,7 +26,9 @@ pub(super) fn is_owed(seen: Seen<'_>, slots: &Slots<'_>, member: &Member) -> Res
     if seen.past.has_op(seen.doc, &trail) {
         return Ok(true);
     }
-    if seen.is_history || !is_told(seen, &trail) && !is_begun_by_others(seen, slots, member) {
+    if seen.origin != Origin::Author
+        || !is_told(seen, &trail) && !is_begun_by_others(seen, slots, member)
+    {
         return Ok(false);
     }
     let text = "The contact has an audit trail that the change does not know of.";
