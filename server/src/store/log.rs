@@ -8,9 +8,7 @@ use threadline_core::document::SUMMARY_VERSION;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, WorkspaceId};
 use threadline_core::model::{Row, RowEntry};
-use threadline_core::sync::hub::{
-    ActorId, AppendError, Appended, Batch, Entry, StoredDocument,
-};
+use threadline_core::sync::hub::{ActorId, AppendError, Appended, Batch, Entry, StoredDocument};
 
 use super::threads::put_addresses;
 use super::writer::Failure;

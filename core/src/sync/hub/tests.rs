@@ -430,6 +430,7 @@ impl Rig {
 
 mod documents;
 mod frames;
+mod left_out;
 mod refill;
 mod servers;
 mod sessions;
