@@ -209,7 +209,9 @@ impl Arrival {
     /// Checks a document's history against the document as it is here, whose
     /// actors belong to `bound`. Every change that is new must pass the guard
     /// in its author's name. What the author was allowed at that time nobody
-    /// can tell any more, so an admin's rights count, or else a channel's.
+    /// can tell any more, so an admin's rights count, or else a channel's. What an
+    /// erasure wrote anew ([`crate::erasure`]) says in one name what many had done:
+    /// the schema holds for it, and who made the bundle vouches for the rest.
     ///
     /// The refusal of the first change that does not pass has the document and
     /// the change's hash as its field. Automerge may panic on what no guard

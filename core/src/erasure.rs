@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use automerge::transaction::Transactable;
 use automerge::{
-    ActorId, AutoCommit, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc, Value,
+    ActorId, AutoCommit, Automerge, AutomergeError, Change, ObjId, ObjType, ROOT, ReadDoc, Value,
 };
 use uuid::Uuid;
 
@@ -69,6 +69,8 @@ const KEPT: &[&str] = &[
 const WORDS: &[&str] = &["channel", "priority", "status"];
 /// Fields of those names whose content is a web address.
 const PLACES: &[&str] = &["appointments"];
+/// The message of the changes that write a document anew.
+const MESSAGE: &str = "erase";
 /// Entries in one change: as many as stay below the limits of a change.
 const ENTRIES: usize = 200;
 
@@ -96,10 +98,16 @@ pub fn without_person(
         return Err(Refusal::new(Code::Invalid, "A document is a record."));
     };
     copy.record(&ROOT, &ROOT, fields, "").map_err(unwritable)?;
-    commit(&mut copy.to, "erase", now);
+    commit(&mut copy.to, MESSAGE, now);
     let changes = copy.to.get_changes(&[]);
-    let changes = changes.iter().map(automerge::Change::raw_bytes);
+    let changes = changes.iter().map(Change::raw_bytes);
     Document::load(id, actor, member, changes)
+}
+
+/// Whether a change says that it writes a document anew. Then it brings what
+/// many did before, all in the name of whoever erased.
+pub(crate) fn rewrites(change: &Change) -> bool {
+    change.message().is_some_and(|message| *message == *MESSAGE)
 }
 
 /// What a document is called from now on.
@@ -241,7 +249,7 @@ impl Copy<'_> {
     fn next_entry(&mut self) {
         self.entries += 1;
         if self.entries.is_multiple_of(ENTRIES) {
-            commit(&mut self.to, "erase", self.now);
+            commit(&mut self.to, MESSAGE, self.now);
         }
     }
 

@@ -16,6 +16,18 @@ pub trait Ids {
     fn next_id(&mut self) -> Uuid;
 }
 
+/// Ids in order, for tests: those after the number it holds.
+#[cfg(test)]
+pub(crate) struct Counter(pub(crate) u128);
+
+#[cfg(test)]
+impl Ids for Counter {
+    fn next_id(&mut self) -> Uuid {
+        self.0 += 1;
+        Uuid::from_u128(self.0)
+    }
+}
+
 macro_rules! uuid_id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*

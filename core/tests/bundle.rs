@@ -13,11 +13,19 @@ use std::collections::BTreeMap;
 use automerge::transaction::Transactable;
 use automerge::{ActorId, AutoCommit, ROOT, ReadDoc};
 use serde_bytes::{ByteArray, ByteBuf};
-use support::commands::{add_note, create_task, receive, send, type_in};
-use support::{Peer, Peers, actor, ana, ben, conversation, service};
+use support::commands::{
+    add_note, book, close_deal, create_contact, create_deal, create_task, owner, receive, send,
+    type_in,
+};
+use support::{Peer, Peers, actor, ana, at, ben, conversation, service};
 use threadline_core::bundle::{Arrival, Bundle, BundledBlob, BundledDocument, Writer};
+use threadline_core::command::ConversationCommand;
 use threadline_core::document::Document;
+use threadline_core::erasure::{NewIds, without_person};
 use threadline_core::error::{Code, Refusal};
+use threadline_core::guard::{self, Actors, Gate, Naming};
+use threadline_core::id::{ContactId, ConversationId};
+use uuid::Uuid;
 
 /// A conversation that three have written, the server among them.
 fn history() -> Peer {
@@ -136,6 +144,79 @@ fn what_another_program_wrote_comes_along_with_whose_it_is() {
     let arrival = Arrival::check(empty(), &told.collect(), &read.changes).unwrap();
     let (last, author) = arrival.new.last().unwrap();
     assert_eq!((last.hash(), author), (change.hash(), &ben().id));
+}
+
+/// What is left of a document once its contact was erased.
+fn without_contact(document: &mut Document) -> Document {
+    let new = ContactId(Uuid::from_u128(7));
+    let ids = NewIds::from([
+        (support::contact().0, new.0),
+        (conversation().0, ConversationId::of_contact(new, 0).0),
+    ]);
+    let server = "server".parse().unwrap();
+    without_person(document, &ids, actor(50), &server, at(5_000)).unwrap()
+}
+
+/// A conversation of many entries, by several people and with their own marks,
+/// as it is once its contact was erased.
+fn erased() -> Document {
+    let mut peer = history();
+    for number in 0..120 {
+        peer.made(add_note(&format!("Note {number}")));
+    }
+    let up_to = at(5_000);
+    peer.ok(ConversationCommand::MarkRead { up_to });
+    peer.ok(book("A visit"));
+    peer.ok(owner("ben"));
+    without_contact(&mut peer.document)
+}
+
+/// The same of a contact with deals.
+fn erased_contact() -> Document {
+    let mut peer = Peer::new(1, ana(), support::contact().into());
+    peer.ok(create_contact("Rui"));
+    let deal = peer.made(create_deal("Ten lamps"));
+    peer.ok(close_deal(deal, true, ""));
+    without_contact(&mut peer.document)
+}
+
+fn raw(document: &mut Document) -> Vec<ByteBuf> {
+    let changes = document.changes_since(&[]);
+    let raw = changes.iter().map(|change| change.raw_bytes());
+    raw.map(ByteBuf::from).collect()
+}
+
+#[test]
+fn what_is_left_of_who_was_erased_is_taken_in_elsewhere() {
+    for mut rest in [erased(), erased_contact()] {
+        let changes = raw(&mut rest);
+        let elsewhere = Document::begin(rest.id(), actor(99), &ana().id).unwrap();
+        let arrival = Arrival::check(elsewhere, &BTreeMap::new(), &changes).unwrap();
+        assert_eq!(arrival.document.view(), rest.view());
+        let authors = arrival.new.iter().map(|(_, author)| author.as_str());
+        assert!(authors.eq(vec!["server"; changes.len()]));
+        // Others had done what it says, and more than one change has room for.
+        if let Some(view) = rest.conversation() {
+            assert_eq!(view.header.owner, Some(ben().id));
+            assert!(changes.len() > 1);
+        }
+    }
+}
+
+#[test]
+fn nobody_writes_in_the_name_of_others_by_saying_that_it_was_an_erasure() {
+    let mut rest = erased();
+    let mut elsewhere = Document::begin(rest.id(), actor(99), &ana().id).unwrap();
+    let actors = Actors::of(elsewhere.automerge(), &BTreeMap::new());
+    let mut gate = Gate::new(rest.id(), elsewhere.automerge(), &actors);
+    let first = guard::read(&raw(&mut rest)[0]).unwrap();
+    let mut server = service();
+    server.id = "server".parse().unwrap();
+    let refusal = gate.admit(&server, Naming::Author, &first).unwrap_err();
+    assert!(matches!(
+        refusal.code,
+        Code::Forbidden | Code::SchemaViolation
+    ));
 }
 
 #[test]

@@ -43,6 +43,18 @@ pub fn changes(id: DocumentId) -> Result<Vec<Change>, Refusal> {
     versions(id).iter().map(decode).collect()
 }
 
+/// A document as a program of the first version begins it, for tests.
+#[cfg(test)]
+pub(crate) fn of_first_version(
+    id: DocumentId,
+    actor: automerge::ActorId,
+    member: &crate::id::MemberId,
+) -> automerge::AutoCommit {
+    let mut doc = automerge::AutoCommit::load(versions(id)[0]).unwrap();
+    super::set_actor(&mut doc, actor, member);
+    doc
+}
+
 #[cfg(test)]
 mod tests {
     use automerge::transaction::{CommitOptions, Transactable};

@@ -4,18 +4,9 @@ use super::*;
 use crate::command::{
     AppointmentDraft, AppointmentField, Command, Context, ConversationCommand as C,
 };
-use crate::id::{AppointmentId, Ids};
+use crate::id::{AppointmentId, Counter};
 use crate::model::{Member, Role, WorkspaceView};
 use crate::time::TimeSpan;
-
-struct Counter(u128);
-
-impl Ids for Counter {
-    fn next_id(&mut self) -> Uuid {
-        self.0 += 1;
-        Uuid::from_u128(self.0)
-    }
-}
 
 fn now() -> Timestamp {
     Timestamp::from_millis(5_000)

@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashSet};
 
-use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ReadDoc, Value};
 
 use super::actors::Actors;
 use super::chunk::Incoming;
@@ -64,29 +64,58 @@ impl Reach {
 pub(super) struct Past<'a> {
     doc: &'a Automerge,
     actors: &'a Actors,
+    pending: &'a Pending,
     author: &'a ActorId,
     reach: Reach,
-    /// Changes of the document that it had not; `None` when it had all. Worked
-    /// out when something is asked that does not go without: it takes as long
-    /// as it has changes.
-    unseen: OnceCell<Option<HashSet<ChangeHash>>>,
+    /// Whether it had all of the document, as nearly every author has.
+    has_all: bool,
+    /// Changes of the document that it had not. Gathered when something is asked
+    /// that does not go without: it takes as long as there are changes.
+    unseen: OnceCell<HashSet<ChangeHash>>,
 }
 
 impl<'a> Past<'a> {
-    fn new(doc: &'a Automerge, actors: &'a Actors, author: &'a ActorId, reach: Reach) -> Self {
-        Self {
+    fn new(
+        doc: &'a Automerge,
+        actors: &'a Actors,
+        pending: &'a Pending,
+        change: &'a Change,
+    ) -> Result<Self, Refusal> {
+        let reach = Reach::of(doc, pending, change)?;
+        let heads = doc.get_heads();
+        Ok(Self {
             doc,
             actors,
-            author,
+            pending,
+            author: change.actor_id(),
+            has_all: heads.iter().all(|head| reach.base.contains(head)),
             reach,
             unseen: OnceCell::new(),
-        }
+        })
     }
 
     /// Whether a change of the batch had been seen.
-    pub(super) fn has_pending(&self, change: &Change) -> bool {
+    pub(super) fn has_pending(&self, change: &ChangeHash) -> bool {
+        let Some((change, _)) = self.pending.get(change) else {
+            return false;
+        };
         let reached = self.reach.batch.get(change.actor_id());
         reached.is_some_and(|seq| *seq >= change.seq())
+    }
+
+    /// What the author found under a key of a map in the document.
+    pub(super) fn get_all(&self, obj: &ObjId, key: &str) -> Vec<(Value<'a>, ObjId)> {
+        let found = if self.has_all {
+            self.doc.get_all(obj, key)
+        } else {
+            self.doc.get_all_at(obj, key, &self.reach.base)
+        };
+        found.unwrap_or_default()
+    }
+
+    /// Whether all of the document had been seen.
+    pub(super) fn has_all(&self) -> bool {
+        self.has_all
     }
 
     /// Whether an operation of the document had been seen.
@@ -100,19 +129,14 @@ impl<'a> Past<'a> {
     }
 
     fn has_change(&self, change: &ChangeHash) -> bool {
-        if self.reach.base.contains(change) {
+        if self.has_all || self.reach.base.contains(change) {
             return true;
         }
         let unseen = self.unseen.get_or_init(|| {
-            // Nearly every change was made by somebody who had everything.
-            let base = &self.reach.base;
-            let had_all = self.doc.get_heads().iter().all(|head| base.contains(head));
-            let unseen = || self.doc.get_changes_meta(base).into_iter();
-            (!had_all).then(|| unseen().map(|change| change.hash).collect())
+            let unseen = self.doc.get_changes_meta(&self.reach.base);
+            unseen.into_iter().map(|change| change.hash).collect()
         });
-        unseen
-            .as_ref()
-            .is_none_or(|unseen| !unseen.contains(change))
+        !unseen.contains(change)
     }
 
     pub(super) fn into_reach(self) -> Reach {
@@ -124,14 +148,13 @@ impl<'a> Past<'a> {
 pub(super) fn check<'a>(
     doc: &'a Automerge,
     actors: &'a Actors,
-    pending: &Pending,
+    pending: &'a Pending,
     member: &Member,
     naming: Naming,
     incoming: &'a Incoming,
 ) -> Result<Past<'a>, Refusal> {
     let change = incoming.change();
-    let reach = Reach::of(doc, pending, change)?;
-    let past = Past::new(doc, actors, change.actor_id(), reach);
+    let past = Past::new(doc, actors, pending, change)?;
     check_actor(actors, pending, member, incoming, &past)?;
     check_author(member, naming, change)?;
     check_counter(doc, actors, pending, incoming)?;
@@ -160,9 +183,9 @@ fn check_actor(
         return Err(Refusal::new(Code::BadSequence, text));
     }
     // An actor's changes are one line: who gets the second has the first.
-    let follows = known.is_none_or(|known| match pending.get(&known.last) {
-        Some((last, _)) => past.has_pending(last),
-        None => past.has_change(&known.last),
+    let follows = known.is_none_or(|known| {
+        past.has_pending(&known.last)
+            || pending.get(&known.last).is_none() && past.has_change(&known.last)
     });
     if !follows {
         return Err(missing());

@@ -59,6 +59,8 @@ pub struct Outline {
     pub deps: Vec<[u8; 32]>,
     /// The change as an uncompressed chunk.
     pub bytes: Vec<u8>,
+    /// How many operations it claims to hold; 0 where that cannot be told.
+    pub ops: usize,
 }
 
 /// Reads the header of a chunk from outside and leaves its operations alone.
@@ -73,6 +75,7 @@ pub fn outline(chunk: &[u8]) -> Result<Outline, Rejected> {
         Some(deps) if bytes[MAGIC.len()..UNHASHED] == hash[..4] => Ok(Outline {
             hash,
             deps: deps.to_vec(),
+            ops: claimed_ops(&bytes),
             bytes,
         }),
         _ => Err(Rejected {
@@ -80,6 +83,11 @@ pub fn outline(chunk: &[u8]) -> Result<Outline, Rejected> {
             refusal: bad("The change's header is broken."),
         }),
     }
+}
+
+fn claimed_ops(plain: &[u8]) -> usize {
+    let counts = Counts::of(plain).unwrap_or_default();
+    usize::try_from(counts.ops).unwrap_or(usize::MAX)
 }
 
 fn dependencies(plain: &[u8]) -> Option<&[[u8; 32]]> {

@@ -13,6 +13,7 @@ use super::place::{Place, Site, Slot};
 use super::puts::Puts;
 use super::{causal, shape};
 use crate::document::schema;
+use crate::erasure;
 use crate::error::{Code, Refusal};
 use crate::id::{DocumentId, MemberId};
 use crate::model::{Member, Role};
@@ -49,7 +50,18 @@ impl<'a> Gate<'a> {
         naming: Naming,
         incoming: &Incoming,
     ) -> Result<(), Refusal> {
-        self.check(member, naming, incoming, false)
+        self.check(member, naming, incoming, Origin::Author)
+    }
+
+    /// Lets a member's change pass that was stored before, and is lost there: it
+    /// owes nothing that the programs of its time did not know.
+    pub fn admit_again(
+        &mut self,
+        member: &Member,
+        naming: Naming,
+        incoming: &Incoming,
+    ) -> Result<(), Refusal> {
+        self.check(member, naming, incoming, Origin::Storage)
     }
 
     fn check(
@@ -57,7 +69,7 @@ impl<'a> Gate<'a> {
         member: &Member,
         naming: Naming,
         incoming: &Incoming,
-        is_history: bool,
+        origin: Origin,
     ) -> Result<(), Refusal> {
         if !member.role.writes() {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
@@ -81,7 +93,7 @@ impl<'a> Gate<'a> {
             actors: self.actors,
             pending: &self.pending,
             past: &past,
-            is_history,
+            origin,
         };
         let shape = shape::check(seen, member, incoming)?;
         let reach = past.into_reach();
@@ -92,7 +104,8 @@ impl<'a> Gate<'a> {
     /// Lets a change of somebody who is not here pass, in the name of whom its
     /// actor belongs to, or which it gave itself with its first one, and returns
     /// that name. What the author was allowed at that time nobody can tell any
-    /// more, so an admin's rights count, or else a channel's.
+    /// more, so an admin's rights count, or else a channel's. What an erasure wrote
+    /// anew says what many had done; whoever stored it vouches for that.
     pub fn admit_as_author(&mut self, incoming: &Incoming) -> Result<MemberId, Refusal> {
         let change = incoming.change();
         let actor = change.actor_id();
@@ -104,7 +117,14 @@ impl<'a> Gate<'a> {
             Refusal::new(Code::ForeignAuthor, text)
         })?;
         let member = |role| Member::new(author.clone(), author.as_str(), role);
-        let mut check = |role| self.check(&member(role), Naming::Actor, incoming, true);
+        let mut check = |role| {
+            let origin = if erasure::rewrites(change) {
+                Origin::Rewriting
+            } else {
+                Origin::Storage
+            };
+            self.check(&member(role), Naming::Actor, incoming, origin)
+        };
         if let Err(refusal) = check(Role::Admin) {
             check(Role::Service).map_err(|_| refusal)?;
         }
@@ -120,8 +140,18 @@ pub(super) struct Seen<'a> {
     actors: &'a Actors,
     pub(super) pending: &'a Pending,
     pub(super) past: &'a Past<'a>,
-    /// Whether it was taken in before, here or elsewhere.
-    pub(super) is_history: bool,
+    pub(super) origin: Origin,
+}
+
+/// Where a change comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// From its author, for the first time.
+    Author,
+    /// From where it had been taken in before, here or elsewhere.
+    Storage,
+    /// From there too, and an erasure wrote it.
+    Rewriting,
 }
 
 impl Seen<'_> {

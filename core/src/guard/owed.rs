@@ -22,9 +22,8 @@ pub(super) enum Left {
     Text,
     /// Nothing.
     Nothing,
-    /// Some of several values that were there before, as far as the author had
-    /// seen them.
-    Other(Vec<Left>),
+    /// The one of several values that showed before, to the author.
+    Other(Box<Left>),
 }
 
 impl Left {
@@ -39,7 +38,7 @@ impl Left {
             Left::Value(value) => value == to,
             Left::Text | Left::Nothing => to.is_empty(),
             Left::Map => true,
-            Left::Other(values) => values.iter().any(|value| value.becomes(to)),
+            Left::Other(value) => value.becomes(to),
         }
     }
 }

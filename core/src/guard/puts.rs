@@ -2,10 +2,10 @@
 //! checks a batch before any of it is in the document, so what stands under a
 //! key is what the document has, and what the batch did to it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use automerge::ScalarValue;
 use automerge::legacy::OpId;
+use automerge::{ChangeHash, ScalarValue};
 
 use super::place::Slot;
 
@@ -22,7 +22,8 @@ pub(super) struct Standing {
 #[derive(Default)]
 pub(super) struct Puts {
     under: HashMap<Slot, Vec<Standing>>,
-    replaced: HashSet<OpId>,
+    /// By which changes each operation's value was replaced or deleted.
+    replaced: HashMap<OpId, Vec<ChangeHash>>,
 }
 
 impl Puts {
@@ -31,9 +32,22 @@ impl Puts {
         self.under.entry(slot).or_default().push(value);
     }
 
-    /// Notes what an operation replaces or deletes.
-    pub(super) fn replace<'a>(&mut self, ops: impl Iterator<Item = &'a OpId>) {
-        self.replaced.extend(ops.cloned());
+    /// Notes what an operation of a change replaces or deletes under a key. What
+    /// the same change put there, nobody ever sees.
+    pub(super) fn replace<'a>(
+        &mut self,
+        slot: &Slot,
+        ops: impl Iterator<Item = &'a OpId>,
+        by: ChangeHash,
+    ) {
+        for op in ops {
+            let own = self.under.get_mut(slot);
+            let own = own.and_then(|own| Some((own.iter().position(|it| it.id == *op)?, own)));
+            match own {
+                Some((at, own)) => drop(own.remove(at)),
+                None => self.replaced.entry(op.clone()).or_default().push(by),
+            }
+        }
     }
 
     /// Adds those of a later change.
@@ -41,16 +55,18 @@ impl Puts {
         for (slot, values) in later.under {
             self.under.entry(slot).or_default().extend(values);
         }
-        self.replaced.extend(later.replaced);
+        for (op, by) in later.replaced {
+            self.replaced.entry(op).or_default().extend(by);
+        }
     }
 
-    /// All that was put under a key, replaced or not.
+    /// What was put under a key, replaced by later changes or not.
     pub(super) fn under(&self, slot: &Slot) -> &[Standing] {
         self.under.get(slot).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether an operation's value was replaced or deleted.
-    pub(super) fn has_replaced(&self, op: &OpId) -> bool {
-        self.replaced.contains(op)
+    /// The changes that replaced or deleted an operation's value.
+    pub(super) fn replaced_by(&self, op: &OpId) -> &[ChangeHash] {
+        self.replaced.get(op).map_or(&[], Vec::as_slice)
     }
 }

@@ -9,10 +9,9 @@ use automerge::{ObjType, ReadDoc, ScalarValue};
 use uuid::Uuid;
 
 use super::chunk::Incoming;
-use super::gate::{Seen, Shape};
+use super::gate::{Origin, Seen, Shape};
 use super::owed::{Left, Owed};
 use super::place::{Place, Site, Slot, ex_obj};
-use super::puts::Standing;
 use super::slots::Slots;
 use super::trail;
 use crate::document::schema::{Key, Node, TRAIL, Table, Told, Write};
@@ -33,7 +32,7 @@ pub(super) fn check(
     let mut checker = Checker {
         seen,
         member,
-        slots: Slots::new(seen.doc, seen.pending, seen.past),
+        slots: Slots::new(seen.doc, seen.pending, seen.past, incoming.change().hash()),
         shape: Shape::default(),
         sites: HashMap::new(),
         unsigned: HashSet::new(),
@@ -155,6 +154,7 @@ impl Checker<'_> {
         }
         if let (Place::Node(Node::Table(table)), OpKey::Map(key)) = (parent.place, key)
             && table.kind == Some(TRAIL)
+            && self.owes_trail
         {
             self.owed.began(id.clone(), parent.path_to(key));
         }
@@ -174,8 +174,7 @@ impl Checker<'_> {
         };
         let field = node.field(key).ok_or_else(|| outside(key))?;
         if op.action == OpType::Delete {
-            let settles = !self.slots.stays(op, slot).is_empty();
-            let settles = settles.then_some(field.write);
+            let settles = self.slots.settles(op, slot)?.then_some(field.write);
             let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
             self.may(rule, target, key, op, slot)?;
         } else {
@@ -191,8 +190,7 @@ impl Checker<'_> {
             }
             self.owed.says(record, key, &op.action);
         }
-        self.wrote(target, key, field.told, op, slot);
-        Ok(())
+        self.wrote(target, key, field.told, op, slot)
     }
 
     fn in_table(
@@ -207,48 +205,54 @@ impl Checker<'_> {
             return Err(outside(key));
         }
         if op.action == OpType::Delete {
-            let settles = table.replace && !self.slots.stays(op, slot).is_empty();
+            let settles = table.replace && self.slots.settles(op, slot)?;
             let rule = table.remove.or(settles.then_some(table.add));
             self.may(rule.ok_or_else(|| outside(key))?, target, key, op, slot)?;
+            if self.slots.empties(op, slot) {
+                self.grow(&op.obj, -1);
+            }
         } else {
             self.check_value(&table.entry, key, op)?;
             self.may(table.add, target, key, op, slot)?;
             // An entry put beside another one, as if both had been made at the same
             // time, would hide it. Only the server makes entries with derived ids.
             let service = self.member.role == Role::Service;
-            let replaces = !op.pred.is_empty() || !service && self.slots.is_filled(slot);
+            let is_filled = self.slots.is_filled(slot);
+            let replaces = !op.pred.is_empty() || !service && is_filled;
             if replaces && !table.replace {
                 return Err(outside(key));
             }
-            // An entry that was removed makes room, and takes it when it comes again.
-            if op.pred.is_empty() || !self.slots.is_filled(slot) {
+            // An entry that was removed made room, and takes it when it comes again.
+            if !is_filled {
                 self.grow(&op.obj, 1);
             }
         }
-        self.wrote(target, key, table.told, op, slot);
-        Ok(())
+        self.wrote(target, key, table.told, op, slot)
     }
 
     /// Notes what is owed for a write to what was there before.
-    fn wrote(&mut self, target: &Target, key: &str, told: &'static [Told], op: &Op, slot: &Slot) {
+    fn wrote(
+        &mut self,
+        target: &Target,
+        key: &str,
+        told: &'static [Told],
+        op: &Op,
+        slot: &Slot,
+    ) -> Result<(), Refusal> {
         // What a change makes is told as a whole.
         if target.new || told.is_empty() || !self.owes_trail {
-            return;
+            return Ok(());
         }
         let left = match &op.action {
-            OpType::Delete => {
-                let mut stays = self.slots.stays(op, slot);
-                stays.retain(|value| self.slots.has_seen(&value.id));
-                let left = |value: &Standing| Left::of(value.scalar.as_ref());
-                match stays.as_slice() {
-                    [] => Left::Nothing,
-                    stays => Left::Other(stays.iter().map(left).collect()),
-                }
-            }
+            OpType::Delete => match self.slots.kept(op, slot)? {
+                None => Left::Nothing,
+                Some(kept) => Left::Other(Box::new(Left::of(kept.scalar.as_ref()))),
+            },
             OpType::Put(value) => Left::of(Some(value)),
             _ => Left::Map,
         };
         self.owed.wrote(&target.site, key, told, slot, left);
+        Ok(())
     }
 
     fn grow(&mut self, obj: &ObjectId, by: i64) {
@@ -324,7 +328,7 @@ impl Checker<'_> {
             Write::OwnKey => self.owns(key),
             Write::Channel => new && self.qualifies(op),
         };
-        if allowed {
+        if allowed || rule != Write::Genesis && self.rewrites(&op.obj) {
             return Ok(());
         }
         let text = "The change writes what its author may not write.";
@@ -334,6 +338,16 @@ impl Checker<'_> {
     /// Whether the author of the change is who made an object.
     fn made_by_author(&self, obj: &ObjectId) -> bool {
         matches!(obj, ObjectId::Id(id) if self.seen.maker(id) == Some(&self.member.id))
+    }
+
+    /// Whether an erasure writes this, and not into what others made.
+    fn rewrites(&self, obj: &ObjectId) -> bool {
+        let maker = match obj {
+            ObjectId::Root => None,
+            ObjectId::Id(id) => self.seen.maker(id),
+        };
+        let is_own = maker.is_none_or(|maker| *maker == self.member.id);
+        self.seen.origin == Origin::Rewriting && is_own
     }
 
     /// Whether a key is the author's id, alone or with a name behind it.
@@ -352,7 +366,8 @@ impl Checker<'_> {
     }
 
     fn finish(mut self) -> Result<Shape, Refusal> {
-        if !self.unsigned.is_empty() && self.member.role != Role::Service {
+        let signs = self.member.role != Role::Service && self.seen.origin != Origin::Rewriting;
+        if !self.unsigned.is_empty() && signs {
             let text = "The change makes something without saying who did.";
             return Err(Refusal::new(Code::SchemaViolation, text).on("by"));
         }

@@ -5,7 +5,9 @@
 use std::collections::HashMap;
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{Automerge, Change, ChangeHash, Cursor, ObjType, ReadDoc, ScalarValue};
+use automerge::{
+    Automerge, Change, ChangeHash, Cursor, ObjId, ObjType, ReadDoc, ScalarValue, Value,
+};
 
 use super::causal::Past;
 use super::contained;
@@ -18,26 +20,41 @@ use crate::error::{Code, Refusal};
 /// command replaces a handful of values.
 const OLD_CHANGES: usize = 64;
 
+/// Places in the past of its author that one change may make the guard look at.
+/// An ordinary command deletes a value or two.
+const OLD_PLACES: usize = 64;
+
 /// The slots that a change may refer to.
 pub(super) struct Slots<'a> {
     doc: &'a Automerge,
     pending: &'a Pending,
     past: &'a Past<'a>,
+    /// The change itself.
+    change: ChangeHash,
     own: HashMap<OpId, Slot>,
     /// What this change put under keys of maps.
     puts: Puts,
     old: HashMap<ChangeHash, HashMap<OpId, Slot>>,
+    /// What the author found in the document, where it was looked at.
+    found: HashMap<Slot, Vec<Standing>>,
 }
 
 impl<'a> Slots<'a> {
-    pub(super) fn new(doc: &'a Automerge, pending: &'a Pending, past: &'a Past<'a>) -> Self {
+    pub(super) fn new(
+        doc: &'a Automerge,
+        pending: &'a Pending,
+        past: &'a Past<'a>,
+        change: ChangeHash,
+    ) -> Self {
         Self {
             doc,
             pending,
             past,
+            change,
             own: HashMap::new(),
             puts: Puts::default(),
             old: HashMap::new(),
+            found: HashMap::new(),
         }
     }
 
@@ -47,7 +64,7 @@ impl<'a> Slots<'a> {
             return;
         }
         if slot.key.is_map_key() {
-            self.puts.replace(op.pred.iter());
+            self.puts.replace(&slot, op.pred.iter(), self.change);
         }
         let scalar = match &op.action {
             OpType::Delete => return,
@@ -68,25 +85,56 @@ impl<'a> Slots<'a> {
             return Vec::new();
         };
         let here = self.doc.get_all(ex_obj(&slot.obj), key.as_str());
-        let here = here.unwrap_or_default().into_iter();
-        let here = here.filter_map(|(value, id)| {
-            let scalar = value.as_scalar().cloned();
-            op_id(&id).map(|id| Standing { id, scalar })
-        });
+        let here = here.unwrap_or_default();
         let batch = [self.pending.puts(), &self.puts];
         let put = batch.iter().flat_map(|puts| puts.under(slot)).cloned();
-        let stands = |value: &Standing| !batch.iter().any(|puts| puts.has_replaced(&value.id));
-        here.chain(put).filter(stands).collect()
+        let gone = |id: &OpId| batch.iter().any(|puts| !puts.replaced_by(id).is_empty());
+        let all = here.into_iter().filter_map(standing).chain(put);
+        all.filter(|value| !gone(&value.id)).collect()
     }
 
-    /// Whether there is something under a map's key, seen by the author or not.
-    pub(super) fn is_filled(&self, slot: &Slot) -> bool {
+    /// What stood under a map's key for the author, as this change so far
+    /// leaves it, the last one put last: that is the one that showed.
+    fn known(&mut self, slot: &Slot) -> Result<Vec<Standing>, Refusal> {
+        let mut known = self.found(slot)?;
+        known.retain(|value| self.puts.replaced_by(&value.id).is_empty());
+        known.extend_from_slice(self.puts.under(slot));
+        Ok(known)
+    }
+
+    /// What the author found under a map's key, in the order it was put.
+    fn found(&mut self, slot: &Slot) -> Result<Vec<Standing>, Refusal> {
+        if let Some(found) = self.found.get(slot) {
+            return Ok(found.clone());
+        }
+        if self.found.len() >= OLD_PLACES && !self.past.has_all() {
+            return Err(too_much());
+        }
         let Key::Map(key) = &slot.key else {
-            return false;
+            return Ok(Vec::new());
         };
-        !self.puts.under(slot).is_empty()
-            || !self.pending.puts().under(slot).is_empty()
-            || matches!(self.doc.get(ex_obj(&slot.obj), key.as_str()), Ok(Some(_)))
+        let batch = self.pending.puts();
+        let here = self.past.get_all(&ex_obj(&slot.obj), key);
+        let mut found: Vec<Standing> = here.into_iter().filter_map(standing).collect();
+        let put = batch.under(slot).iter();
+        found.extend(put.filter(|value| self.has_seen(&value.id)).cloned());
+        let seen = |by: &ChangeHash| self.past.has_pending(by);
+        found.retain(|value| !batch.replaced_by(&value.id).iter().any(seen));
+        found.sort_by(|one, other| one.id.cmp(&other.id));
+        self.found.insert(slot.clone(), found.clone());
+        Ok(found)
+    }
+
+    /// Whether anything stands under a map's key.
+    pub(super) fn is_filled(&self, slot: &Slot) -> bool {
+        !self.puts.under(slot).is_empty() || !self.standing(slot).is_empty()
+    }
+
+    /// Whether a deletion takes all that stands under a map's key.
+    pub(super) fn empties(&self, op: &Op, slot: &Slot) -> bool {
+        let standing = self.standing(slot);
+        let goes = |value: &Standing| op.pred.iter().any(|deleted| *deleted == value.id);
+        !standing.is_empty() && standing.iter().all(goes)
     }
 
     /// Whether a put is of the value that stands there, or of the first one.
@@ -98,12 +146,21 @@ impl<'a> Slots<'a> {
         *value != ScalarValue::Null && self.standing(slot).iter().all(same)
     }
 
-    /// The values that a deletion leaves behind. Putting the value that shows
-    /// over a conflict is written as a deletion of the values beside it.
-    pub(super) fn stays(&self, op: &Op, slot: &Slot) -> Vec<Standing> {
-        let mut stays = self.standing(slot);
-        stays.retain(|value| op.pred.iter().all(|deleted| *deleted != value.id));
-        stays
+    /// The value that a deletion leaves showing to its author, whatever others
+    /// did at the same time.
+    pub(super) fn kept(&mut self, op: &Op, slot: &Slot) -> Result<Option<Standing>, Refusal> {
+        let mut known = self.known(slot)?;
+        known.retain(|value| op.pred.iter().all(|deleted| *deleted != value.id));
+        Ok(known.pop())
+    }
+
+    /// Whether a deletion settles a conflict: putting the value that shows is
+    /// written as a deletion of those beside it, and they are older. Whoever
+    /// keeps to that never empties a field, whatever others do at the same time:
+    /// the last value that was put is nobody's to delete.
+    pub(super) fn settles(&mut self, op: &Op, slot: &Slot) -> Result<bool, Refusal> {
+        let kept = self.kept(op, slot)?;
+        Ok(kept.is_some_and(|kept| op.pred.iter().all(|deleted| *deleted < kept.id)))
     }
 
     /// Where the change's operations put things.
@@ -128,6 +185,12 @@ impl<'a> Slots<'a> {
             return Err(stray());
         }
         if op.insert && !op.pred.is_empty() {
+            return Err(stray());
+        }
+        // A change replaces what it put itself: nothing else stands beside it.
+        let beside = |own: &Standing| op.pred.iter().all(|pred| *pred != own.id);
+        let puts = matches!(op.action, OpType::Put(_) | OpType::Make(_));
+        if puts && self.puts.under(slot).iter().any(beside) {
             return Err(stray());
         }
         // A deletion is kept only as a mark on what it deletes.
@@ -164,10 +227,7 @@ impl<'a> Slots<'a> {
             return true;
         }
         match self.pending.slot(op) {
-            Some((_, change)) => {
-                let change = self.pending.get(change);
-                change.is_some_and(|(change, _)| self.past.has_pending(change))
-            }
+            Some((_, change)) => self.past.has_pending(change),
             None => self.past.has_op(&ex_id(op)),
         }
     }
@@ -225,8 +285,7 @@ impl<'a> Slots<'a> {
         let hash = self.doc.hash_for_opid(&ex_id(op)).ok_or_else(stray)?;
         if !self.old.contains_key(&hash) {
             if self.old.len() >= OLD_CHANGES {
-                let text = "The change replaces too much at once.";
-                return Err(Refusal::new(Code::ChangeTooLarge, text));
+                return Err(too_much());
             }
             let change = self.doc.get_change_by_hash(&hash).ok_or_else(stray)?;
             self.old.insert(hash, filled_by(&change));
@@ -234,6 +293,12 @@ impl<'a> Slots<'a> {
         let filled = self.old.get(&hash).and_then(|slots| slots.get(op));
         Ok(filled == Some(slot))
     }
+}
+
+/// A value as Automerge gives it.
+fn standing((value, id): (Value<'_>, ObjId)) -> Option<Standing> {
+    let scalar = value.as_scalar().cloned();
+    op_id(&id).map(|id| Standing { id, scalar })
 }
 
 fn filled_by(change: &Change) -> HashMap<OpId, Slot> {
@@ -252,6 +317,11 @@ fn filled_by(change: &Change) -> HashMap<OpId, Slot> {
             (id, Slot { obj, key })
         })
         .collect()
+}
+
+fn too_much() -> Refusal {
+    let text = "The change replaces too much at once.";
+    Refusal::new(Code::ChangeTooLarge, text)
 }
 
 fn stray() -> Refusal {

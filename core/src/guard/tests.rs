@@ -10,29 +10,22 @@ use super::*;
 use crate::command::{Command, ContactCommand, Context, ConversationCommand, WorkspaceCommand};
 use crate::document::{Document, genesis};
 use crate::error::{Code, Refusal};
-use crate::id::{ContactId, ConversationId, DocumentId, Ids, NoteId};
+use crate::id::{ContactId, ConversationId, Counter, DocumentId, NoteId};
 use crate::model::{Block, Member, Role, Span, TextEdit, WorkspaceView};
 use crate::time::Timestamp;
 
 mod batch;
 mod beginning;
 mod bytes;
+mod first_version;
 mod free;
+mod full;
 mod honest;
 mod hostile;
 mod roles;
 mod settled;
 mod told;
 mod version_2;
-
-struct Counter(u128);
-
-impl Ids for Counter {
-    fn next_id(&mut self) -> Uuid {
-        self.0 += 1;
-        Uuid::from_u128(self.0)
-    }
-}
 
 fn conversation() -> ConversationId {
     ConversationId::of_contact(ContactId(Uuid::nil()), 0)
@@ -187,6 +180,26 @@ fn subject(subject: &str) -> ConversationCommand {
     ConversationCommand::SetConversationSubject {
         subject: subject.to_owned(),
     }
+}
+
+/// A conversation whose subject Ana and Ben have set at the same time, to Lamp
+/// and to Chair, which shows; the changes it is made of; and Cleo's copy.
+fn conflict() -> (Server, Desk, [Change; 3]) {
+    let mut server = Server::new();
+    let mut ana = Desk::new(member("ana", Role::Agent), 1);
+    let mut ben = Desk::new(member("ben", Role::Agent), 2);
+    let mut cleo = Desk::new(member("cleo", Role::Agent), 3);
+    let (begun, _) = ana.make(start());
+    ben.take(&begun);
+    let (lamp, _) = ana.make(subject("Lamp"));
+    let (chair, _) = ben.make(subject("Chair"));
+    for change in [&begun, &lamp, &chair] {
+        cleo.take(change);
+    }
+    let all = [begun, lamp, chair];
+    server.take(&ana.member, &all[..2]).unwrap();
+    server.take(&ben.member, &all[2..]).unwrap();
+    (server, cleo, all)
 }
 
 fn note(text: &str) -> ConversationCommand {

@@ -4,4 +4,5 @@
 pub mod bucket;
 pub mod frame;
 pub mod hub;
+mod price;
 pub mod repo;

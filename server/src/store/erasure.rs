@@ -189,7 +189,7 @@ pub(super) fn erase(
         )?;
     }
     erased.blobs = blobs::remove(connection, workspace, &erasure.blobs)?;
-    log::append(connection, workspace, &mut erasure.batch, None)?;
+    log::append(connection, workspace, &mut erasure.batch, None)?.map_err(Refusal::from)?;
     texts::put(connection, workspace, &erasure.batch.texts)?;
     // Whoever has an old copy in memory finds that the document has moved on.
     let last = log::last_seq(connection, workspace)?.cast_signed();

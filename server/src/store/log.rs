@@ -1,17 +1,18 @@
 //! The log's statements: changes, actors, audit and rows.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry as Known;
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use threadline_core::document::SUMMARY_VERSION;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, WorkspaceId};
 use threadline_core::model::{Row, RowEntry};
-use threadline_core::sync::hub::{ActorId, Appended, Batch, Entry, StoredDocument};
+use threadline_core::sync::hub::{ActorId, AppendError, Appended, Batch, Entry, StoredDocument};
 
 use super::threads::put_addresses;
 use super::writer::Failure;
-use super::{audit, check_documents, erasure, unavailable};
+use super::{audit, erasure, unavailable, without_room};
 
 /// The workspace's key in this file; 0, which none has, where it is unknown.
 pub(super) fn known_key(connection: &Connection, workspace: &WorkspaceId) -> rusqlite::Result<i64> {
@@ -44,16 +45,16 @@ pub(super) fn last_seq(connection: &Connection, workspace: i64) -> rusqlite::Res
     Ok(last.unwrap_or_default().cast_unsigned())
 }
 
-/// Appends a batch; see [`super::Store::append`]. `None` where a document of it
-/// has moved on, and then nothing is written.
+/// Appends a batch; see [`super::Store::append`]. What may not be appended is
+/// known before anything is written.
 pub(super) fn append(
     connection: &Connection,
     workspace: i64,
     batch: &mut Batch,
     quota: Option<u64>,
-) -> Result<Option<Appended>, Failure> {
+) -> Result<Result<Appended, AppendError>, Failure> {
     if has_moved(connection, workspace, &batch.known)? {
-        return Ok(None);
+        return Ok(Err(AppendError::Moved));
     }
     let (last, mut digest, before) = connection
         .prepare_cached("SELECT seq, digest, documents FROM workspaces WHERE id = ?1")?
@@ -61,13 +62,21 @@ pub(super) fn append(
             Ok((
                 row.get::<_, i64>(0)?.cast_unsigned(),
                 row.get::<_, Vec<u8>>(1)?,
-                row.get::<_, i64>(2)?,
+                row.get::<_, i64>(2)?.cast_unsigned(),
             ))
         })?;
     batch.place_after(last);
+    let (mut actors, foreign) = known_actors(connection, workspace, &batch.entries)?;
+    if !foreign.is_empty() {
+        return Ok(Err(AppendError::Foreign { actors: foreign }));
+    }
+    let known = |docs: &_| known_documents(connection, workspace, docs);
+    let full = without_room(batch, before, quota, known)?;
+    if !full.is_empty() {
+        return Ok(Err(AppendError::Full { documents: full }));
+    }
     let mut seq = last;
     let mut documents = HashMap::new();
-    let mut actors = HashMap::new();
     let mut change = connection.prepare_cached("INSERT INTO changes VALUES (?1, ?2, ?3, ?4)")?;
     let mut row =
         connection.prepare_cached("INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
@@ -81,7 +90,7 @@ pub(super) fn append(
             document_key(connection, workspace, *doc)
         })?;
         let actor = key_of(&mut actors, &entry.actor, |_| {
-            actor_key(connection, workspace, entry)
+            bind_actor(connection, workspace, entry)
         })?;
         change.execute((document, seq.cast_signed(), actor, &entry.bytes))?;
         let record = audit::Record {
@@ -110,13 +119,10 @@ pub(super) fn append(
         moved.execute((key, own.map(|entry| entry.seq.cast_signed())))?;
     }
     put_rows(connection, workspace, &batch.rows)?;
-    let documents = connection
-        .prepare_cached(
-            "UPDATE workspaces SET seq = ?2, digest = ?3 WHERE id = ?1 RETURNING documents",
-        )?
-        .query_row((workspace, seq.cast_signed(), digest), |row| row.get(0))?;
-    check_documents(batch, documents > before, documents, quota)?;
-    Ok(Some(Appended { first: last + 1 }))
+    connection
+        .prepare_cached("UPDATE workspaces SET seq = ?2, digest = ?3 WHERE id = ?1")?
+        .execute((workspace, seq.cast_signed(), digest))?;
+    Ok(Ok(Appended { first: last + 1 }))
 }
 
 /// Whether a document has a later change than its batch knew of.
@@ -175,30 +181,71 @@ pub(super) fn document_key(
     Ok(key)
 }
 
-/// Binds an actor to its member at its first change, and holds it to that.
-fn actor_key(connection: &Connection, workspace: i64, entry: &Entry) -> Result<i64, Failure> {
-    let known = connection
-        .prepare_cached("SELECT id, member FROM actors WHERE workspace = ?1 AND actor = ?2")?
-        .query_row((workspace, entry.actor.to_bytes()), |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-        })
-        .optional()?;
-    match known {
-        Some((key, member)) if member == entry.member.as_str() => Ok(key),
-        Some(_) => Err(Refusal::new(
-            Code::ForeignActor,
-            "The change's actor belongs to another member.",
-        )
-        .into()),
-        None => Ok(connection
-            .prepare_cached(
-                "INSERT INTO actors (workspace, actor, member) VALUES (?1, ?2, ?3) RETURNING id",
-            )?
-            .query_row(
-                (workspace, entry.actor.to_bytes(), entry.member.as_str()),
-                |row| row.get(0),
-            )?),
+/// Which of some documents are known.
+fn known_documents(
+    connection: &Connection,
+    workspace: i64,
+    documents: &BTreeSet<DocumentId>,
+) -> rusqlite::Result<BTreeSet<DocumentId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT 1 FROM documents WHERE workspace = ?1 AND name = ?2")?;
+    let mut known = BTreeSet::new();
+    for doc in documents {
+        if statement.exists((workspace, doc.to_string()))? {
+            known.insert(*doc);
+        }
     }
+    Ok(known)
+}
+
+/// The keys of those actors that are known, and which actors are not those of
+/// who writes here: each belongs to the member of its first change.
+fn known_actors<'a>(
+    connection: &Connection,
+    workspace: i64,
+    entries: &'a [Entry],
+) -> rusqlite::Result<(HashMap<&'a ActorId, i64>, BTreeSet<ActorId>)> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, member FROM actors WHERE workspace = ?1 AND actor = ?2")?;
+    let mut keys = HashMap::new();
+    let mut foreign = BTreeSet::new();
+    let mut owners: HashMap<&ActorId, String> = HashMap::new();
+    for entry in entries {
+        let owner = match owners.entry(&entry.actor) {
+            Known::Occupied(owner) => owner.into_mut(),
+            Known::Vacant(place) => {
+                let known = statement
+                    .query_row((workspace, entry.actor.to_bytes()), |row| {
+                        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+                    })
+                    .optional()?;
+                place.insert(match known {
+                    Some((key, member)) => {
+                        keys.insert(&entry.actor, key);
+                        member
+                    }
+                    None => entry.member.to_string(),
+                })
+            }
+        };
+        if owner != entry.member.as_str() {
+            foreign.insert(entry.actor.clone());
+        }
+    }
+    Ok((keys, foreign))
+}
+
+/// Binds a new actor to its member.
+fn bind_actor(connection: &Connection, workspace: i64, entry: &Entry) -> Result<i64, Failure> {
+    let key = connection
+        .prepare_cached(
+            "INSERT INTO actors (workspace, actor, member) VALUES (?1, ?2, ?3) RETURNING id",
+        )?
+        .query_row(
+            (workspace, entry.actor.to_bytes(), entry.member.as_str()),
+            |row| row.get(0),
+        )?;
+    Ok(key)
 }
 
 /// Adds or replaces rows.

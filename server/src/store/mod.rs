@@ -27,6 +27,8 @@ mod texts;
 mod threads;
 mod writer;
 
+use std::collections::BTreeSet;
+
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
@@ -215,9 +217,8 @@ pub(crate) trait Store: Send + Sync {
     fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal>;
 
     /// Appends a batch: log, audit, actors, rows and texts, all or nothing, and
-    /// numbers it. Not taken where a document has moved on, with
-    /// `foreign_actor` where an actor belongs to somebody else, with
-    /// `quota_exceeded` where sessions would bring the workspace to more
+    /// numbers it. Not taken where a document has moved on, where actors belong
+    /// to somebody else, where sessions would bring the workspace to more
     /// documents than the quota, if there is one, and with `invalid` where its
     /// own numbers are not 1, 2, 3 …
     fn append(&self, workspace: &WorkspaceId, batch: Batch, quota: Option<u64>, done: Appending);
@@ -285,22 +286,36 @@ pub(crate) trait Store: Send + Sync {
     ) -> Result<Option<Ticket>, Refusal>;
 }
 
-/// Refuses a batch that has made `documents` of fewer, where sessions brought
-/// it and those are more than the quota. What the server itself writes, such as
-/// customers' mails, is taken regardless.
-fn check_documents(
+/// The documents of a batch that find no room in a workspace that has
+/// `documents` already: new ones that sessions brought, beyond the quota. What
+/// the server itself writes, such as customers' mails, is taken regardless.
+/// `known` gives those of some documents that are there.
+fn without_room<E>(
     batch: &Batch,
-    added: bool,
-    documents: i64,
+    documents: u64,
     quota: Option<u64>,
-) -> Result<(), Refusal> {
-    let brought = batch.entries.iter().any(|entry| entry.session.is_some());
-    let over = quota.is_some_and(|quota| documents.cast_unsigned() > quota);
-    if added && brought && over {
-        let text = "The workspace has its largest number of documents.";
-        return Err(Refusal::new(Code::QuotaExceeded, text));
+    known: impl FnOnce(&BTreeSet<DocumentId>) -> Result<BTreeSet<DocumentId>, E>,
+) -> Result<BTreeSet<DocumentId>, E> {
+    let mut without = BTreeSet::new();
+    let touched: BTreeSet<DocumentId> = batch.entries.iter().map(|entry| entry.doc).collect();
+    let quota = quota.unwrap_or(u64::MAX);
+    // Nearly always there is room for all, and nobody needs to look.
+    if documents.saturating_add(touched.len() as u64) <= quota {
+        return Ok(without);
     }
-    Ok(())
+    let mut seen = known(&touched)?;
+    let mut count = documents;
+    for entry in &batch.entries {
+        if !seen.insert(entry.doc) {
+            continue;
+        }
+        if entry.session.is_some() && count >= quota {
+            without.insert(entry.doc);
+        } else {
+            count += 1;
+        }
+    }
+    Ok(without)
 }
 
 /// Appends a batch of the server's own where a thread may block.

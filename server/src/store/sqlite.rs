@@ -372,7 +372,7 @@ impl Store for Sqlite {
             workspace,
             move |connection, key| {
                 let appended = log::append(connection, key, &mut batch, quota)?;
-                if appended.is_some() {
+                if appended.is_ok() {
                     texts::put(connection, key, &batch.texts)?;
                 }
                 // The receiver is asked below.
@@ -381,8 +381,8 @@ impl Store for Sqlite {
             },
             Box::new(move |result| {
                 done(match (result, told.try_recv()) {
-                    (Ok(()), Ok(Some(appended))) => Ok(appended),
-                    (Ok(()), _) => Err(AppendError::Moved),
+                    (Ok(()), Ok(appended)) => appended,
+                    (Ok(()), Err(_)) => Err(AppendError::Refused(unavailable())),
                     (Err(refusal), _) => Err(AppendError::Refused(refusal)),
                 });
             }),

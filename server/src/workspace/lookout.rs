@@ -115,9 +115,9 @@ impl Lookout {
         tracing::debug!(workspace = %self.workspace, batch, stored, "answered by storage");
         let metrics = &self.app.metrics;
         match result {
-            // Somebody else was faster: storage is well.
-            Ok(_) | Err(AppendError::Moved) => {}
             Err(AppendError::Refused(refusal)) => metrics.store_failed("append", refusal),
+            // Somebody else was faster, or a push may not pass: storage is well.
+            Ok(_) | Err(_) => {}
         }
         let Some(storing) = self.storing.take() else {
             return;

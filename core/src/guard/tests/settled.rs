@@ -1,5 +1,5 @@
-//! A deletion that leaves one of several values behind settles a conflict, and
-//! is told as what it leaves, as far as its author could know.
+//! A deletion of the values beside the one that shows settles a conflict, and is
+//! told as that one. What counts is what its author had seen.
 
 use super::told::at;
 use super::*;
@@ -13,30 +13,23 @@ fn subject_op(change: &Change) -> OpId {
     OpId::new(found.unwrap().0, change.actor_id())
 }
 
-/// What the guard says when Cleo deletes Ana's subject beside Ben's, as other
-/// Automerge programs settle a conflict, and tells that it is `to` now.
-fn settled_as(to: &str) -> Result<(), Code> {
-    let mut server = Server::new();
-    let mut ana = Desk::new(member("ana", Role::Agent), 1);
-    let mut ben = Desk::new(member("ben", Role::Agent), 2);
-    let mut cleo = Desk::new(member("cleo", Role::Agent), 3);
-    let (begun, _) = ana.make(start());
-    ben.take(&begun);
-    let (lamp, _) = ana.make(subject("Lamp"));
-    let (chair, _) = ben.make(subject("Chair"));
-    for change in [&begun, &lamp, &chair] {
-        cleo.take(change);
-    }
-    server.take(&ana.member, &[begun, lamp.clone()]).unwrap();
-    server.take(&ben.member, &[chair]).unwrap();
-    let (set, _) = cleo.make(subject("Sofa"));
-    let settled = remade(&set, |it| {
+/// The change that sets a subject, made into one that deletes a value and tells
+/// what the subject is now: so other Automerge programs settle a conflict.
+fn deleting(set: &Change, value: &Change, told: &str) -> Change {
+    remade(set, |it| {
         let op = at(&mut it.operations, "subject");
         op.action = OpType::Delete;
-        op.pred = vec![subject_op(&lamp)].into();
-        at(&mut it.operations, "to").action = put(to);
-    });
-    server.take(&cleo.member, &[settled])
+        op.pred = vec![subject_op(value)].into();
+        at(&mut it.operations, "to").action = put(told);
+    })
+}
+
+/// What the guard says when Cleo deletes Ana's subject beside Ben's, and tells
+/// that it is `to` now.
+fn settled_as(to: &str) -> Result<(), Code> {
+    let (mut server, mut cleo, [_, lamp, _]) = conflict();
+    let (set, _) = cleo.make(subject("Sofa"));
+    server.take(&cleo.member, &[deleting(&set, &lamp, to)])
 }
 
 #[test]
@@ -73,4 +66,69 @@ fn a_deletion_is_told_as_one_by_who_had_not_seen_the_value_beside() {
     assert_eq!(server.take(&ana.member, &[large, small]), Ok(()));
     assert_eq!(server.take(&ben.member, &[none]), Ok(()));
     assert_eq!(server.document.contact().unwrap().fields["size"], "small");
+}
+
+/// Dora's copy of a conversation, with these changes in it.
+fn dora(changes: &[Change]) -> Desk {
+    let mut dora = Desk::new(member("dora", Role::Agent), 4);
+    for change in changes {
+        dora.take(change);
+    }
+    dora
+}
+
+#[test]
+fn a_conflict_is_settled_beside_a_further_value_in_either_order() {
+    for further in ["Stool", "Lamp"] {
+        for dora_first in [true, false] {
+            let (mut server, mut cleo, all) = conflict();
+            let mut dora = dora(&all);
+            let (set, _) = cleo.make(subject("Sofa"));
+            let settled = deleting(&set, &all[1], "Chair");
+            let (set, _) = dora.make(subject(further));
+            let mut both = [(&cleo.member, settled), (&dora.member, set)];
+            if dora_first {
+                both.reverse();
+            }
+            for (member, change) in both {
+                let taken = server.take(member, &[change]);
+                assert_eq!(taken, Ok(()), "{further} {dora_first}");
+            }
+            // Dora had seen what Cleo kept, so hers is the later word.
+            let header = &server.document.conversation().unwrap().header;
+            assert_eq!((&*header.subject, header.conflicts.len()), (further, 0));
+        }
+    }
+}
+
+#[test]
+fn a_conflict_is_settled_by_who_has_not_seen_a_third_value() {
+    for dora_first in [true, false] {
+        let (mut server, mut cleo, all) = conflict();
+        // Dora had seen Lamp alone.
+        let mut dora = dora(&all[..2]);
+        let (set, _) = cleo.make(subject("Sofa"));
+        let settled = deleting(&set, &all[1], "Chair");
+        let (stool, _) = dora.make(subject("Stool"));
+        let mut both = [(&cleo.member, settled), (&dora.member, stool)];
+        if dora_first {
+            both.reverse();
+        }
+        for (member, change) in both {
+            assert_eq!(server.take(member, &[change]), Ok(()), "{dora_first}");
+        }
+        let header = &server.document.conversation().unwrap().header;
+        assert_eq!(header.conflicts[0].values.len(), 2, "Chair and Stool");
+    }
+}
+
+#[test]
+fn the_value_that_shows_is_not_deleted_beside_the_others() {
+    let (mut server, mut cleo, all) = conflict();
+    let (set, _) = cleo.make(subject("Sofa"));
+    // Somebody else may delete the older one at the same time, and then the
+    // field would be empty.
+    let emptied = deleting(&set, &all[2], "Lamp");
+    let taken = server.take(&cleo.member, &[emptied]);
+    assert_eq!(taken, Err(Code::SchemaViolation));
 }

@@ -44,7 +44,7 @@ pub(super) fn at<'a>(ops: &'a mut [Op], key: &str) -> &'a mut Op {
 }
 
 /// Everything but the operations of the new activity.
-fn silence(ops: &mut Vec<Op>) {
+pub(super) fn silence(ops: &mut Vec<Op>) {
     let action = at(ops, "action").obj.clone();
     // The activity's own map is made just before its first field.
     let first = ops.iter().position(|op| op.obj == action).unwrap();
@@ -190,65 +190,6 @@ fn renumber(ops: &mut [Op], missing: u64) {
 }
 
 #[test]
-fn a_new_contact_of_two_releases_ago_had_no_trail_to_tell() {
-    let doc = DocumentId::from(ContactId(Uuid::nil()));
-    let mut ana = Desk::with(doc, member("ana", Role::Agent), 1);
-    let draft = ContactDraft {
-        name: "Rui".to_owned(),
-        ..ContactDraft::default()
-    };
-    let (made, _) = ana.on_card(ContactCommand::CreateContact { draft });
-    let first = genesis::changes(doc).unwrap().remove(0);
-    let silent = |change: &Change, deps: Vec<ChangeHash>, start: u64| {
-        remade(change, |it| {
-            silence(&mut it.operations);
-            it.start_op = std::num::NonZeroU64::new(start).unwrap();
-            it.deps = deps;
-        })
-    };
-    let old = silent(&made, vec![first.hash()], first.max_op() + 1);
-    let now = silent(&made, made.deps().to_vec(), made.start_op().get());
-    let taken = Server::of(doc).take(&ana.member, &[now]);
-    assert_eq!(taken, Err(Code::SchemaViolation));
-
-    // What was done next went out together with it, and was as silent.
-    let set = |desk: &mut Desk, email: &str| {
-        let set = ContactField::Email(email.to_owned());
-        desk.on_card(ContactCommand::SetContactField { set }).0
-    };
-    let put_first = set(
-        &mut Desk::with(doc, ana.member.clone(), 2),
-        "rui@example.com",
-    );
-    let next = remade(&put_first, |it| {
-        silence(&mut it.operations);
-        it.start_op = std::num::NonZeroU64::new(old.max_op() + 1).unwrap();
-        it.deps = vec![old.hash()];
-        it.seq = 2;
-        it.actor_id = old.actor_id().clone();
-        it.extra_bytes = Vec::new();
-        let shown = (old.start_op().get()..).zip(old.decode().operations);
-        let email = shown
-            .into_iter()
-            .find(|(_, op)| op.key == Key::Map("email".into()));
-        let email = OpId::new(email.unwrap().0, old.actor_id());
-        it.operations[0].pred = vec![email].into();
-    });
-    let mut server = Server::of(doc);
-    assert_eq!(server.take(&ana.member, &[old, next]), Ok(()));
-
-    // Whoever says later not to have seen the trail gets around nothing.
-    let mut ben = Desk::with(doc, member("ben", Role::Agent), 3);
-    let unseen = silent(
-        &set(&mut ben, "eva@example.com"),
-        vec![first.hash()],
-        first.max_op() + 1,
-    );
-    let taken = server.take(&ben.member, &[unseen]);
-    assert_eq!(taken, Err(Code::SchemaViolation));
-}
-
-#[test]
 fn a_reply_is_held_confirmed_and_taken_back_by_its_author() {
     let verdict = |who: Member, command: fn(&Desk) -> C| {
         let mut service = Desk::new(member("mail", Role::Service), 9);
@@ -360,74 +301,4 @@ fn when_something_began_stays_as_it_is() {
         op.action = OpType::Put(ScalarValue::Int(1));
     });
     assert_eq!(server.take(&ben.member, &[moved]), Err(Code::Forbidden));
-}
-
-#[test]
-fn a_set_holds_what_two_may_put_in_apart_and_no_more() {
-    let doc = DocumentId::from(ContactId(Uuid::nil()));
-    let mut server = Server::of(doc);
-    let mut create = |name: &str, actor: u8, tags: usize| {
-        let mut desk = Desk::with(doc, member(name, Role::Agent), actor);
-        let tags = (0..tags).map(|tag| format!("{name} {tag}")).collect();
-        let draft = ContactDraft {
-            tags,
-            ..ContactDraft::default()
-        };
-        let (made, _) = desk.on_card(ContactCommand::CreateContact { draft });
-        server.take(&desk.member, &[made])
-    };
-    let most = crate::limits::TAGS;
-    assert_eq!(create("ana", 1, most), Ok(()));
-    assert_eq!(create("ben", 2, most), Ok(()));
-    assert_eq!(create("cleo", 3, 1), Err(Code::TooLong));
-    assert_eq!(create("dora", 4, 0), Ok(()));
-}
-
-#[test]
-fn a_full_set_does_not_grow_by_what_was_taken_out_of_it() {
-    let doc = DocumentId::from(ContactId(Uuid::nil()));
-    let mut server = Server::of(doc);
-    let most = crate::limits::TAGS;
-    let mut filled = |name: &str, actor: u8| {
-        let mut desk = Desk::with(doc, member(name, Role::Agent), actor);
-        let draft = ContactDraft {
-            tags: (0..most).map(|tag| format!("{name} {tag}")).collect(),
-            ..ContactDraft::default()
-        };
-        let (made, _) = desk.on_card(ContactCommand::CreateContact { draft });
-        server
-            .take(&desk.member, std::slice::from_ref(&made))
-            .unwrap();
-        (desk, made)
-    };
-    let (mut ana, made) = filled("ana", 1);
-    let (mut ben, _) = filled("ben", 2);
-    let tag = || "ana 0".to_owned();
-    let (out, _) = ana.on_card(ContactCommand::RemoveContactTag { tag: tag() });
-    server.take(&ana.member, &[out]).unwrap();
-    let tag_of_ben = || "ben 0".to_owned();
-    for command in [
-        ContactCommand::RemoveContactTag { tag: tag_of_ben() },
-        ContactCommand::AddContactTag { tag: tag_of_ben() },
-        ContactCommand::RemoveContactTag { tag: tag_of_ben() },
-        ContactCommand::AddContactTag { tag: tag_of_ben() },
-    ] {
-        let (change, _) = ben.on_card(command);
-        assert_eq!(server.take(&ben.member, &[change]), Ok(()));
-    }
-    // One more fits, and then nothing, whatever it says that it replaces.
-    let mut cleo = Desk::with(doc, member("cleo", Role::Agent), 3);
-    let (one, _) = cleo.on_card(ContactCommand::AddContactTag {
-        tag: "cleo".to_owned(),
-    });
-    server.take(&cleo.member, &[one]).unwrap();
-    let (again, _) = ana.on_card(ContactCommand::AddContactTag { tag: tag() });
-    let again = remade(&again, |it| {
-        let put = (made.start_op().get()..)
-            .zip(made.decode().operations)
-            .find(|(_, op)| op.key == Key::Map("ana 0".into()));
-        let put = OpId::new(put.unwrap().0, made.actor_id());
-        at(&mut it.operations, "ana 0").pred = vec![put].into();
-    });
-    assert_eq!(server.take(&ana.member, &[again]), Err(Code::TooLong));
 }

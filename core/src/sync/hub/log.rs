@@ -28,7 +28,7 @@ impl Hub {
                     gap.map_or(limits::LOG_PAGE, |gap| gap.min(limits::LOG_PAGE)),
                 )
             }
-            Some(Fate::Doubted { read, .. }) => (read.cursor, limits::LOG_PAGE),
+            Some(Fate::Doubted { read }) => (read.cursor, limits::LOG_PAGE),
             None | Some(Fate::Sent) => return,
         };
         if self.reading == Reading::No {

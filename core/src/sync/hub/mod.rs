@@ -73,8 +73,8 @@ pub struct Hub {
     /// Sessions that have a document and get what comes for it.
     followers: BTreeMap<DocumentId, BTreeSet<SessionId>>,
     work: BTreeMap<DocumentId, VecDeque<Work>>,
-    /// How many of a document's next works go to storage alone, because the
-    /// batch they were part of failed for one of them.
+    /// How many of a document's next works are done alone, because it broke under
+    /// one of them.
     suspects: BTreeMap<DocumentId, usize>,
     storing: Option<Storing>,
     batches: u64,

@@ -11,6 +11,7 @@ use crate::id::DocumentId;
 use crate::limits;
 use crate::sync::bucket::{Bucket, Rate};
 use crate::sync::frame::ClientFrame;
+use crate::sync::price;
 use crate::time::Timestamp;
 
 /// What one session may ask for.
@@ -26,10 +27,6 @@ const WORKSPACE: Rate = Rate {
     burst: limits::WORKSPACE_BURST,
     per_second: limits::WORKSPACE_PER_SECOND,
 };
-
-/// Operations of a change that cost as much as a further change: more than
-/// nearly every command writes.
-const OPS_PER_TOKEN: u64 = 50;
 
 /// The buckets that sessions share.
 pub(super) struct Shared {
@@ -88,11 +85,11 @@ impl Hub {
     }
 
     /// Pays for what a change is found to hold once it was read: a few bytes
-    /// can be ten thousand operations. Who runs into debt waits for the next
-    /// frame.
+    /// can be ten thousand operations. Who is in debt with the next frame is sent
+    /// away as who sends too many.
     pub(super) fn pay_for_work(&mut self, session: SessionId, ops: usize) {
         if let Some(live) = self.live(session) {
-            live.bucket.spend(ops as u64 / OPS_PER_TOKEN);
+            live.bucket.spend(price::of_work(ops));
         }
     }
 }

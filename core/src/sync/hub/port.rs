@@ -1,6 +1,8 @@
 //! What goes into the hub and what comes out: the whole of its contract with
 //! the process around it.
 
+use std::collections::BTreeSet;
+
 use automerge::ActorId;
 
 use crate::command::{Command, CommandResult};
@@ -268,11 +270,20 @@ pub enum AppendError {
     /// A document of the batch has a later change than [`Batch::known`] says.
     /// Nothing was stored.
     Moved,
-    /// Storage refused: with `foreign_actor` where an actor belongs to another
-    /// member of the workspace, with `quota_exceeded` where there is no room for
-    /// a new document, and then nothing was stored. With anything
-    /// else it may have been: a commit whose answer was lost is one. All of it
-    /// then, or nothing.
+    /// Actors of the batch belong to other members of the workspace. Nothing
+    /// was stored.
+    Foreign {
+        /// All of them.
+        actors: BTreeSet<ActorId>,
+    },
+    /// There is no room for new documents that sessions brought. Nothing was
+    /// stored.
+    Full {
+        /// Those that found none; for the others of the batch there is room.
+        documents: BTreeSet<DocumentId>,
+    },
+    /// Storage failed. All of the batch may have been stored all the same, or
+    /// nothing: a commit whose answer was lost is a failure too.
     Refused(Refusal),
 }
 
@@ -282,6 +293,14 @@ impl From<AppendError> for Refusal {
             AppendError::Moved => Refusal::new(
                 Code::Unavailable,
                 "Somebody else has written meanwhile; try again.",
+            ),
+            AppendError::Foreign { .. } => Refusal::new(
+                Code::ForeignActor,
+                "The change's actor belongs to another member.",
+            ),
+            AppendError::Full { .. } => Refusal::new(
+                Code::QuotaExceeded,
+                "The workspace has its largest number of documents.",
             ),
             AppendError::Refused(refusal) => refusal,
         }

@@ -142,8 +142,8 @@ impl Hub {
             .collect()
     }
 
-    /// Forgets a document that broke under its work, or that storage refused,
-    /// and lets each work show alone whether it was the one.
+    /// Forgets a document that broke under its work, and lets each work show
+    /// alone whether it was the one.
     fn set_apart(&mut self, doc: DocumentId, works: Vec<Work>) {
         *self.suspects.entry(doc).or_default() += works.len();
         self.put_back(doc, works);
@@ -152,6 +152,9 @@ impl Hub {
     /// Forgets a document, and does its works again before all others.
     fn put_back(&mut self, doc: DocumentId, works: Vec<Work>) {
         self.documents.remove(&doc);
+        if works.is_empty() {
+            return;
+        }
         let queue = self.work.entry(doc).or_default();
         for work in works.into_iter().rev() {
             queue.push_front(work);
@@ -174,12 +177,12 @@ impl Hub {
                 storing.fate = Fate::Placed { first };
                 self.finish(out);
             }
-            Err(AppendError::Refused(refusal)) if !is_final(&refusal) => {
+            Err(AppendError::Refused(_)) => {
                 let read = LogPage {
                     cursor,
                     ..LogPage::default()
                 };
-                storing.fate = Fate::Doubted { refusal, read };
+                storing.fate = Fate::Doubted { read };
             }
             Err(AppendError::Moved) if self.conflicts < limits::CONFLICTS => {
                 self.conflicts += 1;
@@ -189,7 +192,8 @@ impl Hub {
                     self.put_back(doc, works);
                 }
             }
-            Err(error) => self.not_stored(&error.into(), out),
+            Err(AppendError::Moved) => self.not_stored(out),
+            Err(error) => self.leave_out(error, out),
         }
     }
 
@@ -223,34 +227,52 @@ impl Hub {
 
     /// Takes a doubted batch for lost: the log does not have it, or cannot be read.
     pub(super) fn give_up_doubted(&mut self, out: &mut Vec<Output>) {
-        if let Some(Storing {
-            fate: Fate::Doubted { refusal, .. },
-            ..
-        }) = &self.storing
-        {
-            let refusal = refusal.clone();
-            self.not_stored(&refusal, out);
+        let fate = self.storing.as_ref().map(|storing| &storing.fate);
+        if matches!(fate, Some(Fate::Doubted { .. })) {
+            self.not_stored(out);
         }
     }
 
-    /// Storage took nothing of a batch.
-    fn not_stored(&mut self, refusal: &Refusal, out: &mut Vec<Output>) {
+    /// Refuses what storage will not take of a batch, and does the others again,
+    /// together as they were.
+    fn leave_out(&mut self, error: AppendError, out: &mut Vec<Output>) {
+        let to_blame = |doc: DocumentId, work: &Work| match &error {
+            AppendError::Foreign { actors } => work.is_pushed_by(actors),
+            AppendError::Full { documents } => {
+                documents.contains(&doc) && matches!(work, Work::Push { .. })
+            }
+            AppendError::Moved | AppendError::Refused(_) => false,
+        };
+        let all = self.storing.iter().flat_map(|storing| &storing.documents);
+        let mut works = all.flat_map(|(doc, works)| works.iter().map(|work| (*doc, work)));
+        // With nothing less to store, storage would only say the same again.
+        if !works.any(|(doc, work)| to_blame(doc, work)) {
+            return self.not_stored(out);
+        }
+        let storing = self.storing.take();
+        for (doc, works) in storing.into_iter().flat_map(|storing| storing.documents) {
+            let (refused, rest): (Vec<Work>, Vec<Work>) =
+                works.into_iter().partition(|work| to_blame(doc, work));
+            let refusal = Refusal::from(error.clone());
+            for work in refused {
+                work.refuse(doc, &refusal, out);
+            }
+            self.put_back(doc, rest);
+        }
+    }
+
+    /// Storage took nothing of a batch, and cannot take it now.
+    fn not_stored(&mut self, out: &mut Vec<Output>) {
         let Some(Storing { documents, .. }) = self.storing.take() else {
             return;
         };
         self.conflicts = 0;
-        let works: usize = documents.iter().map(|(_, works)| works.len()).sum();
-        let refused = is_final(refusal);
         let text = "Storage cannot take changes now.";
         let unavailable = Refusal::new(Code::Unavailable, text);
-        for (doc, works_here) in documents {
-            if refused && works > 1 {
-                self.set_apart(doc, works_here);
-                continue;
-            }
+        for (doc, works) in documents {
             self.documents.remove(&doc);
-            for work in &works_here {
-                work.refuse(doc, if refused { refusal } else { &unavailable }, out);
+            for work in works {
+                work.refuse(doc, &unavailable, out);
             }
         }
     }
@@ -288,12 +310,6 @@ impl Hub {
             }));
         }
     }
-}
-
-/// Whether storage took nothing of a batch because of one of its works, rather
-/// than of the moment: each must show alone whether it was the one.
-fn is_final(refusal: &Refusal) -> bool {
-    matches!(refusal.code, Code::ForeignActor | Code::QuotaExceeded)
 }
 
 /// Changes as frames within the limit; at least one, so that `complete` is

@@ -3,7 +3,6 @@
 use super::documents::Held;
 use super::port::{Batch, Entry, LogPage, Logged, Output, SessionId};
 use super::work::{Round, Work};
-use crate::error::Refusal;
 use crate::id::DocumentId;
 use crate::model::RowEntry;
 use crate::sync::frame::Hash;
@@ -31,8 +30,6 @@ pub(super) enum Fate {
     },
     /// Storage said no, which may be the loss of a yes: the log knows.
     Doubted {
-        /// What storage said.
-        refusal: Refusal,
         /// What the log has beyond what was told here, as far as it is read.
         read: LogPage,
     },
@@ -133,7 +130,7 @@ impl Storing {
         let (page, first) = match &mut self.fate {
             Fate::Sent => (page, None),
             Fate::Placed { first } => (page, Some(*first)),
-            Fate::Doubted { read, .. } => {
+            Fate::Doubted { read } => {
                 read.entries.extend(page.entries);
                 read.rows.extend(page.rows);
                 read.cursor = page.cursor;

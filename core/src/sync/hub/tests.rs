@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::Document;
-use crate::id::{ContactId, ConversationId};
+use crate::id::{ContactId, ConversationId, Counter};
 use crate::model::{Availability, Priority, Role, Row, RowEntry, WorkspaceView};
 use crate::sync::frame::{
     Changes, ClientFrame, Close, Hash, Hello, Present, Refresh, Rows, Whereabouts,
@@ -15,15 +15,6 @@ use crate::command::{CommandResult, Context, ConversationCommand, PolicyField, W
 
 const ANA: SessionId = SessionId(1);
 const BEN: SessionId = SessionId(2);
-
-struct Counter(u128);
-
-impl Ids for Counter {
-    fn next_id(&mut self) -> Uuid {
-        self.0 += 1;
-        Uuid::from_u128(self.0)
-    }
-}
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -117,7 +108,7 @@ struct Rig {
     /// Batches stay here instead of being stored.
     held_back: Option<Vec<Batch>>,
     fail_with: Option<Refusal>,
-    /// Batches with a change of this document are refused.
+    /// There is no room for this document.
     no_room_for: Option<DocumentId>,
     /// The next batch is stored, and told to have failed.
     lose_answer: bool,
@@ -326,14 +317,16 @@ impl Rig {
             let same = |old: &&Entry| old.actor == entry.actor && old.member != entry.member;
             known.iter().find(same).is_some()
         };
-        if batch.entries.iter().any(foreign) {
-            let refusal = Refusal::new(Code::ForeignActor, "Bound to another member.");
-            return Err(AppendError::Refused(refusal));
+        let strangers = batch.entries.iter().filter(|entry| foreign(entry));
+        let actors: BTreeSet<ActorId> = strangers.map(|entry| entry.actor.clone()).collect();
+        if !actors.is_empty() {
+            return Err(AppendError::Foreign { actors });
         }
-        let full = |entry: &Entry| Some(entry.doc) == self.no_room_for;
-        if batch.entries.iter().any(full) {
-            let refusal = Refusal::new(Code::QuotaExceeded, "One document too many.");
-            return Err(AppendError::Refused(refusal));
+        let docs = batch.entries.iter().map(|entry| entry.doc);
+        let documents: BTreeSet<DocumentId> =
+            docs.filter(|doc| Some(*doc) == self.no_room_for).collect();
+        if !documents.is_empty() {
+            return Err(AppendError::Full { documents });
         }
         let moved = |(doc, seq): &(DocumentId, u64)| {
             let later = |entry: &Entry| entry.doc == *doc && entry.seq > *seq;
@@ -437,5 +430,7 @@ impl Rig {
 
 mod documents;
 mod frames;
+mod left_out;
+mod refill;
 mod servers;
 mod sessions;

@@ -1,5 +1,7 @@
 //! What there is to do with one document, and doing it in memory.
 
+use std::collections::BTreeSet;
+
 use automerge::Change;
 use uuid::Uuid;
 
@@ -43,6 +45,15 @@ pub(super) enum Work {
 }
 
 impl Work {
+    /// Whether it is a push with a change of one of these actors.
+    pub(super) fn is_pushed_by(&self, actors: &BTreeSet<ActorId>) -> bool {
+        let Work::Push { changes, .. } = self else {
+            return false;
+        };
+        let mut by = changes.iter().map(|incoming| incoming.change().actor_id());
+        by.any(|actor| actors.contains(actor))
+    }
+
     /// Answers with a refusal instead of doing it.
     pub(super) fn refuse(&self, doc: DocumentId, refusal: &Refusal, out: &mut Vec<Output>) {
         match self {
@@ -182,17 +193,20 @@ fn admit(
     incoming: &Incoming,
     refill: bool,
 ) -> Result<MemberId, Refusal> {
-    match gate.admit(member, naming, incoming) {
+    if !refill {
+        gate.admit(member, naming, incoming)?;
+        return Ok(member.id.clone());
+    }
+    match gate.admit_again(member, naming, incoming) {
         Ok(()) => Ok(member.id.clone()),
-        Err(refusal) if refill && member.role.writes() => {
+        Err(refusal) => {
             let foreign = matches!(refusal.code, Code::ForeignActor | Code::ForeignAuthor);
-            if foreign {
+            if foreign && member.role.writes() {
                 gate.admit_as_author(incoming)
             } else {
                 Err(refusal)
             }
         }
-        Err(refusal) => Err(refusal),
     }
 }
 

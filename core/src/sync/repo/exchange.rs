@@ -191,7 +191,7 @@ impl Exchange {
     }
 
     /// The next change for the hub, if it is at most so many bytes long.
-    pub(super) fn next(&mut self, most: usize) -> Option<Vec<u8>> {
+    pub(super) fn next(&mut self, most: usize) -> Option<Outline> {
         while let Some(hash) = self.ready.front().copied() {
             let Some(held) = self.held.get(&hash) else {
                 // The hub had it from elsewhere meanwhile.
@@ -201,11 +201,11 @@ impl Exchange {
             if held.change.bytes.len() > most {
                 return None;
             }
-            let bytes = held.change.bytes.clone();
+            let change = held.change.clone();
             self.ready.pop_front();
             self.pushed.insert(hash);
             self.release(&hash);
-            return Some(bytes);
+            return Some(change);
         }
         None
     }

@@ -137,6 +137,7 @@ mod tests {
         Outline {
             hash: [number; 32],
             deps: deps.iter().map(|dep| [*dep; 32]).collect(),
+            ops: 0,
             bytes: vec![number],
         }
     }

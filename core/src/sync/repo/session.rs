@@ -16,6 +16,7 @@ use crate::id::DocumentId;
 use crate::limits;
 use crate::sync::bucket::{Bucket, Rate};
 use crate::sync::frame::{Changes, ClientFrame, Close, Open, Push, ServerFrame};
+use crate::sync::price;
 use crate::time::Timestamp;
 
 /// Messages that are read. Who is too fast waits; nobody is cut off for it.
@@ -23,8 +24,8 @@ const READING: Rate = Rate {
     burst: limits::REPO_BURST,
     per_second: limits::REPO_PER_SECOND,
 };
-/// Changes that are handed on: half of what the hub admits, which ends the
-/// sessions that ask for more.
+/// What is handed on, by its price: half of what the hub admits, which ends the
+/// sessions that ask for more. The other half is for what comes of reading.
 const PUSHING: Rate = Rate {
     burst: limits::PUSH_BURST / 2,
     per_second: limits::PUSH_PER_SECOND / 2,
@@ -354,7 +355,7 @@ impl Session {
 
     /// Hands the hub what it may have now, in frames of its size.
     fn push(&mut self, name: &str, out: &mut Vec<Effect>) {
-        let mut left = self.pushing.left(self.now) as usize;
+        let mut left = u64::from(self.pushing.left(self.now));
         let Some(Slot::Open(document)) = self.documents.get_mut(name) else {
             return;
         };
@@ -364,17 +365,20 @@ impl Session {
         while left > 0 {
             let mut room = limits::FRAME_BYTES * 3 / 4;
             let mut changes = Vec::new();
-            while changes.len() < limits::PUSH_CHANGES.min(left)
+            while left > 0
+                && changes.len() < limits::PUSH_CHANGES
                 && let Some(change) = document.exchange.next(room)
             {
-                room -= change.len();
-                changes.push(ByteBuf::from(change));
+                // The last one may cost more than is left; the next waits for it.
+                let price = price::of_change(change.ops);
+                self.pushing.spend(price);
+                left = left.saturating_sub(price);
+                room -= change.bytes.len();
+                changes.push(ByteBuf::from(change.bytes));
             }
             if changes.is_empty() {
                 return;
             }
-            self.pushing.spend(changes.len() as u64);
-            left -= changes.len();
             let doc = document.doc;
             out.push(Effect::Frame(ClientFrame::Push(Push { doc, changes })));
         }

@@ -3,7 +3,7 @@
 
 use automerge::sync::{self, SyncDoc};
 use automerge::transaction::Transactable;
-use automerge::{AutoCommit, ROOT, ReadDoc};
+use automerge::{AutoCommit, ObjType, ROOT, ReadDoc};
 use ciborium::{Value, cbor};
 use serde_bytes::ByteBuf;
 use uuid::Uuid;
@@ -356,6 +356,30 @@ fn many_changes_are_pushed_no_faster_than_the_hub_admits() {
     let effects = ana.session.tick(now().plus_millis(60_000));
     ana.carry_out(effects, &hub);
     assert_eq!(ana.pushed.len(), 3_000);
+}
+
+#[test]
+fn much_work_waits_for_its_turn_as_many_changes_do() {
+    let (hub, mut ana) = (Hub::default(), Peer::new("ana"));
+    let text = ana.doc.put_object(ROOT, "text", ObjType::Text).unwrap();
+    ana.doc.commit();
+    // Each of these changes counts as 201 at the hub.
+    let letters = "a".repeat(limits::CHANGE_OPS);
+    for _ in 0..20 {
+        ana.doc.splice_text(&text, 0, 0, &letters).unwrap();
+        ana.doc.commit();
+    }
+    ana.speak("ana", &hub);
+    ana.speak("ana", &hub);
+    let half = |seconds: u32| limits::PUSH_BURST / 2 + seconds * limits::PUSH_PER_SECOND / 2;
+    for seconds in 0..10 {
+        assert!(ana.pushed.len() <= half(seconds) as usize / 201 + 2);
+        assert_eq!(ana.session.has_backlog(), ana.pushed.len() < 21);
+        let then = now().plus_millis(1_000 * i64::from(seconds + 1));
+        let effects = ana.session.tick(then);
+        ana.carry_out(effects, &hub);
+    }
+    assert_eq!((ana.pushed.len(), ana.closed), (21, false));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! What is kept beside the log: blobs, mails, members.
 
-use threadline_core::error::{Code, Refusal};
+use threadline_core::error::Code;
 use threadline_core::id::{ContactId, ConversationId, InteractionId, WorkspaceId};
 use threadline_core::model::{Channel, Identity, Member, Role, Row, TextEntry, TextKind};
-use threadline_core::sync::hub::{Batch, Entry, SessionId};
+use threadline_core::sync::hub::{AppendError, Batch, Entry, SessionId};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -56,19 +56,20 @@ pub(super) fn members_bring_so_many_documents_and_the_server_more(database: &dyn
         let (done, told) = std::sync::mpsc::channel();
         let tell = Box::new(move |result| done.send(result).unwrap());
         store.append(&workspace(), batch(entries.collect()), Some(3), tell);
-        let appended = told.recv().unwrap();
-        appended
-            .map(drop)
-            .map_err(|error| Refusal::from(error).code)
+        match told.recv().unwrap() {
+            Ok(_) => Ok(()),
+            Err(AppendError::Full { documents }) => Err(Vec::from_iter(documents)),
+            Err(error) => panic!("{error:?}"),
+        }
     };
     assert_eq!(bring(&[1, 2, 1], true), Ok(()));
-    assert_eq!(bring(&[1, 3, 4], true), Err(Code::QuotaExceeded));
+    assert_eq!(bring(&[1, 3, 4], true), Err(vec![doc(4)]));
     assert_eq!(store.documents(&workspace()).unwrap(), [doc(1), doc(2)]);
     assert_eq!(bring(&[3], true), Ok(()), "what was refused is not counted");
     assert_eq!(bring(&[1, 2, 3], true), Ok(()), "what is there goes on");
-    assert_eq!(bring(&[4], true), Err(Code::QuotaExceeded));
+    assert_eq!(bring(&[4], true), Err(vec![doc(4)]));
     assert_eq!(bring(&[5], false), Ok(()), "customers' mails");
-    assert_eq!(bring(&[4], true), Err(Code::QuotaExceeded));
+    assert_eq!(bring(&[4], true), Err(vec![doc(4)]));
 
     // Who is erased makes room: what is left of them has it.
     let erasure = Erasure {
@@ -81,7 +82,7 @@ pub(super) fn members_bring_so_many_documents_and_the_server_more(database: &dyn
         .erase(&workspace(), &mut |_| Ok(erasure.clone()))
         .unwrap();
     assert_eq!(bring(&[6, 7], true), Ok(()));
-    assert_eq!(bring(&[8], true), Err(Code::QuotaExceeded));
+    assert_eq!(bring(&[8], true), Err(vec![doc(8)]));
 }
 
 pub(super) fn mail(message_id: &str, conversation: u128, parties: &[&str]) -> MailRecord {

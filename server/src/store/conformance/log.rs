@@ -153,10 +153,12 @@ pub(super) fn an_actor_stays_with_its_first_member_in_all_documents(database: &d
         actor: ActorId::from(b"ana".to_vec()),
         ..entry(3, doc(2), "ben")
     };
-    assert_eq!(
-        append(&*store, vec![entry(2, doc(2), "ben"), stolen]),
-        Err(Code::ForeignActor)
-    );
+    // The one that is foreign is named, so that what came with it is not lost.
+    let foreign = AppendError::Foreign {
+        actors: [stolen.actor.clone()].into(),
+    };
+    let together = batch(vec![entry(2, doc(2), "ben"), stolen]);
+    assert_eq!(put(&*store, together), Err(foreign));
     assert_eq!(
         store.load(&workspace(), doc(2)).unwrap(),
         None,

@@ -13,6 +13,24 @@ use crate::store::Stale;
 /// The key of each document that a write touches.
 pub(super) type Keys = BTreeMap<DocumentId, i64>;
 
+/// Which of some documents are there.
+pub(super) fn known(
+    session: &mut Session<'_>,
+    workspace: &str,
+    documents: &BTreeSet<DocumentId>,
+) -> Result<BTreeSet<DocumentId>, Failure> {
+    let names: Vec<String> = documents.iter().map(DocumentId::to_string).collect();
+    let known = session.all(
+        "SELECT name FROM documents WHERE workspace = $1 AND name = ANY($2)",
+        &[&workspace, &names],
+    )?;
+    let mut found = BTreeSet::new();
+    for row in known {
+        found.insert(row.try_get::<_, &str>(0)?.parse()?);
+    }
+    Ok(found)
+}
+
 /// Documents' keys; those that are new are added. The workspace's row is locked.
 pub(super) fn keys(
     session: &mut Session<'_>,

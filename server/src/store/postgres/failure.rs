@@ -9,8 +9,8 @@ use crate::store::unavailable;
 /// Why a job could not be done.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// Another process has changed what the job builds upon.
-    Moved,
+    /// A batch may not be appended.
+    NotAppended(AppendError),
     /// It may not pass; the others of its round are not concerned.
     Refused(Refusal),
     /// The database failed, or is not there.
@@ -52,18 +52,19 @@ impl Failure {
         })
     }
 
-    /// What the caller hears. `Moved` is only for those who append.
+    /// What the caller hears.
     pub(super) fn refusal(self) -> Refusal {
         match self {
             Failure::Refused(refusal) => refusal,
-            Failure::Moved | Failure::Database(_) => unavailable(),
+            Failure::NotAppended(error) => error.into(),
+            Failure::Database(_) => unavailable(),
         }
     }
 
     /// What hears who appends.
     pub(super) fn append_error(self) -> AppendError {
         match self {
-            Failure::Moved => AppendError::Moved,
+            Failure::NotAppended(error) => error,
             other => AppendError::Refused(other.refusal()),
         }
     }
@@ -92,6 +93,12 @@ pub(super) fn quarantined() -> Failure {
 impl From<postgres::Error> for Failure {
     fn from(error: postgres::Error) -> Self {
         Failure::Database(error)
+    }
+}
+
+impl From<AppendError> for Failure {
+    fn from(error: AppendError) -> Self {
+        Failure::NotAppended(error)
     }
 }
 

@@ -1,17 +1,17 @@
 //! The log's statements: changes, actors and audit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{DocumentId, MemberId};
 use threadline_core::sync::hub::{
-    ActorId, Appended, Batch, Entry, LogPage, Logged, Pulse, StoredDocument,
+    ActorId, AppendError, Appended, Batch, Entry, LogPage, Logged, Pulse, StoredDocument,
 };
 
 use super::failure::{Failure, quarantined};
 use super::session::Session;
 use super::{documents, rows, texts};
-use crate::store::{audit, check_documents, erasure, unavailable};
+use crate::store::{audit, erasure, unavailable, without_room};
 
 /// Appends a batch; see [`crate::store::Store::append`]. The workspace's row is locked.
 pub(super) fn append(
@@ -34,7 +34,12 @@ pub(super) fn append(
     batch.place_after(seq);
     let moved = documents::last_changes(session, workspace, &batch.known)?;
     if moved.iter().any(|(known, stored)| stored > known) {
-        return Err(Failure::Moved);
+        return Err(AppendError::Moved.into());
+    }
+    let known = |docs: &_| documents::known(session, workspace, docs);
+    let full = without_room(&batch, before.cast_unsigned(), quota, known)?;
+    if !full.is_empty() {
+        return Err(AppendError::Full { documents: full }.into());
     }
     let touched = batch.entries.iter().map(|entry| entry.doc);
     let touched = touched.chain(batch.rows.iter().map(|row| row.doc));
@@ -47,12 +52,10 @@ pub(super) fn append(
     rows::put(session, workspace, &batch.rows, &keys)?;
     texts::put(session, workspace, &batch.texts, &keys)?;
     let count = u64::try_from(batch.entries.len()).map_err(|_| unavailable())?;
-    let written = session.one(
-        "UPDATE workspaces SET seq = $2, digest = $3 WHERE workspace = $1 RETURNING documents",
+    session.execute(
+        "UPDATE workspaces SET seq = $2, digest = $3 WHERE workspace = $1",
         &[&workspace, &(seq + count).cast_signed(), &digest],
     )?;
-    let documents: i64 = written.try_get(0)?;
-    check_documents(&batch, documents > before, documents, quota)?;
     Ok(Appended { first: seq + 1 })
 }
 
@@ -81,12 +84,13 @@ fn actor_keys(
     entries: &[Entry],
 ) -> Result<Vec<i64>, Failure> {
     let mut owners: BTreeMap<&[u8], &MemberId> = BTreeMap::new();
+    let mut foreign: BTreeSet<ActorId> = BTreeSet::new();
     for entry in entries {
         let owner = owners
             .entry(entry.actor.to_bytes())
             .or_insert(&entry.member);
         if **owner != entry.member {
-            return Err(foreign_actor());
+            foreign.insert(entry.actor.clone());
         }
     }
     let actors: Vec<&[u8]> = owners.keys().copied().collect();
@@ -100,9 +104,12 @@ fn actor_keys(
         let member: &str = row.try_get(2)?;
         let owner = owners.remove(actor.as_slice());
         if owner.is_some_and(|owner| owner.as_str() != member) {
-            return Err(foreign_actor());
+            foreign.insert(ActorId::from(actor.as_slice()));
         }
         keys.insert(actor, row.try_get(1)?);
+    }
+    if !foreign.is_empty() {
+        return Err(AppendError::Foreign { actors: foreign }.into());
     }
     if !owners.is_empty() {
         let (actors, members): (Vec<&[u8]>, Vec<&str>) = owners
@@ -121,11 +128,6 @@ fn actor_keys(
     let of_entry = |entry: &Entry| keys.get(entry.actor.to_bytes()).copied();
     let found: Option<Vec<i64>> = entries.iter().map(of_entry).collect();
     found.ok_or_else(|| unavailable().into())
-}
-
-fn foreign_actor() -> Failure {
-    let text = "The change's actor belongs to another member.";
-    Refusal::new(Code::ForeignActor, text).into()
 }
 
 /// Goes on with the chain; gives its last digest.
