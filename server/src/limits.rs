@@ -149,10 +149,12 @@ pub(crate) const SECRET_BYTES: usize = 32;
 pub(crate) const DATABASE_CONNECT: Duration = Duration::from_secs(5);
 /// How long one statement may take there: the largest read takes a tenth of it.
 pub(crate) const DATABASE_STATEMENT: Duration = Duration::from_secs(30);
-/// How long a transaction waits for another, and a read for its turn.
+/// How long a transaction waits for another before it is tried again, and a
+/// read for its turn.
 pub(crate) const DATABASE_LOCK: Duration = Duration::from_secs(10);
 /// After which silence the other side counts as gone. It bounds how long a
-/// process that was cut off in a transaction keeps others waiting.
+/// process that was cut off in a transaction keeps others waiting; an erasure's
+/// transaction, which is planned while it is open, it does not bind.
 pub(crate) const DATABASE_SILENCE: Duration = Duration::from_secs(10);
 /// Connections of one process that read at once; with the one that writes,
 /// ten processes stay below the 100 that PostgreSQL takes by default.
