@@ -437,5 +437,6 @@ impl Rig {
 
 mod documents;
 mod frames;
+mod returning;
 mod servers;
 mod sessions;
