@@ -45,6 +45,10 @@ pub(crate) const WORKSPACE_ROUND: usize = 256;
 /// the disk. Beyond it the sockets wait, so that a slow disk does not fill the
 /// memory.
 pub(crate) const WORKSPACE_AHEAD: usize = 2_048;
+/// How long a workspace stays in memory, and asks storage every second what has
+/// happened, after the last socket and the last request: a page that is reloaded,
+/// or a laptop that is carried to another room, finds it running.
+pub(crate) const IDLE_WORKSPACE: Duration = Duration::from_secs(5 * 60);
 /// How often a workspace looks at the clock (token expiry, idle documents).
 pub(crate) const TICK: Duration = Duration::from_secs(1);
 /// Jobs committed in one transaction.
