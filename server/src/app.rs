@@ -38,6 +38,26 @@ pub(crate) struct Setup {
     pub(crate) first_session: SessionId,
 }
 
+#[cfg(test)]
+impl Setup {
+    /// A server with a database in a folder, for tests.
+    pub(crate) fn on(folder: &std::path::Path) -> Self {
+        Self {
+            keys: Keys::none(crate::identity::Expected::default()),
+            origins: Origins::default(),
+            admission: Admission::new(crate::admission::Limits::default()),
+            store: Arc::new(crate::store::Sqlite::open(folder).unwrap()),
+            bus: Arc::new(crate::bus::Alone),
+            blob_quota: u64::MAX,
+            max_documents: u64::MAX,
+            free_documents: false,
+            demo: None,
+            idle_workspace: limits::IDLE_WORKSPACE,
+            first_session: SessionId(1),
+        }
+    }
+}
+
 /// One server.
 pub(crate) struct App {
     /// Signs and verifies tokens.

@@ -1,36 +1,12 @@
 //! How long a workspace runs.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use threadline_core::id::WorkspaceId;
-use threadline_core::sync::hub::SessionId;
 
-use crate::admission::{Admission, Limits};
 use crate::app::{App, Setup};
-use crate::bus::Alone;
-use crate::identity::{Expected, Keys};
-use crate::origin::Origins;
-use crate::store::Sqlite;
 use crate::sync::Outbox;
-
-/// A server on which a workspace ends as soon as nobody needs it.
-fn hasty(folder: &TempDir) -> Arc<App> {
-    App::new(Setup {
-        keys: Keys::none(Expected::default()),
-        origins: Origins::default(),
-        admission: Admission::new(Limits::default()),
-        store: Arc::new(Sqlite::open(folder.path()).unwrap()),
-        bus: Arc::new(Alone),
-        blob_quota: 0,
-        max_documents: 1,
-        free_documents: false,
-        demo: None,
-        idle_workspace: Duration::ZERO,
-        first_session: SessionId(1),
-    })
-}
 
 /// Waits until so many workspaces are running.
 async fn until_running(app: &App, count: usize) {
@@ -47,8 +23,12 @@ async fn until_running(app: &App, count: usize) {
 #[tokio::test]
 async fn a_workspace_runs_as_long_as_somebody_needs_it() {
     let folder = TempDir::new().unwrap();
-    let app = hasty(&folder);
-    let [larkspur, marigold] = ["larkspur", "marigold"].map(|id| id.parse::<WorkspaceId>().unwrap());
+    let app = App::new(Setup {
+        idle_workspace: Duration::ZERO,
+        ..Setup::on(folder.path())
+    });
+    let [larkspur, marigold] =
+        ["larkspur", "marigold"].map(|id| id.parse::<WorkspaceId>().unwrap());
     let needed = app.workspace(&larkspur).await.unwrap();
     let (session, (outbox, _queue)) = (app.next_session(), Outbox::new());
     needed.connect(session, outbox).await.unwrap();
