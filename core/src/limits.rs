@@ -40,7 +40,8 @@ pub const SETTINGS: usize = 10_000;
 pub const ADDRESSES: usize = 100;
 /// How deep objects may nest in a free document: readers of it recurse.
 pub const FREE_DEPTH: usize = 64;
-/// Documents one session may have open.
+/// Documents one session may have open, to hear what happens in them; a push
+/// needs none of them open.
 pub const OPEN_DOCUMENTS: usize = 256;
 /// A message of automerge-repo, in bytes: its clients put all that the other
 /// side lacks into one.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
@@ -32,8 +33,29 @@ pub(crate) struct Setup {
     pub(crate) max_documents: u64,
     pub(crate) free_documents: bool,
     pub(crate) demo: Option<Demo>,
+    pub(crate) idle_workspace: Duration,
     /// The number of the first session; the next ones follow.
     pub(crate) first_session: SessionId,
+}
+
+#[cfg(test)]
+impl Setup {
+    /// A server with a database in a folder, for tests.
+    pub(crate) fn on(folder: &std::path::Path) -> Self {
+        Self {
+            keys: Keys::none(crate::identity::Expected::default()),
+            origins: Origins::default(),
+            admission: Admission::new(crate::admission::Limits::default()),
+            store: Arc::new(crate::store::Sqlite::open(folder).unwrap()),
+            bus: Arc::new(crate::bus::Alone),
+            blob_quota: u64::MAX,
+            max_documents: u64::MAX,
+            free_documents: false,
+            demo: None,
+            idle_workspace: limits::IDLE_WORKSPACE,
+            first_session: SessionId(1),
+        }
+    }
 }
 
 /// One server.
@@ -60,6 +82,8 @@ pub(crate) struct App {
     pub(crate) uploads: Semaphore,
     /// The sample workspace, where this server shows one.
     pub(crate) demo: Option<Demo>,
+    /// How long a workspace that nobody needs goes on running.
+    pub(crate) idle_workspace: Duration,
     /// Cancelled when the server begins to go away.
     pub(crate) stopping: CancellationToken,
     /// Sockets and workspaces that a shutdown waits for.
@@ -83,6 +107,7 @@ impl App {
             free_documents: setup.free_documents,
             uploads: Semaphore::new(limits::UPLOADS),
             demo: setup.demo,
+            idle_workspace: setup.idle_workspace,
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             workspaces: std::sync::Mutex::default(),
@@ -119,5 +144,22 @@ impl App {
         let workspace = workspace::start(Arc::clone(self), id.clone()).await?;
         *place = Some(workspace.clone());
         Ok(workspace)
+    }
+
+    /// Lets go of a running workspace, unless somebody has a handle to it or is
+    /// about to get one; whether it did. Nothing comes to it from then on: who
+    /// asks for it next has one started anew.
+    pub(crate) fn let_go(&self, id: &WorkspaceId) -> bool {
+        let workspaces = self.workspaces.lock();
+        // Nothing panics while it holds the lock.
+        let mut workspaces = workspaces.unwrap_or_else(PoisonError::into_inner);
+        // Who is about to get a handle has the place.
+        let place = workspaces.get_mut(id).and_then(Arc::get_mut);
+        let running = place.and_then(|place| place.get_mut().as_ref());
+        let unused = running.is_some_and(Workspace::is_last_handle);
+        if unused {
+            workspaces.remove(id);
+        }
+        unused
     }
 }

@@ -102,6 +102,7 @@ fn sign(app: &App, demo: &Demo, member: &Member) -> Result<String, Refusal> {
         name: Some(member.name.clone()),
         teams: Some(member.teams.clone()),
         kid: None,
+        thumbprint: None,
     };
     app.keys.sign(&claims).map_err(|error| {
         tracing::error!(%error, "a token could not be signed");

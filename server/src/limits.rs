@@ -45,6 +45,10 @@ pub(crate) const WORKSPACE_ROUND: usize = 256;
 /// the disk. Beyond it the sockets wait, so that a slow disk does not fill the
 /// memory.
 pub(crate) const WORKSPACE_AHEAD: usize = 2_048;
+/// How long a workspace stays in memory, and asks storage every second what has
+/// happened, after the last socket and the last request: a page that is reloaded,
+/// or a laptop that is carried to another room, finds it running.
+pub(crate) const IDLE_WORKSPACE: Duration = Duration::from_secs(5 * 60);
 /// How often a workspace looks at the clock (token expiry, idle documents).
 pub(crate) const TICK: Duration = Duration::from_secs(1);
 /// Jobs committed in one transaction.
@@ -149,10 +153,12 @@ pub(crate) const SECRET_BYTES: usize = 32;
 pub(crate) const DATABASE_CONNECT: Duration = Duration::from_secs(5);
 /// How long one statement may take there: the largest read takes a tenth of it.
 pub(crate) const DATABASE_STATEMENT: Duration = Duration::from_secs(30);
-/// How long a transaction waits for another, and a read for its turn.
+/// How long a transaction waits for another before it is tried again, and a
+/// read for its turn.
 pub(crate) const DATABASE_LOCK: Duration = Duration::from_secs(10);
 /// After which silence the other side counts as gone. It bounds how long a
-/// process that was cut off in a transaction keeps others waiting.
+/// process that was cut off in a transaction keeps others waiting; an erasure's
+/// transaction, which is planned while it is open, it does not bind.
 pub(crate) const DATABASE_SILENCE: Duration = Duration::from_secs(10);
 /// Connections of one process that read at once; with the one that writes,
 /// ten processes stay below the 100 that PostgreSQL takes by default.

@@ -264,6 +264,7 @@ pub fn claims(workspace: &str, member: &str, role: Role) -> Claims {
         name: None,
         teams: None,
         kid: None,
+        thumbprint: None,
     }
 }
 

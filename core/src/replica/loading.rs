@@ -18,7 +18,11 @@ impl Replica {
     /// its chunks, see [`Replica::load`].
     pub fn open(&mut self, doc: DocumentId) -> bool {
         self.refill_wanted(doc);
-        self.want(doc)
+        let here = self.want(doc);
+        if self.unwatched.remove(&doc) {
+            self.open_on_server(doc);
+        }
+        here
     }
 
     pub(super) fn want(&mut self, doc: DocumentId) -> bool {
@@ -73,15 +77,21 @@ impl Replica {
         })
     }
 
-    /// Drops a document from memory. What waits for the server stays.
+    /// Nobody looks at a document any more: it leaves memory, or where something
+    /// of it waits for the server as soon as it is closed after that is settled.
     pub fn close(&mut self, doc: DocumentId) {
-        if doc == DocumentId::Workspace || self.outbox.waits_for(doc) {
+        if doc == DocumentId::Workspace || self.is_drafted(doc) || !self.docs.contains_key(&doc) {
             return;
         }
-        if self.is_drafted(doc) {
-            return;
+        let watched = !self.unwatched.contains(&doc);
+        if self.outbox.waits_for(doc) {
+            self.unwatched.insert(doc);
+        } else {
+            self.unwatched.remove(&doc);
+            self.docs.remove(&doc);
         }
-        if self.docs.remove(&doc).is_some() {
+        self.reopen.remove(&doc);
+        if watched {
             self.close_on_server(doc);
         }
     }

@@ -77,6 +77,10 @@ pub struct Replica {
     epoch: String,
     cursor: u64,
     docs: BTreeMap<DocumentId, Slot>,
+    /// Those in memory that nobody looks at, only for what waits for the server.
+    /// They are pushed without being open there, however many they are: a session
+    /// may have only so many open.
+    unwatched: BTreeSet<DocumentId>,
     /// What the workspace's document says, whatever else is in memory.
     rules: Arc<WorkspaceView>,
     rows: RowIndex,
@@ -108,6 +112,7 @@ impl Replica {
             epoch: String::new(),
             cursor: 0,
             docs: BTreeMap::new(),
+            unwatched: BTreeSet::new(),
             rules: Arc::default(),
             rows: RowIndex::default(),
             outbox: Outbox::default(),
@@ -154,7 +159,10 @@ impl Replica {
         for entry in entries {
             let doc = entry.doc;
             self.outbox.insert(entry, true);
-            if self.open(doc) {
+            if !self.docs.contains_key(&doc) {
+                self.unwatched.insert(doc);
+            }
+            if self.want(doc) {
                 self.push_document(doc);
             }
         }
@@ -340,7 +348,8 @@ impl Replica {
     }
 
     /// Whether a document in memory knows its row better than a row made from
-    /// `heads`: it has those changes, or work of ours on top.
+    /// `heads`: it has those changes, or work of ours on top of what the server
+    /// sends.
     fn outranks_row(&mut self, doc: DocumentId, heads: &[String]) -> bool {
         if self.is_drafted(doc) {
             return true;
@@ -349,7 +358,8 @@ impl Replica {
             return false;
         };
         let mut heads = heads.iter().filter_map(|head| head.parse().ok());
-        self.outbox.waits_for(doc) || heads.all(|head| document.has(&head))
+        let ours = self.outbox.waits_for(doc) && !self.unwatched.contains(&doc);
+        ours || heads.all(|head| document.has(&head))
     }
 
     fn ready(&self, doc: DocumentId) -> Option<&Document> {

@@ -108,7 +108,7 @@ impl Replica {
         };
         refill.bringing = Some(Bringing {
             doc,
-            opened: !self.docs.contains_key(&doc),
+            opened: self.unwatched.remove(&doc) || !self.docs.contains_key(&doc),
             have: None,
             waits: BTreeSet::new(),
         });

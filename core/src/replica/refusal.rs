@@ -142,6 +142,7 @@ impl Replica {
             }
         }
         self.docs.remove(&doc);
+        self.unwatched.remove(&doc);
         self.rows.remove(doc);
         self.effects.push(Effect::Forget { docs: vec![doc] });
         self.effects.push(Effect::RowsChanged);

@@ -204,7 +204,7 @@ impl Replica {
 
     /// Asks the server for what it has beyond ours, and to be kept informed.
     pub(super) fn open_on_server(&mut self, doc: DocumentId) {
-        if !matches!(self.link, Link::Up { .. }) {
+        if !matches!(self.link, Link::Up { .. }) || self.unwatched.contains(&doc) {
             return;
         }
         self.close_draft(doc);
@@ -302,6 +302,10 @@ impl Replica {
         };
         // Another tab's command is that tab's to rewrite; it tells us.
         if !pending.mine {
+            return;
+        }
+        if nack.refusal.code == Code::Erased {
+            self.forget_erased(nack.doc, &nack.refusal);
             return;
         }
         let later = match nack.refusal.code {

@@ -202,6 +202,16 @@ fn work_goes_on_after_a_refusal_and_in_a_reopened_document() {
 }
 
 #[test]
+fn who_only_pushes_to_an_erased_document_forgets_it_too() {
+    let (mut desk, _, _) = begun();
+    let (_, hash) = desk.give(add_tag("late"));
+    desk.nack(hash, Code::Erased);
+    assert_eq!(desk.refused(), [("add_tag", Code::Erased)]);
+    assert_eq!(desk.waiting(), [] as [&str; 0]);
+    assert!(desk.replica.document(doc()).is_none());
+}
+
+#[test]
 fn an_answer_for_an_unknown_change_changes_nothing() {
     let (mut desk, mut server, _) = begun();
     desk.nack(automerge::ChangeHash([7; 32]), Code::Forbidden);

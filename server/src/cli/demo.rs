@@ -44,6 +44,7 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
         max_documents: limits::MAX_DOCUMENTS,
         free_documents: false,
         demo: Some(demo),
+        idle_workspace: limits::IDLE_WORKSPACE,
         first_session: first_session()?,
     });
     run_server(&runtime()?, app, args.listen, None, move |address| {

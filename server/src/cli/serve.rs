@@ -86,6 +86,7 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
         max_documents: args.max_documents,
         free_documents: args.free_documents,
         demo: None,
+        idle_workspace: limits::IDLE_WORKSPACE,
         first_session: first_session()?,
     });
     run_server(&runtime, app, args.listen, args.metrics_listen, |_| {})?;

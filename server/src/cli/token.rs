@@ -65,6 +65,7 @@ pub(super) fn run(args: &Token) -> Result<(), Failure> {
         name: args.name.clone(),
         teams: None,
         kid: None,
+        thumbprint: None,
     };
     println!(
         "{}",

@@ -43,6 +43,10 @@ pub struct Claims {
     /// from the header: what a token claims here is not looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kid: Option<String>,
+    /// That key's thumbprint (RFC 7638), for another one may come under its name.
+    /// Computed here, whatever a token claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbprint: Option<String>,
 }
 
 /// One audience or several (RFC 7519 §4.1.3).

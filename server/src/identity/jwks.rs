@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse, ThumbprintHash,
+};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde_json::Value;
@@ -117,11 +119,11 @@ fn parse(bytes: &[u8], expected: &Expected) -> Result<Set, JwksError> {
         let usable = serde_json::from_value(key)
             .ok()
             .and_then(|key| usable(&key));
-        let Some((algorithm, decoding)) = usable.filter(|_| !kid.is_empty()) else {
+        let Some((algorithm, decoding, thumbprint)) = usable.filter(|_| !kid.is_empty()) else {
             tracing::warn!("a published key cannot be used here and is left out");
             continue;
         };
-        let verifier = Verifier::new(algorithm, decoding, expected);
+        let verifier = Verifier::new(algorithm, decoding, Some(thumbprint), expected);
         if set.insert(kid.clone(), verifier).is_some() {
             return Err(JwksError::Twice(kid));
         }
@@ -137,8 +139,8 @@ const ED25519_BYTES: usize = 32;
 /// Those of an uncompressed point on P-256 (SEC 1 §2.3.3).
 const P256_BYTES: usize = 65;
 
-/// The key with its one algorithm.
-fn usable(key: &Jwk) -> Option<(Algorithm, DecodingKey)> {
+/// The key with its one algorithm and its thumbprint.
+fn usable(key: &Jwk) -> Option<(Algorithm, DecodingKey, String)> {
     let (algorithm, named, length) = match &key.algorithm {
         AlgorithmParameters::OctetKeyPair(pair) if pair.curve == EllipticCurve::Ed25519 => {
             (Algorithm::EdDSA, KeyAlgorithm::EdDSA, ED25519_BYTES)
@@ -157,5 +159,6 @@ fn usable(key: &Jwk) -> Option<(Algorithm, DecodingKey)> {
     let decoding = DecodingKey::from_jwk(key).ok()?;
     // The library panics over a short key when it is first used.
     let whole = decoding.try_get_as_bytes().ok()?.len() == length;
-    (fits && whole).then_some((algorithm, decoding))
+    let thumbprint = key.thumbprint(ThumbprintHash::SHA256).ok()?;
+    (fits && whole).then_some((algorithm, decoding, thumbprint))
 }

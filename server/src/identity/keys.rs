@@ -69,7 +69,7 @@ impl Keys {
     #[must_use]
     pub(crate) fn and_secret(mut self, secret: &[u8]) -> Self {
         let key = DecodingKey::from_secret(secret);
-        let verifier = Verifier::new(Algorithm::HS256, key, &self.expected);
+        let verifier = Verifier::new(Algorithm::HS256, key, None, &self.expected);
         self.secrets.push(verifier);
         self
     }
@@ -124,11 +124,13 @@ impl Keys {
         self.changes.subscribe()
     }
 
-    /// Whether the key that verified a token is still in use.
+    /// Whether the key that verified a token is still in use, and no other in
+    /// its place.
     pub(crate) fn know(&self, claims: &Claims) -> bool {
         claims.kid.as_deref().is_none_or(|kid| {
-            let published = self.published.as_ref();
-            published.is_some_and(|keys| keys.current().contains_key(kid))
+            let current = self.published.as_ref().map(Published::current);
+            let key = current.as_ref().and_then(|keys| keys.get(kid));
+            key.is_some_and(|key| key.thumbprint == claims.thumbprint)
         })
     }
 
@@ -142,35 +144,33 @@ impl Keys {
         if header.crit.is_some() {
             return None;
         }
-        match header.kid {
-            Some(kid) => {
-                let keys = self.published.as_ref()?.current();
-                let claims = keys.get(&kid)?.read(token)?;
-                Some(Claims {
-                    kid: Some(kid),
-                    ..claims
-                })
-            }
-            None => {
-                let claims = self.secrets.iter().find_map(|secret| secret.read(token))?;
-                Some(Claims {
-                    kid: None,
-                    ..claims
-                })
-            }
-        }
+        let claims = match &header.kid {
+            Some(kid) => self.published.as_ref()?.current().get(kid)?.read(token)?,
+            None => self.secrets.iter().find_map(|secret| secret.read(token))?,
+        };
+        Some(Claims {
+            kid: header.kid,
+            ..claims
+        })
     }
 }
 
 /// A key with its one algorithm.
 pub(super) struct Verifier {
     key: DecodingKey,
+    /// A published key's (RFC 7638).
+    thumbprint: Option<String>,
     validation: Validation,
 }
 
 impl Verifier {
     /// A key for tokens that name this algorithm.
-    pub(super) fn new(algorithm: Algorithm, key: DecodingKey, expected: &Expected) -> Self {
+    pub(super) fn new(
+        algorithm: Algorithm,
+        key: DecodingKey,
+        thumbprint: Option<String>,
+        expected: &Expected,
+    ) -> Self {
         let mut validation = Validation::new(algorithm);
         validation.leeway = 0;
         // The caller hands in the time; see `Claims::check`.
@@ -183,13 +183,20 @@ impl Verifier {
             validation.set_audience(&[audience]);
             validation.required_spec_claims.insert("aud".to_owned());
         }
-        Self { key, validation }
+        Self {
+            key,
+            thumbprint,
+            validation,
+        }
     }
 
     /// What the token says, where this key signed it. Why it does not fit is
     /// not passed on: the library's words repeat what the token holds.
     fn read(&self, token: &str) -> Option<Claims> {
         let decoded = jsonwebtoken::decode::<Claims>(token, &self.key, &self.validation);
-        decoded.ok().map(|token| token.claims)
+        Some(Claims {
+            thumbprint: self.thumbprint.clone(),
+            ..decoded.ok()?.claims
+        })
     }
 }

@@ -300,6 +300,24 @@ fn published_keys_rotate_while_the_server_runs() {
 }
 
 #[test]
+fn a_new_key_under_an_old_name_takes_the_place_of_the_old_one() {
+    let folder = TempDir::new().unwrap();
+    let file = published(&folder, &[edwards("host")]);
+    let keys = Keys::none(Expected::default()).and_published(file).unwrap();
+    let old = token(&ed25519(), Algorithm::EdDSA, &claims(), named("host"));
+    let new = token(&p256(), Algorithm::ES256, &claims(), named("host"));
+    let admitted = keys.verify(&old, now()).unwrap();
+    assert!(keys.know(&admitted));
+
+    published(&folder, &[curve("host")]);
+    assert!(keys.reload().unwrap());
+    assert!(!keys.know(&admitted), "who came by the old key has to go");
+    assert_eq!(verified(&keys, &old), Err(Code::BadToken));
+    let admitted = keys.verify(&new, now()).unwrap();
+    assert!(keys.know(&admitted));
+}
+
+#[test]
 fn a_key_file_that_contradicts_itself_is_refused() {
     let folder = TempDir::new().unwrap();
     let open = |keys: &[Value]| {

@@ -14,7 +14,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::{Metric, Registry, Unit};
 use threadline_core::error::{Code, Refusal};
 
 pub(crate) use serve::serve;
@@ -65,95 +65,53 @@ pub(crate) enum Way {
 }
 
 impl Metrics {
-    /// Everything at zero.
+    /// Everything at zero, under the name by which it is shown.
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("threadline");
+        let r = &mut registry;
         let metrics = Self {
-            sockets: Gauge::default(),
-            shares: Shares::new(&mut registry),
-            frames: Family::default(),
-            frame_bytes: Family::default(),
-            refusals: Family::default(),
-            requests: Family::default(),
-            changes: Counter::default(),
-            change_bytes: Counter::default(),
-            store_errors: Family::default(),
-            quarantined: Counter::default(),
-            batch: Histogram::new(exponential_buckets(1.0, 2.0, 12)),
-            push_ack: seconds(),
-            commit: seconds(),
-            load: seconds(),
-            fan_out: seconds(),
-            answer: seconds(),
-            registry: Registry::default(),
-        };
-        metrics.register(&mut registry);
-        Self {
-            registry,
-            ..metrics
-        }
-    }
-
-    fn register(&self, registry: &mut Registry) {
-        let m = self;
-        registry.register("sockets", "Open sockets", m.sockets.clone());
-        registry.register("frames", "Frames by way", m.frames.clone());
-        registry.register(
-            "frame_bytes",
-            "Bytes of frames by way",
-            m.frame_bytes.clone(),
-        );
-        registry.register(
-            "refusals",
-            "Refusals sent over sockets and HTTP by code",
-            m.refusals.clone(),
-        );
-        registry.register(
-            "http_requests",
-            "Answered requests under /v1 by status",
-            m.requests.clone(),
-        );
-        registry.register("changes", "Changes made durable", m.changes.clone());
-        registry.register(
-            "change_bytes",
-            "Bytes of changes made durable",
-            m.change_bytes.clone(),
-        );
-        registry.register(
-            "store_errors",
-            "What storage could not do, by operation",
-            m.store_errors.clone(),
-        );
-        registry.register(
-            "quarantined_documents",
-            "Documents that did not load and were set aside",
-            m.quarantined.clone(),
-        );
-        registry.register("batch_changes", "Changes stored at once", m.batch.clone());
-        for (name, help, histogram) in [
-            (
+            sockets: shown(r, "sockets", "Open sockets"),
+            shares: Shares::new(r),
+            frames: shown(r, "frames", "Frames by way"),
+            frame_bytes: shown(r, "frame_bytes", "Bytes of frames by way"),
+            refusals: shown(r, "refusals", "Refusals sent over sockets and HTTP by code"),
+            requests: shown(r, "http_requests", "Answered requests under /v1 by status"),
+            changes: shown(r, "changes", "Changes made durable"),
+            change_bytes: shown(r, "change_bytes", "Bytes of changes made durable"),
+            store_errors: shown(r, "store_errors", "What storage could not do, by operation"),
+            quarantined: shown(
+                r,
+                "quarantined_documents",
+                "Documents that did not load and were set aside",
+            ),
+            batch: counted(r, "batch_changes", "Changes stored at once"),
+            push_ack: timed(
+                r,
                 "push_ack",
                 "From a change's arrival to its acknowledgement",
-                &m.push_ack,
             ),
-            ("commit", "Storing a batch", &m.commit),
-            ("load", "Reading a document", &m.load),
-            (
+            commit: timed(r, "commit", "Storing a batch"),
+            load: timed(r, "load", "Reading a document"),
+            fan_out: timed(
+                r,
                 "fan_out",
                 "From a frame's making to its leaving for the network",
-                &m.fan_out,
             ),
-            ("http_answer", "Answering a request under /v1", &m.answer),
-        ] {
-            registry.register_with_unit(name, help, Unit::Seconds, histogram.clone());
-        }
+            answer: timed(r, "http_answer", "Answering a request under /v1"),
+            registry: Registry::default(),
+        };
         // What has not happened yet shows as zero, so that an alert can tell it
         // from what is not counted.
         for code in Code::ALL {
-            drop(m.refusals.get_or_create(&[("code", code.as_str())]));
+            drop(metrics.refusals.get_or_create(&[("code", code.as_str())]));
         }
         for operation in ["load", "append", "log", "pulse", "rows"] {
-            drop(m.store_errors.get_or_create(&[("operation", operation)]));
+            let label = [("operation", operation)];
+            drop(metrics.store_errors.get_or_create(&label));
+        }
+        Self {
+            registry,
+            ..metrics
         }
     }
 
@@ -208,7 +166,23 @@ impl Metrics {
     }
 }
 
-/// Half a millisecond to eight seconds.
-fn seconds() -> Histogram {
-    Histogram::new(exponential_buckets(0.0005, 2.0, 15))
+/// A new metric, shown under a name.
+fn shown<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+/// How many there are at once: one to two thousand.
+fn counted(registry: &mut Registry, name: &str, help: &str) -> Histogram {
+    let metric = Histogram::new(exponential_buckets(1.0, 2.0, 12));
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+/// How long something takes: half a millisecond to eight seconds.
+fn timed(registry: &mut Registry, name: &str, help: &str) -> Histogram {
+    let metric = Histogram::new(exponential_buckets(0.0005, 2.0, 15));
+    registry.register_with_unit(name, help, Unit::Seconds, metric.clone());
+    metric
 }

@@ -6,7 +6,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::Label;
+use super::{Label, shown};
 
 /// The sums.
 #[derive(Clone)]
@@ -43,28 +43,22 @@ pub(crate) struct Held {
 
 impl Shares {
     pub(super) fn new(registry: &mut Registry) -> Self {
-        let shares = Self {
-            workspaces: Gauge::default(),
-            sessions: Gauge::default(),
-            documents: Gauge::default(),
-            queues: Family::default(),
-            outbox_bytes: Gauge::default(),
-        };
-        let s = &shares;
-        registry.register("workspaces", "Running workspaces", s.workspaces.clone());
-        registry.register("sessions", "Sessions in workspaces", s.sessions.clone());
-        registry.register("documents", "Documents in memory", s.documents.clone());
-        registry.register(
-            "queue_length",
-            "What waits: messages for workspaces (inbox), work on documents (work), frames for sockets (outbox)",
-            s.queues.clone(),
-        );
-        registry.register(
-            "outbox_bytes",
-            "Bytes of the frames that wait for sockets",
-            s.outbox_bytes.clone(),
-        );
-        shares
+        let r = registry;
+        Self {
+            workspaces: shown(r, "workspaces", "Running workspaces"),
+            sessions: shown(r, "sessions", "Sessions in workspaces"),
+            documents: shown(r, "documents", "Documents in memory"),
+            queues: shown(
+                r,
+                "queue_length",
+                "What waits: messages for workspaces (inbox), work on documents (work), frames for sockets (outbox)",
+            ),
+            outbox_bytes: shown(
+                r,
+                "outbox_bytes",
+                "Bytes of the frames that wait for sockets",
+            ),
+        }
     }
 
     /// A workspace that has nothing yet.

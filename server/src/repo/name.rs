@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use threadline_core::error::Refusal;
+use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, ConversationId, DocumentId, WorkspaceId};
 use uuid::Uuid;
 
@@ -25,19 +25,31 @@ pub(super) async fn resolve(
         return Ok(Some(DocumentId::Workspace));
     }
     let (store, workspace) = (Arc::clone(&app.store), workspace.clone());
-    let ours = blocking(move || {
-        for doc in [
+    let free = app.free_documents;
+    blocking(move || {
+        let ours = [
             DocumentId::Conversation(ConversationId(id)),
             DocumentId::Contact(ContactId(id)),
-        ] {
+        ];
+        for doc in ours {
             if store.row(&workspace, doc)?.is_some() {
                 return Ok(Some(doc));
             }
         }
-        Ok(None)
+        if !free {
+            return Ok(None);
+        }
+        for doc in ours {
+            match store.load(&workspace, doc) {
+                Err(refusal) if refusal.code == Code::Unavailable => return Err(refusal),
+                // It was erased, or is damaged: the name is taken all the same.
+                Err(_) => return Ok(None),
+                Ok(_) => {}
+            }
+        }
+        Ok(Some(DocumentId::Free(id)))
     })
-    .await?;
-    Ok(ours.or(app.free_documents.then_some(DocumentId::Free(id))))
+    .await
 }
 
 fn parse(name: &str) -> Option<Uuid> {
@@ -48,7 +60,13 @@ fn parse(name: &str) -> Option<Uuid> {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+    use threadline_core::sync::hub::Batch;
+
     use super::*;
+    use crate::app::Setup;
+    use crate::clock;
+    use crate::store::Erasure;
 
     #[test]
     fn a_name_is_sixteen_bytes_with_a_checksum() {
@@ -63,5 +81,28 @@ mod tests {
             assert_eq!(parse(&name), None, "{} bytes", bytes.len());
         }
         assert_eq!(parse("../etc"), None);
+    }
+
+    #[tokio::test]
+    async fn the_name_of_what_was_erased_stands_for_nothing() {
+        let folder = TempDir::new().unwrap();
+        let app = App::new(Setup {
+            free_documents: true,
+            ..Setup::on(folder.path())
+        });
+        let workspace: WorkspaceId = "larkspur".parse().unwrap();
+        let (erased, free) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let erasure = Erasure {
+            documents: vec![DocumentId::Contact(ContactId(erased))],
+            blobs: Vec::new(),
+            batch: Batch::default(),
+            at: clock::now(),
+        };
+        let plan = &mut |_| Ok(erasure.clone());
+        app.store.erase(&workspace, plan).unwrap();
+        for (id, expect) in [(erased, None), (free, Some(DocumentId::Free(free)))] {
+            let name = bs58::encode(id.as_bytes()).with_check().into_string();
+            assert_eq!(resolve(&app, &workspace, &name).await.unwrap(), expect);
+        }
     }
 }

@@ -4,12 +4,12 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use threadline_core::error::Refusal;
 use threadline_core::time::Timestamp;
 
 use super::migrations;
-use super::sqlite::{BUSY, OpenError, Sqlite, connect, file, lock};
+use super::sqlite::{OpenError, Sqlite, connect, connect_beside, file, lock};
 use crate::verify::{self, Verified};
 use crate::{clock, summary};
 
@@ -65,9 +65,7 @@ pub(crate) fn backup(
     let out = &std::path::absolute(out).map_err(at(out))?;
     let database = connect(&file(folder))?;
     migrations::check(&database)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let notes = Connection::open_with_flags(file(folder), flags)?;
-    notes.busy_timeout(BUSY)?;
+    let notes = connect_beside(folder)?;
     let kept_until = kept_until.map(Timestamp::as_millis);
     let row = (clock::now().as_millis(), out.to_string_lossy(), kept_until);
     notes.execute("INSERT INTO backups VALUES (?1, ?2, ?3)", row)?;

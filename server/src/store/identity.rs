@@ -1,13 +1,13 @@
 //! Revocations and tickets.
 
 use std::path::Path;
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
 use threadline_core::time::Timestamp;
 
+use super::sqlite::connect_beside;
 use super::writer::Failure;
 use super::{Store, unavailable, wait};
 use crate::identity::{Revocation, Target, Ticket};
@@ -42,10 +42,7 @@ pub(crate) fn revoke_beside(
     workspace: &WorkspaceId,
     revocation: &Revocation,
 ) -> Result<(), BesideError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = Connection::open_with_flags(folder.join("threadline.db"), flags)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    let mut connection = connect_beside(folder)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let key: Option<i64> = transaction
         .query_row(

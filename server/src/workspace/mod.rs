@@ -3,6 +3,8 @@
 
 mod lookout;
 mod task;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -81,6 +83,11 @@ impl Workspace {
     /// Whether the task behind it still takes messages.
     pub(crate) fn is_running(&self) -> bool {
         !self.messages.is_closed()
+    }
+
+    /// Whether nobody else has one.
+    pub(crate) fn is_last_handle(&self) -> bool {
+        self.messages.strong_count() == 1
     }
 
     /// Brings a socket in. Its frames follow, the first one being `hello`.

@@ -13,6 +13,7 @@ use threadline_core::id::WorkspaceId;
 use threadline_core::model::Member;
 use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 
 use self::team::Team;
 use super::lookout::Lookout;
@@ -61,6 +62,10 @@ pub(super) struct Task {
     /// Whether a person was erased since: documents in memory are not what is
     /// stored, and the workspace ends, to begin anew with who asks for it next.
     outdated: bool,
+    /// When somebody last needed it.
+    used: Instant,
+    /// Whether nobody did for so long that it was let go of, and ends.
+    let_go: bool,
     /// Changes of the team that this process ever made.
     edits: u64,
     /// Those of them that are on their way to the disk.
@@ -98,6 +103,8 @@ impl Task {
             ahead: 0,
             pulse,
             outdated: false,
+            used: Instant::now(),
+            let_go: false,
             edits: 0,
             writing: 0,
             listening: false,
@@ -105,7 +112,8 @@ impl Task {
         }
     }
 
-    /// Runs until the server stops, or a person is erased from the workspace.
+    /// Runs until the server stops, nobody needs the workspace any more, or a
+    /// person is erased from it.
     pub(super) async fn run(
         mut self,
         mut inbox: mpsc::Receiver<Message>,
@@ -142,7 +150,7 @@ impl Task {
             if !self.hub.is_behind() {
                 self.ahead = 0;
             }
-            if self.outdated {
+            if self.outdated || self.let_go {
                 break;
             }
         }
@@ -182,6 +190,7 @@ impl Task {
         if self.hub.is_behind() {
             self.ahead += 1;
         }
+        self.used = Instant::now();
         match message {
             Message::Connect {
                 session,
@@ -252,6 +261,19 @@ impl Task {
         self.listen();
         self.lookout.tick(&self.hub, waiting, &self.outboxes);
         self.feed(Input::Tick);
+        self.let_go = waiting == 0 && self.is_idle() && self.app.let_go(&self.id);
+    }
+
+    /// Whether nobody has needed the workspace for a while, and nothing of what
+    /// they gave it to do is under way.
+    fn is_idle(&self) -> bool {
+        let stats = self.hub.stats();
+        let busy = stats.sessions > 0
+            || stats.work > 0
+            || self.hub.waits_for_storage()
+            || self.writing > 0
+            || !self.executing.is_empty();
+        !busy && self.used.elapsed() >= self.app.idle_workspace
     }
 
     /// Asks storage whether other servers have written. Hints may be lost, so

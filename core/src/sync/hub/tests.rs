@@ -432,5 +432,6 @@ mod documents;
 mod frames;
 mod left_out;
 mod refill;
+mod returning;
 mod servers;
 mod sessions;

@@ -7,6 +7,13 @@ use super::session::Session;
 use super::{blobs, documents, log};
 use crate::store::{Erased, Erasure};
 
+/// Lets a transaction wait while it is being planned, and take its time, as no
+/// other may: there can be very much of a person, and whoever erases sits by.
+pub(super) fn take_time(session: &mut Session<'_>) -> Result<(), Failure> {
+    session.set("idle_in_transaction_session_timeout", "0")?;
+    session.set("statement_timeout", "0")
+}
+
 /// Removes and writes; see [`crate::store::Store::erase`]. The workspace's row
 /// is locked.
 pub(super) fn erase(

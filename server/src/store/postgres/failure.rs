@@ -19,13 +19,16 @@ pub(super) enum Failure {
 
 impl Failure {
     /// Whether the same work may well pass when it is done again: it was in
-    /// the way of another transaction, and nothing of it was kept.
+    /// the way of another transaction, or has waited for one in vain, and
+    /// nothing of it was kept.
     pub(super) fn is_collision(&self) -> bool {
         let Failure::Database(error) = self else {
             return false;
         };
         error.code().is_some_and(|code| {
-            *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED
+            *code == SqlState::T_R_SERIALIZATION_FAILURE
+                || *code == SqlState::T_R_DEADLOCK_DETECTED
+                || *code == SqlState::LOCK_NOT_AVAILABLE
         })
     }
 

@@ -367,6 +367,7 @@ impl Store for Postgres {
             workspace,
             move |session| {
                 let name = name.as_str();
+                erasure::take_time(session)?;
                 let erasure = question.ask(log::pulse(session, name)?.seq)?;
                 erasure::erase(session, name, erasure)
             },

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::cluster::Cluster;
 use super::{OpenError, Postgres};
+use crate::limits;
 use crate::store::conformance::{Database, Shared, batch, cluster, entry, put_into};
 use crate::store::{Erasure, Store};
 
@@ -167,6 +168,8 @@ fn of_two_processes_with_the_same_copy_one_is_told_to_look_again() {
     assert_eq!(one.pulse(&name).unwrap().seq, 2);
 }
 
+/// Planning may take longer than a transaction may be idle and another may wait
+/// for it; neither is given up for that.
 #[test]
 fn while_one_process_plans_an_erasure_no_other_writes() {
     let database = Shared::new();
@@ -182,6 +185,16 @@ fn while_one_process_plans_an_erasure_no_other_writes() {
                      WHERE datname = current_database() AND wait_event_type = 'Lock'";
         until(|| cluster().sql(database.name(), waits) == "1");
         assert_eq!((seq, two.pulse(&name).unwrap().seq), (1, 1));
+        let longer = limits::DATABASE_SILENCE
+            .max(limits::DATABASE_LOCK)
+            .as_secs()
+            + 1;
+        let thinks = format!(
+            "SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND state = 'idle in transaction'
+               AND clock_timestamp() - state_change > interval '{longer} seconds'"
+        );
+        until(|| cluster().sql(database.name(), &thinks) == "1");
         Ok(Erasure {
             documents: vec![ContactId(Uuid::from_u128(1)).into()],
             blobs: Vec::new(),

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
+use threadline_core::error::{Code, Refusal};
 use threadline_core::id::WorkspaceId;
 
 use super::failure::{Failure, reason};
@@ -140,6 +141,7 @@ type Results = Vec<Result<(), Failure>>;
 impl Desk {
     /// Does a round, as often as it takes; each job hears what became of it.
     fn write(&mut self, round: &mut [Box<dyn Job>]) -> Results {
+        let mut refusal = unavailable();
         for _ in 0..limits::DATABASE_ATTEMPTS {
             let connection = match self.connection.take() {
                 Some(connection) => Some(connection),
@@ -166,14 +168,23 @@ impl Desk {
                     if !lost {
                         self.connection = Some(connection);
                     }
-                    if !lost && !failure.is_collision() {
+                    if failure.is_collision() {
+                        refusal = kept_waiting();
+                    } else if !lost {
+                        refusal = unavailable();
                         break;
                     }
                 }
             }
         }
-        round.iter().map(|_| Err(unavailable().into())).collect()
+        round.iter().map(|_| Err(refusal.clone().into())).collect()
     }
+}
+
+/// What hears who had no turn, however often it was tried.
+fn kept_waiting() -> Refusal {
+    let text = "Other servers, or an erasure, kept the workspace busy; try again.";
+    Refusal::new(Code::Unavailable, text)
 }
 
 /// What became of a transaction that got as far as its end.
