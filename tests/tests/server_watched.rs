@@ -13,6 +13,7 @@ use reqwest::Method;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use threadline_core::error::Code;
+use threadline_core::id::DocumentId;
 use threadline_core::model::Role;
 use threadline_core::sync::frame::ServerFrame;
 use threadline_tests::api::Api;
@@ -93,6 +94,73 @@ async fn the_metrics_tell_what_a_session_did() {
     // Members do not read them.
     let public = reqwest::get(server.url("/metrics")).await.unwrap();
     assert_eq!(public.status().as_u16(), 404);
+}
+
+/// Writes other bytes over a document's second change; returns what was there.
+fn overwrite(server: &Server, doc: DocumentId, bytes: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
+    let database = rusqlite::Connection::open(server.data().join("threadline.db")).unwrap();
+    let second = "seq = 2 AND document = (SELECT id FROM documents WHERE name = ?1)";
+    let read = format!("SELECT bytes FROM changes WHERE {second}");
+    let name = doc.to_string();
+    let before: Vec<u8> = database.query_row(&read, [&name], |row| row.get(0)).unwrap();
+    let write = format!("UPDATE changes SET bytes = ?2 WHERE {second}");
+    let after = bytes(before.clone());
+    assert_eq!(database.execute(&write, (&name, after)).unwrap(), 1);
+    before
+}
+
+#[tokio::test]
+async fn a_document_that_is_set_aside_shows_and_comes_by_itself_once_it_is_mended() {
+    let address = free_address().to_string();
+    let mut server = Server::start_with(&["--metrics-listen", &address]);
+    let metrics = format!("http://{address}/metrics");
+    let mut pen = Pen::new("ana", "kim@mail.example", 1);
+    let changes = [pen.start(), pen.note("one"), pen.note("two")];
+    let mut ana = Client::agent(&server, "ana").await;
+    ana.push_and_wait(pen.doc(), &changes).await;
+    server.kill();
+    let whole = overwrite(&server, pen.doc(), |mut bytes| {
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        bytes
+    });
+    server.restart();
+
+    let mut ana = Client::agent(&server, "ana").await;
+    ana.open(pen.doc(), &[]).await;
+    let refused = ana.until(|frame| match frame {
+        ServerFrame::Error(refusal) => Some(refusal.code),
+        _ => None,
+    });
+    assert_eq!(refused.await, Code::Quarantined);
+    let change = pen.note("three");
+    ana.push(pen.doc(), std::slice::from_ref(&change)).await;
+    let refused = ana.until(|frame| match frame {
+        ServerFrame::Nack(nack) => Some(nack.refusal.code),
+        _ => None,
+    });
+    assert_eq!(refused.await, Code::Quarantined, "its author is told");
+    let set_aside = |count| {
+        move |samples: &BTreeMap<String, f64>| {
+            samples.get("threadline_documents_set_aside") == Some(&count)
+                && samples.get("threadline_quarantined_documents_total") == Some(&1.0)
+        }
+    };
+    until(&metrics, "set aside", set_aside(1.0)).await;
+
+    overwrite(&server, pen.doc(), |_| whole.clone());
+    let mut came = Vec::new();
+    ana.until(|frame| match frame {
+        ServerFrame::Changes(frame) => {
+            came.extend(frame.changes.into_iter().map(|bytes| bytes.into_vec()));
+            frame.complete.then_some(())
+        }
+        _ => None,
+    })
+    .await;
+    assert_eq!(came, changes);
+    ana.push_and_wait(pen.doc(), &[change]).await;
+    until(&metrics, "mended", set_aside(0.0)).await;
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ pub(crate) struct Shares {
     workspaces: Gauge,
     sessions: Gauge,
     documents: Gauge,
+    quarantined: Gauge,
     queues: Family<Label, Gauge>,
     outbox_bytes: Gauge,
 }
@@ -25,6 +26,8 @@ pub(crate) struct Share {
     pub(crate) sessions: usize,
     /// Documents in memory.
     pub(crate) documents: usize,
+    /// Documents that do not load and are set aside.
+    pub(crate) quarantined: usize,
     /// Messages from sockets and requests that wait for the workspace.
     pub(crate) inbox: usize,
     /// Pushes, opens and commands that wait for a document or for storage.
@@ -47,6 +50,7 @@ impl Shares {
             workspaces: Gauge::default(),
             sessions: Gauge::default(),
             documents: Gauge::default(),
+            quarantined: Gauge::default(),
             queues: Family::default(),
             outbox_bytes: Gauge::default(),
         };
@@ -54,6 +58,11 @@ impl Shares {
         registry.register("workspaces", "Running workspaces", s.workspaces.clone());
         registry.register("sessions", "Sessions in workspaces", s.sessions.clone());
         registry.register("documents", "Documents in memory", s.documents.clone());
+        registry.register(
+            "documents_set_aside",
+            "Documents that do not load at this moment",
+            s.quarantined.clone(),
+        );
         registry.register(
             "queue_length",
             "What waits: messages for workspaces (inbox), work on documents (work), frames for sockets (outbox)",
@@ -85,6 +94,7 @@ impl Held {
         for (gauge, before, now) in [
             (sums.sessions.clone(), old.sessions, share.sessions),
             (sums.documents.clone(), old.documents, share.documents),
+            (sums.quarantined.clone(), old.quarantined, share.quarantined),
             (queue("inbox"), old.inbox, share.inbox),
             (queue("work"), old.work, share.work),
             (queue("outbox"), old.outbox, share.outbox),

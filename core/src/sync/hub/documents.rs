@@ -23,8 +23,6 @@ pub(super) enum Slot {
     /// It is in memory, exactly as durable as storage has it, but for the
     /// batch on its way.
     Held(Box<Held>),
-    /// It does not load.
-    Quarantined,
 }
 
 /// A document in memory.
@@ -105,7 +103,7 @@ impl Hub {
                     || storing.contains(doc)
                     || held.used.plus_millis(limits::IDLE_DOCUMENT_MS) > now
             }
-            Slot::Loading(_) | Slot::Quarantined => true,
+            Slot::Loading(_) => true,
         });
     }
 }

@@ -193,11 +193,17 @@ pub enum Output {
         result: CommandResult,
     },
     /// A document does not load. It is refused from now on, the others are not.
+    /// It is tried again from time to time.
     Quarantined {
         /// The document.
         doc: DocumentId,
         /// What the loader said; for operators, not for clients.
         text: String,
+    },
+    /// A document that was set aside has loaded, and is served again.
+    Mended {
+        /// The document.
+        doc: DocumentId,
     },
 }
 
