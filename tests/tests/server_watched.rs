@@ -13,11 +13,11 @@ use reqwest::Method;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use threadline_core::error::Code;
-use threadline_core::id::DocumentId;
 use threadline_core::model::Role;
 use threadline_core::sync::frame::ServerFrame;
 use threadline_tests::api::Api;
 use threadline_tests::client::Client;
+use threadline_tests::cluster::Cluster;
 use threadline_tests::pen::Pen;
 use threadline_tests::server::{SECRET, Server, WORKSPACE, claims, free_address, sign, token};
 use tokio_tungstenite::tungstenite::Message;
@@ -96,59 +96,42 @@ async fn the_metrics_tell_what_a_session_did() {
     assert_eq!(public.status().as_u16(), 404);
 }
 
-/// Writes other bytes over a document's second change; returns what was there.
-fn overwrite(server: &Server, doc: DocumentId, bytes: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
-    let database = rusqlite::Connection::open(server.data().join("threadline.db")).unwrap();
-    let second = "seq = 2 AND document = (SELECT id FROM documents WHERE name = ?1)";
-    let read = format!("SELECT bytes FROM changes WHERE {second}");
-    let name = doc.to_string();
-    let before: Vec<u8> = database.query_row(&read, [&name], |row| row.get(0)).unwrap();
-    let write = format!("UPDATE changes SET bytes = ?2 WHERE {second}");
-    let after = bytes(before.clone());
-    assert_eq!(database.execute(&write, (&name, after)).unwrap(), 1);
-    before
-}
-
-#[tokio::test]
-async fn a_document_that_is_set_aside_shows_and_comes_by_itself_once_it_is_mended() {
-    let address = free_address().to_string();
-    let mut server = Server::start_with(&["--metrics-listen", &address]);
-    let metrics = format!("http://{address}/metrics");
-    let mut pen = Pen::new("ana", "kim@mail.example", 1);
-    let changes = [pen.start(), pen.note("one"), pen.note("two")];
+/// A document whose log has one wrong bit is refused and shown, and by itself
+/// there again when the bit is right. `flip` turns it over in the second change.
+async fn set_aside_until_mended(mut server: Server, metrics: &str, flip: impl Fn(&Server)) {
+    let mut broken = Pen::new("ana", "kim@mail.example", 1);
+    let mut whole = Pen::new("ana", "lee@mail.example", 2);
     let mut ana = Client::agent(&server, "ana").await;
-    ana.push_and_wait(pen.doc(), &changes).await;
+    let changes = [broken.start(), broken.note("one"), broken.note("two")];
+    ana.push_and_wait(broken.doc(), &changes).await;
     server.kill();
-    let whole = overwrite(&server, pen.doc(), |mut bytes| {
-        let middle = bytes.len() / 2;
-        bytes[middle] ^= 1;
-        bytes
-    });
+    flip(&server);
     server.restart();
 
     let mut ana = Client::agent(&server, "ana").await;
-    ana.open(pen.doc(), &[]).await;
+    ana.open(broken.doc(), &[]).await;
     let refused = ana.until(|frame| match frame {
         ServerFrame::Error(refusal) => Some(refusal.code),
         _ => None,
     });
     assert_eq!(refused.await, Code::Quarantined);
-    let change = pen.note("three");
-    ana.push(pen.doc(), std::slice::from_ref(&change)).await;
+    let change = broken.note("three");
+    ana.push(broken.doc(), std::slice::from_ref(&change)).await;
     let refused = ana.until(|frame| match frame {
         ServerFrame::Nack(nack) => Some(nack.refusal.code),
         _ => None,
     });
     assert_eq!(refused.await, Code::Quarantined, "its author is told");
-    let set_aside = |count| {
+    ana.push_and_wait(whole.doc(), &[whole.start()]).await;
+    let shown = |now: f64| {
         move |samples: &BTreeMap<String, f64>| {
-            samples.get("threadline_documents_set_aside") == Some(&count)
+            samples.get("threadline_documents_set_aside") == Some(&now)
                 && samples.get("threadline_quarantined_documents_total") == Some(&1.0)
         }
     };
-    until(&metrics, "set aside", set_aside(1.0)).await;
+    until(metrics, "set aside", shown(1.0)).await;
 
-    overwrite(&server, pen.doc(), |_| whole.clone());
+    flip(&server);
     let mut came = Vec::new();
     ana.until(|frame| match frame {
         ServerFrame::Changes(frame) => {
@@ -159,8 +142,41 @@ async fn a_document_that_is_set_aside_shows_and_comes_by_itself_once_it_is_mende
     })
     .await;
     assert_eq!(came, changes);
-    ana.push_and_wait(pen.doc(), &[change]).await;
-    until(&metrics, "mended", set_aside(0.0)).await;
+    ana.push_and_wait(broken.doc(), &[change]).await;
+    until(metrics, "mended", shown(0.0)).await;
+}
+
+#[tokio::test]
+async fn a_damaged_document_is_shown_and_there_again_once_it_is_mended() {
+    let address = free_address().to_string();
+    let server = Server::start_with(&["--metrics-listen", &address]);
+    let metrics = format!("http://{address}/metrics");
+    set_aside_until_mended(server, &metrics, |server| {
+        let file = server.data().join("threadline.db");
+        let database = rusqlite::Connection::open(file).unwrap();
+        let read = "SELECT bytes FROM changes WHERE seq = 2";
+        let mut bytes: Vec<u8> = database.query_row(read, [], |row| row.get(0)).unwrap();
+        bytes[20] ^= 1;
+        let write = "UPDATE changes SET bytes = ?1 WHERE seq = 2";
+        assert_eq!(database.execute(write, [bytes]).unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn so_it_is_on_postgresql() {
+    let cluster = Cluster::start();
+    let database = cluster.database();
+    let name = database.rsplit('/').next().unwrap();
+    let address = free_address().to_string();
+    let server = Server::shared(&database, &["--metrics-listen", &address]);
+    let metrics = format!("http://{address}/metrics");
+    set_aside_until_mended(server, &metrics, |_| {
+        let flip = "UPDATE changes SET bytes = set_byte(bytes, 20, get_byte(bytes, 20) # 1)
+                    WHERE seq = 2";
+        cluster.sql(name, flip);
+    })
+    .await;
 }
 
 #[tokio::test]
