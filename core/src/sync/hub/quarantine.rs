@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Hub;
 use super::port::{Output, SessionId};
 use super::session::Stage;
 use super::work::Work;
-use super::Hub;
 use crate::error::{Code, Refusal};
 use crate::id::DocumentId;
 use crate::limits;

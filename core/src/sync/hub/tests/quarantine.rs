@@ -154,15 +154,14 @@ fn an_outage_while_it_is_tried_again_changes_nothing() {
 #[test]
 fn without_the_workspaces_own_document_everybody_goes_on() {
     let mut rig = Rig::with_both();
-    let set = PolicyField::RequireTopicToClose(true);
-    let command = Command::Workspace(WorkspaceCommand::SetPolicy { set });
-    let member = member("cleo", Role::Admin);
-    let ticket = 1;
-    rig.input(Input::Execute {
-        ticket,
-        member,
-        command,
-    });
+    for (ticket, required) in [(1, true), (2, false)] {
+        let set = PolicyField::RequireTopicToClose(required);
+        rig.input(Input::Execute {
+            ticket,
+            member: member("cleo", Role::Admin),
+            command: Command::Workspace(WorkspaceCommand::SetPolicy { set }),
+        });
+    }
     rig.damaged.insert(DocumentId::Workspace);
     rig.hub.documents.clear();
     let mut ana = Desk::new("ana", 1);
