@@ -42,9 +42,7 @@ pub enum Client {
 /// A document as storage has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredDocument {
-    /// The latest snapshot, where one was made.
-    pub snapshot: Option<Vec<u8>>,
-    /// Raw changes that are not in the snapshot, in any order.
+    /// Its raw changes, in any order.
     pub changes: Vec<Vec<u8>>,
     /// The workspace's sequence number of the document's last change.
     pub seq: u64,

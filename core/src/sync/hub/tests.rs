@@ -294,7 +294,6 @@ impl Rig {
             changes.remove(0);
         }
         Some(StoredDocument {
-            snapshot: None,
             changes,
             seq: entries.last()?.seq,
             actors: entries
