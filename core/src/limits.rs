@@ -90,6 +90,11 @@ pub const SESSION_QUEUE: usize = 1_024;
 pub const PRESENCE_BYTES: usize = 1_024;
 /// How long a document without subscribers stays in memory, in milliseconds.
 pub const IDLE_DOCUMENT_MS: i64 = 60_000;
+/// Milliseconds after which a document that does not load is tried again;
+/// doubled with each attempt …
+pub const QUARANTINE_MS: i64 = 2_000;
+/// … up to this: the longest that one which was mended is still refused.
+pub const QUARANTINE_MOST_MS: i64 = 300_000;
 /// Milliseconds by which each session lengthens the time within which all come
 /// back when a server went away, each at a moment of its own: 500 a second.
 pub const RETURN_MS: u64 = 2;

@@ -227,6 +227,5 @@ fn messages(document: &Document) -> impl Iterator<Item = &Interaction> {
 
 fn load(doc: DocumentId, stored: &StoredDocument) -> Result<Document, Refusal> {
     let server = server_member()?.id;
-    let chunks = stored.snapshot.iter().chain(&stored.changes);
-    Document::load(doc, ActorId::from([0; 16]), &server, chunks)
+    Document::load(doc, ActorId::from([0; 16]), &server, &stored.changes)
 }

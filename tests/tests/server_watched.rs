@@ -17,6 +17,7 @@ use threadline_core::model::Role;
 use threadline_core::sync::frame::ServerFrame;
 use threadline_tests::api::Api;
 use threadline_tests::client::Client;
+use threadline_tests::cluster::Cluster;
 use threadline_tests::pen::Pen;
 use threadline_tests::server::{SECRET, Server, WORKSPACE, claims, free_address, sign, token};
 use tokio_tungstenite::tungstenite::Message;
@@ -93,6 +94,89 @@ async fn the_metrics_tell_what_a_session_did() {
     // Members do not read them.
     let public = reqwest::get(server.url("/metrics")).await.unwrap();
     assert_eq!(public.status().as_u16(), 404);
+}
+
+/// A document whose log has one wrong bit is refused and shown, and by itself
+/// there again when the bit is right. `flip` turns it over in the second change.
+async fn set_aside_until_mended(mut server: Server, metrics: &str, flip: impl Fn(&Server)) {
+    let mut broken = Pen::new("ana", "kim@mail.example", 1);
+    let mut whole = Pen::new("ana", "lee@mail.example", 2);
+    let mut ana = Client::agent(&server, "ana").await;
+    let changes = [broken.start(), broken.note("one"), broken.note("two")];
+    ana.push_and_wait(broken.doc(), &changes).await;
+    server.kill();
+    flip(&server);
+    server.restart();
+
+    let mut ana = Client::agent(&server, "ana").await;
+    ana.open(broken.doc(), &[]).await;
+    let refused = ana.until(|frame| match frame {
+        ServerFrame::Error(refusal) => Some(refusal.code),
+        _ => None,
+    });
+    assert_eq!(refused.await, Code::Quarantined);
+    let change = broken.note("three");
+    ana.push(broken.doc(), std::slice::from_ref(&change)).await;
+    let refused = ana.until(|frame| match frame {
+        ServerFrame::Nack(nack) => Some(nack.refusal.code),
+        _ => None,
+    });
+    assert_eq!(refused.await, Code::Quarantined, "its author is told");
+    ana.push_and_wait(whole.doc(), &[whole.start()]).await;
+    let shown = |now: f64| {
+        move |samples: &BTreeMap<String, f64>| {
+            samples.get("threadline_documents_set_aside") == Some(&now)
+                && samples.get("threadline_quarantined_documents_total") == Some(&1.0)
+        }
+    };
+    until(metrics, "set aside", shown(1.0)).await;
+
+    flip(&server);
+    let mut came = Vec::new();
+    ana.until(|frame| match frame {
+        ServerFrame::Changes(frame) => {
+            came.extend(frame.changes.into_iter().map(|bytes| bytes.into_vec()));
+            frame.complete.then_some(())
+        }
+        _ => None,
+    })
+    .await;
+    assert_eq!(came, changes);
+    ana.push_and_wait(broken.doc(), &[change]).await;
+    until(metrics, "mended", shown(0.0)).await;
+}
+
+#[tokio::test]
+async fn a_damaged_document_is_shown_and_there_again_once_it_is_mended() {
+    let address = free_address().to_string();
+    let server = Server::start_with(&["--metrics-listen", &address]);
+    let metrics = format!("http://{address}/metrics");
+    set_aside_until_mended(server, &metrics, |server| {
+        let file = server.data().join("threadline.db");
+        let database = rusqlite::Connection::open(file).unwrap();
+        let read = "SELECT bytes FROM changes WHERE seq = 2";
+        let mut bytes: Vec<u8> = database.query_row(read, [], |row| row.get(0)).unwrap();
+        bytes[20] ^= 1;
+        let write = "UPDATE changes SET bytes = ?1 WHERE seq = 2";
+        assert_eq!(database.execute(write, [bytes]).unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn so_it_is_on_postgresql() {
+    let cluster = Cluster::start();
+    let database = cluster.database();
+    let name = database.rsplit('/').next().unwrap();
+    let address = free_address().to_string();
+    let server = Server::shared(&database, &["--metrics-listen", &address]);
+    let metrics = format!("http://{address}/metrics");
+    set_aside_until_mended(server, &metrics, |_| {
+        let flip = "UPDATE changes SET bytes = set_byte(bytes, 20, get_byte(bytes, 20) # 1)
+                    WHERE seq = 2";
+        cluster.sql(name, flip);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -94,8 +94,7 @@ fn policy(store: &dyn Store, workspace: &WorkspaceId) -> Result<Threading, Refus
         .unwrap_or_default();
     let server = server_member()?.id;
     let actor = ActorId::from([0; 16]);
-    let chunks = stored.snapshot.iter().chain(&stored.changes);
-    let document = Document::load(DocumentId::Workspace, actor, &server, chunks)?;
+    let document = Document::load(DocumentId::Workspace, actor, &server, &stored.changes)?;
     Ok(match document.view() {
         View::Workspace(view) => view.policies.threading,
         View::Conversation(_) | View::Contact(_) | View::Free => Threading::default(),

@@ -14,6 +14,7 @@ pub(crate) struct Shares {
     workspaces: Gauge,
     sessions: Gauge,
     documents: Gauge,
+    quarantined: Gauge,
     queues: Family<Label, Gauge>,
     outbox_bytes: Gauge,
 }
@@ -25,6 +26,8 @@ pub(crate) struct Share {
     pub(crate) sessions: usize,
     /// Documents in memory.
     pub(crate) documents: usize,
+    /// Documents that do not load and are set aside.
+    pub(crate) quarantined: usize,
     /// Messages from sockets and requests that wait for the workspace.
     pub(crate) inbox: usize,
     /// Pushes, opens and commands that wait for a document or for storage.
@@ -48,6 +51,11 @@ impl Shares {
             workspaces: shown(r, "workspaces", "Running workspaces"),
             sessions: shown(r, "sessions", "Sessions in workspaces"),
             documents: shown(r, "documents", "Documents in memory"),
+            quarantined: shown(
+                r,
+                "documents_set_aside",
+                "Documents that do not load at this moment",
+            ),
             queues: shown(
                 r,
                 "queue_length",
@@ -79,6 +87,7 @@ impl Held {
         for (gauge, before, now) in [
             (sums.sessions.clone(), old.sessions, share.sessions),
             (sums.documents.clone(), old.documents, share.documents),
+            (sums.quarantined.clone(), old.quarantined, share.quarantined),
             (queue("inbox"), old.inbox, share.inbox),
             (queue("work"), old.work, share.work),
             (queue("outbox"), old.outbox, share.outbox),

@@ -351,7 +351,6 @@ fn read_log(connection: &Connection, document: i64) -> rusqlite::Result<StoredDo
         .query_map([document], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     Ok(StoredDocument {
-        snapshot: None,
         seq: log.last().map_or(0, |(seq, _)| seq.cast_unsigned()),
         changes: log.into_iter().map(|(_, bytes)| bytes).collect(),
         // A member's name that does not parse cannot have been written by us.

@@ -145,6 +145,7 @@ impl Lookout {
         let mut share = Share {
             sessions: stats.sessions,
             documents: stats.documents,
+            quarantined: stats.quarantined,
             work: stats.work,
             inbox,
             ..Share::default()

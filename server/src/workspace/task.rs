@@ -368,6 +368,9 @@ impl Task {
                 Output::Quarantined { doc, text } => {
                     tracing::error!(workspace = %self.id, %doc, text, "a document is set aside");
                 }
+                Output::Mended { doc } => {
+                    tracing::info!(workspace = %self.id, %doc, "a document that was set aside is served again");
+                }
             }
         }
     }

@@ -57,7 +57,6 @@ impl Disk {
         let seq = entries.last()?.seq;
         let actor = |entry: &&Entry| (entry.actor.clone(), entry.member.clone());
         Some(StoredDocument {
-            snapshot: None,
             changes: entries.iter().map(|entry| entry.bytes.clone()).collect(),
             seq,
             actors: entries.iter().map(actor).collect(),

@@ -150,6 +150,7 @@ impl Server {
                     }
                 }
                 Output::Quarantined { doc, text } => panic!("{doc} does not load: {text}"),
+                Output::Mended { doc } => panic!("{doc} was never set aside"),
             }
         }
         (wire, jobs)

@@ -23,8 +23,6 @@ pub(super) enum Slot {
     /// It is in memory, exactly as durable as storage has it, but for the
     /// batch on its way.
     Held(Box<Held>),
-    /// It does not load.
-    Quarantined,
 }
 
 /// A document in memory.
@@ -50,7 +48,7 @@ impl Held {
         stored: Option<StoredDocument>,
     ) -> Result<Self, String> {
         let stored = stored.unwrap_or_default();
-        let bytes = stored.chunks().map(Vec::len).sum();
+        let bytes = stored.changes.iter().map(Vec::len).sum();
         let mut document = stored.document(id, actor, member)?;
         let bound: BTreeMap<ActorId, MemberId> = stored.actors.into_iter().collect();
         let actors = Actors::of(document.automerge(), &bound);
@@ -105,7 +103,7 @@ impl Hub {
                     || storing.contains(doc)
                     || held.used.plus_millis(limits::IDLE_DOCUMENT_MS) > now
             }
-            Slot::Loading(_) | Slot::Quarantined => true,
+            Slot::Loading(_) => true,
         });
     }
 }
@@ -121,7 +119,7 @@ impl StoredDocument {
         actor: ActorId,
         member: &MemberId,
     ) -> Result<Document, String> {
-        let mut document = Document::load(id, actor, member, self.chunks())
+        let mut document = Document::load(id, actor, member, &self.changes)
             .map_err(|refusal| refusal.to_string())?;
         for change in &self.changes {
             let hash = ChangeHash(guard::hash(change));
@@ -130,10 +128,6 @@ impl StoredDocument {
             }
         }
         Ok(document)
-    }
-
-    fn chunks(&self) -> impl Iterator<Item = &Vec<u8>> {
-        self.snapshot.iter().chain(&self.changes)
     }
 }
 

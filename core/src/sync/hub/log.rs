@@ -119,7 +119,7 @@ impl Hub {
                 }
             }
             Some(Slot::Loading(meanwhile)) => meanwhile.extend_from_slice(logged),
-            Some(Slot::Quarantined) | None => {}
+            None => {}
         }
     }
 }

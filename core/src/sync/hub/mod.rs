@@ -14,6 +14,7 @@ mod pay;
 mod port;
 mod presence;
 mod push;
+mod quarantine;
 mod rows;
 mod rules;
 mod session;
@@ -36,6 +37,7 @@ pub use stats::Stats;
 use self::documents::{Held, Slot, contained};
 use self::door::RETRY_MS;
 use self::pay::Shared;
+use self::quarantine::Quarantine;
 use self::session::{Live, Stage};
 use self::storing::Storing;
 use self::work::Work;
@@ -70,6 +72,7 @@ pub struct Hub {
     rules: Arc<WorkspaceView>,
     sessions: BTreeMap<SessionId, Stage>,
     documents: BTreeMap<DocumentId, Slot>,
+    quarantine: Quarantine,
     /// Sessions that have a document and get what comes for it.
     followers: BTreeMap<DocumentId, BTreeSet<SessionId>>,
     work: BTreeMap<DocumentId, VecDeque<Work>>,
@@ -119,6 +122,7 @@ impl Hub {
             rules: Arc::default(),
             sessions: BTreeMap::new(),
             documents: BTreeMap::new(),
+            quarantine: Quarantine::default(),
             followers: BTreeMap::new(),
             work: BTreeMap::new(),
             suspects: BTreeMap::new(),
@@ -179,7 +183,7 @@ impl Hub {
     /// What came for one document is checked, applied and stored together.
     pub fn flush(&mut self, now: Timestamp) -> Vec<Output> {
         let mut out = Vec::new();
-        self.want_documents(&mut out);
+        self.want_documents(now, &mut out);
         if self.storing.is_none() {
             self.answer_opens(now, &mut out);
             let behind = self.heard > self.seq;
@@ -271,6 +275,7 @@ impl Hub {
             self.reading = Reading::No;
         }
         self.forget_idle(now);
+        self.try_again(now, out);
     }
 
     /// Takes a session out of everything it was in.
@@ -373,22 +378,27 @@ impl Hub {
     }
 
     /// Asks storage for the documents that have work and are not here.
-    fn want_documents(&mut self, out: &mut Vec<Output>) {
+    fn want_documents(&mut self, now: Timestamp, out: &mut Vec<Output>) {
         if self.work.is_empty() {
             return;
         }
         let mut wanted: BTreeSet<DocumentId> = self.work.keys().copied().collect();
         wanted.insert(DocumentId::Workspace);
         for doc in wanted {
-            match self.documents.get(&doc) {
-                None => {
-                    self.documents.insert(doc, Slot::Loading(Vec::new()));
-                    out.push(Output::Load { doc });
-                }
-                Some(Slot::Quarantined) => self.refuse_all(doc, &quarantined(), out),
-                Some(Slot::Loading(_) | Slot::Held(_)) => {}
+            if self.documents.contains_key(&doc) {
+                continue;
+            }
+            if self.quarantine.refuses(doc, now) {
+                self.refuse_all(doc, &quarantine::refusal(), out);
+            } else {
+                self.load(doc, out);
             }
         }
+    }
+
+    fn load(&mut self, doc: DocumentId, out: &mut Vec<Output>) {
+        self.documents.insert(doc, Slot::Loading(Vec::new()));
+        out.push(Output::Load { doc });
     }
 
     fn loaded(
@@ -402,17 +412,18 @@ impl Hub {
             return;
         };
         let meanwhile = std::mem::take(meanwhile);
-        let stored = match stored {
-            Ok(stored) => stored,
+        let (actor, server) = (self.actor.clone(), &self.server);
+        let held = match stored {
+            Ok(stored) => contained(|| Held::load(now, doc, actor, server, stored))
+                .unwrap_or_else(|panic| Err(panic.to_string())),
+            Err(refusal) if refusal.code == Code::Quarantined => Err(refusal.to_string()),
+            // Nothing is wrong with the document, or nobody knows.
             Err(refusal) => {
                 self.documents.remove(&doc);
                 self.refuse_all(doc, &refusal, out);
                 return;
             }
         };
-        let (actor, server) = (self.actor.clone(), &self.server);
-        let held = contained(|| Held::load(now, doc, actor, server, stored))
-            .unwrap_or_else(|panic| Err(panic.to_string()));
         match held {
             Ok(held) => {
                 self.documents.insert(doc, Slot::Held(Box::new(held)));
@@ -420,12 +431,9 @@ impl Hub {
                     self.read_rules();
                 }
                 self.learn(doc, &meanwhile);
+                self.has_loaded(doc, out);
             }
-            Err(text) => {
-                self.documents.insert(doc, Slot::Quarantined);
-                out.push(Output::Quarantined { doc, text });
-                self.refuse_all(doc, &quarantined(), out);
-            }
+            Err(text) => self.set_aside(now, doc, text, out),
         }
     }
 
@@ -448,13 +456,6 @@ fn naming(client: Client) -> Naming {
 
 fn no_document() -> Refusal {
     Refusal::new(Code::NotFound, "There is no such document.")
-}
-
-fn quarantined() -> Refusal {
-    Refusal::new(
-        Code::Quarantined,
-        "The document is damaged and was set aside.",
-    )
 }
 
 fn send(out: &mut Vec<Output>, session: SessionId, frame: &ServerFrame) {

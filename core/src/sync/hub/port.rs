@@ -44,9 +44,7 @@ pub enum Client {
 /// A document as storage has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StoredDocument {
-    /// The latest snapshot, where one was made.
-    pub snapshot: Option<Vec<u8>>,
-    /// Raw changes that are not in the snapshot, in any order.
+    /// Its raw changes, in any order.
     pub changes: Vec<Vec<u8>>,
     /// The workspace's sequence number of the document's last change.
     pub seq: u64,
@@ -195,11 +193,17 @@ pub enum Output {
         result: CommandResult,
     },
     /// A document does not load. It is refused from now on, the others are not.
+    /// It is tried again from time to time.
     Quarantined {
         /// The document.
         doc: DocumentId,
         /// What the loader said; for operators, not for clients.
         text: String,
+    },
+    /// A document that was set aside has loaded, and is served again.
+    Mended {
+        /// The document.
+        doc: DocumentId,
     },
 }
 

@@ -12,10 +12,9 @@ impl Hub {
     /// Whether the rules are those of storage. Where their document is set
     /// aside, the start values count.
     pub(super) fn rules_known(&self) -> bool {
-        matches!(
-            self.documents.get(&DocumentId::Workspace),
-            Some(Slot::Held(_) | Slot::Quarantined)
-        )
+        let workspace = DocumentId::Workspace;
+        matches!(self.documents.get(&workspace), Some(Slot::Held(_)))
+            || self.quarantine.holds(workspace)
     }
 
     /// Takes the rules from their document as it is now.

@@ -10,6 +10,8 @@ pub struct Stats {
     pub sessions: usize,
     /// Documents in memory.
     pub documents: usize,
+    /// Documents that do not load and are set aside.
+    pub quarantined: usize,
     /// Pushes, opens and commands that wait for a document or for storage.
     pub work: usize,
 }
@@ -21,6 +23,7 @@ impl Hub {
         Stats {
             sessions: self.sessions.len(),
             documents: self.documents.values().filter(held).count(),
+            quarantined: self.quarantine.len(),
             work: self.work.values().map(|queue| queue.len()).sum(),
         }
     }

@@ -119,10 +119,13 @@ struct Rig {
     log_fails: bool,
     /// Documents are not loaded.
     load_back: bool,
+    /// What was to be loaded, and when.
+    loads: Vec<(DocumentId, Timestamp)>,
     sent: Vec<(SessionId, ServerFrame)>,
     closed: Vec<SessionId>,
     results: Vec<(u64, CommandResult)>,
     quarantined: Vec<DocumentId>,
+    mended: Vec<DocumentId>,
     batches: usize,
 }
 
@@ -146,10 +149,12 @@ impl Rig {
             log_back: None,
             log_fails: false,
             load_back: false,
+            loads: Vec::new(),
             sent: Vec::new(),
             closed: Vec::new(),
             results: Vec::new(),
             quarantined: Vec::new(),
+            mended: Vec::new(),
             batches: 0,
         }
     }
@@ -222,11 +227,11 @@ impl Rig {
                 };
                 Some(Input::Authenticated { session, grant })
             }
-            Output::Load { .. } if self.load_back => None,
-            Output::Load { doc } => Some(Input::Loaded {
-                doc,
-                stored: Ok(self.load(doc)),
-            }),
+            Output::Load { doc } => {
+                self.loads.push((doc, self.now));
+                let stored = Ok(self.load(doc));
+                (!self.load_back).then_some(Input::Loaded { doc, stored })
+            }
             Output::Store(batch) => self.store(batch),
             Output::ReadLog { .. } if self.log_fails => {
                 let refusal = Refusal::new(Code::Unavailable, "No.");
@@ -266,6 +271,10 @@ impl Rig {
                 self.quarantined.push(doc);
                 None
             }
+            Output::Mended { doc } => {
+                self.mended.push(doc);
+                None
+            }
         }
     }
 
@@ -276,7 +285,6 @@ impl Rig {
             changes.remove(0);
         }
         Some(StoredDocument {
-            snapshot: None,
             changes,
             seq: entries.last()?.seq,
             actors: entries
@@ -431,6 +439,7 @@ impl Rig {
 mod documents;
 mod frames;
 mod left_out;
+mod quarantine;
 mod refill;
 mod returning;
 mod servers;

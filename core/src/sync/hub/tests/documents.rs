@@ -218,37 +218,6 @@ fn a_failed_store_keeps_nothing_and_the_next_try_succeeds() {
 }
 
 #[test]
-fn a_damaged_document_is_set_aside_and_the_others_served() {
-    let mut rig = Rig::with_both();
-    let mut ana = Desk::new("ana", 1);
-    let first = ana.make(start());
-    let second = ana.make(subject("Lamp"));
-    rig.frame(ANA, &push(&[&first, &second]));
-    rig.damaged.insert(doc());
-    rig.hub.documents.clear();
-    rig.heard(BEN);
-    rig.frame(BEN, &open(Vec::new()));
-    assert_eq!(rig.quarantined, [doc()]);
-    assert_eq!(errors(&rig.heard(BEN)), [Code::Quarantined]);
-    let change = Desk::new("ben", 2).make(start());
-    rig.frame(BEN, &push(&[&change]));
-    assert_eq!(
-        nacked(&rig.heard(BEN)),
-        [(hash(&change), Code::Quarantined)]
-    );
-    let other = ConversationId::of_contact(ContactId(Uuid::nil()), 1);
-    let have = Vec::new();
-    rig.frame(
-        BEN,
-        &ClientFrame::Open(Open {
-            doc: other.into(),
-            have,
-        }),
-    );
-    assert_eq!(changes(&rig.heard(BEN)).len(), 1);
-}
-
-#[test]
 fn the_servers_commands_are_changes_like_any_other() {
     let mut rig = Rig::with_both();
     rig.frame(BEN, &open(Vec::new()));
