@@ -193,7 +193,7 @@ impl Hub {
                 }
             }
             Err(AppendError::Moved) => self.not_stored(out),
-            Err(error) => self.leave_out(error, out),
+            Err(error) => self.leave_out(&error, out),
         }
     }
 
@@ -235,8 +235,8 @@ impl Hub {
 
     /// Refuses what storage will not take of a batch, and does the others again,
     /// together as they were.
-    fn leave_out(&mut self, error: AppendError, out: &mut Vec<Output>) {
-        let to_blame = |doc: DocumentId, work: &Work| match &error {
+    fn leave_out(&mut self, error: &AppendError, out: &mut Vec<Output>) {
+        let to_blame = |doc: DocumentId, work: &Work| match error {
             AppendError::Foreign { actors } => work.is_pushed_by(actors),
             AppendError::Full { documents } => {
                 documents.contains(&doc) && matches!(work, Work::Push { .. })
