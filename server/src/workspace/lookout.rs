@@ -114,10 +114,9 @@ impl Lookout {
         let stored = result.is_ok();
         tracing::debug!(workspace = %self.workspace, batch, stored, "answered by storage");
         let metrics = &self.app.metrics;
-        match result {
-            Err(AppendError::Refused(refusal)) => metrics.store_failed("append", refusal),
-            // Somebody else was faster, or a push may not pass: storage is well.
-            Ok(_) | Err(_) => {}
+        // Somebody else was faster, or a push may not pass: storage is well then.
+        if let Err(AppendError::Refused(refusal)) = result {
+            metrics.store_failed("append", refusal);
         }
         let Some(storing) = self.storing.take() else {
             return;
