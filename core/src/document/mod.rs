@@ -89,10 +89,20 @@ impl Document {
         chunks: impl IntoIterator<Item = impl AsRef<[u8]>>,
     ) -> Result<Self, Refusal> {
         let unreadable = |_| Refusal::new(Code::Quarantined, "The document cannot be loaded.");
-        let mut bytes = genesis::versions(id).concat();
+        // Automerge reads a snapshot at once that comes first, and one that comes
+        // after anything else change by change: at 10,000 of them, 12 times slower.
+        let mut bytes = Vec::new();
+        let mut rest = genesis::versions(id).concat();
         for chunk in chunks {
-            bytes.extend_from_slice(chunk.as_ref());
+            let chunk = chunk.as_ref();
+            let part = if is_snapshot(chunk) {
+                &mut bytes
+            } else {
+                &mut rest
+            };
+            part.extend_from_slice(chunk);
         }
+        bytes.append(&mut rest);
         let mut doc = AutoCommit::load(&bytes).map_err(unreadable)?;
         set_actor(&mut doc, actor, member);
         doc.update_diff_cursor();
@@ -309,6 +319,12 @@ impl Document {
         let text = note_text(&self.doc, note).ok()?;
         self.doc.get_cursor_position(&text, &cursor, None).ok()
     }
+}
+
+/// Whether a chunk is a whole document. After the magic bytes and the checksum
+/// it says what it is (Automerge's binary format, "Chunks").
+fn is_snapshot(chunk: &[u8]) -> bool {
+    chunk.get(8) == Some(&0)
 }
 
 /// A note's text object.
