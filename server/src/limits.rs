@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+/// What a socket reads at once, in bytes. It has this much for itself as long as
+/// it is open, and nearly all of them are silent.
+pub(crate) const SOCKET_BUFFER_BYTES: usize = 16 * 1024;
 /// A WebSocket message, in bytes. Above the core's frame limit, so that a
 /// frame a little too large gets a typed answer and the session goes on; what
 /// is larger still ends the connection before it is read.

@@ -116,6 +116,7 @@ pub(crate) async fn connect(
     let place = app.admission.connect(address);
     upgrade
         .protocols([SUBPROTOCOL])
+        .read_buffer_size(limits::SOCKET_BUFFER_BYTES)
         .max_message_size(limits::SOCKET_MESSAGE_BYTES)
         .max_frame_size(limits::SOCKET_MESSAGE_BYTES)
         .on_upgrade(async move |socket| {

@@ -52,6 +52,7 @@ pub(crate) async fn connect(
     let address = app.admission.address(peer, &headers);
     let place = app.admission.connect(address);
     upgrade
+        .read_buffer_size(limits::SOCKET_BUFFER_BYTES)
         .max_message_size(REPO_MESSAGE_BYTES)
         .max_frame_size(REPO_MESSAGE_BYTES)
         .on_upgrade(async move |socket| {
