@@ -99,9 +99,9 @@ siteStory(
 siteStory(
   "a hundred mounts leave nothing behind",
   async ({ browser, server, site }) => {
-    const { page } = await visit(browser, server, site);
+    const { page, failures } = await visit(browser, server, site);
     await open(page, server);
-    const { element } = new Inbox(page, []);
+    const { element } = new Inbox(page, failures);
     await element.getByRole("option").first().click();
     await element.getByRole("article").first().waitFor();
     const conversation = await element.evaluate((inbox) => inbox.conversation);
@@ -130,6 +130,8 @@ siteStory(
       assert.ok(more("wasm") <= 2 ** 20, `${more("wasm")} more bytes of WebAssembly`);
       return true;
     });
+    // They were taken away in the middle of whatever they did.
+    assert.deepEqual(failures, []);
   },
   // Only Chromium lets itself be counted.
   { only: ["chromium"] },
@@ -174,6 +176,31 @@ siteStory(
     await inbox.element.evaluate((element) => element.sync());
     await inbox.synced();
     assert.equal(await inbox.element.getByText("Your session has ended").count(), 0);
+    assert.deepEqual(failures, []);
+  },
+);
+
+siteStory(
+  "a sign-in that has ended before the first start is told to the page, and can be tried again",
+  async ({ browser, server, site }) => {
+    const signedIn = site.token;
+    const ana = { workspace: WORKSPACE, member: "ana", role: "admin" };
+    const ended = await server.token({ ...ana, ttl: 0 });
+    site.token = () => ended;
+    const { page, failures } = await visit(browser, server, site);
+    await page.evaluate((attributes) => {
+      host.expired = 0;
+      document.addEventListener("threadline-auth-expired", () => (host.expired += 1));
+      void host.open(attributes);
+    }, attributes(server));
+    const inbox = new Inbox(page, failures);
+    await inbox.element.getByText("Your session has ended").waitFor();
+    assert.equal(await page.evaluate(() => host.expired), 1);
+
+    site.token = signedIn;
+    await inbox.element.getByRole("button", { name: "Retry" }).click();
+    await inbox.choose(HANNAH.name);
+    await inbox.synced();
     assert.deepEqual(failures, []);
   },
 );

@@ -199,6 +199,11 @@ export class ThreadlineClient extends Target {
     return this.#storage.state;
   }
 
+  /** Whether {@link stop} or {@link reset} was called, the latter perhaps in another tab: nothing works any more. */
+  get stopped(): boolean {
+    return this.#stopped !== undefined;
+  }
+
   /** Whether the host must sign the member in again before there is a connection. */
   get authExpired(): boolean {
     return this.#authExpired;
@@ -347,6 +352,7 @@ export class ThreadlineClient extends Target {
     this.flush();
     this.#documents.releaseAll();
     this.#engine.stop();
+    this.#events.drop();
     const closed = this.#storage.close();
     this.#link.stop();
     await closed;
@@ -472,8 +478,8 @@ export class ThreadlineClient extends Target {
         this.#expire();
         break;
       case "reset":
-        this.#expire();
         void this.stop();
+        this.#expire();
     }
   }
 

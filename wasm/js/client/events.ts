@@ -99,6 +99,12 @@ export class EventBatch {
     });
   }
 
+  /** Forgets what was gathered: nobody who hears of it could ask for it any more. */
+  drop(): void {
+    this.#events.clear();
+    this.#changes.clear();
+  }
+
   #plan(key: string, make: () => CustomEvent): void {
     if (this.#events.size === 0) queueMicrotask(() => this.#dispatch());
     this.#events.set(key, make);

@@ -4,14 +4,17 @@ import { Connection } from "./connection.js";
 
 let ready: Client[];
 let failed: unknown[];
+let expired: number;
 let connection: Connection;
 
 beforeEach(() => {
   ready = [];
   failed = [];
+  expired = 0;
   connection = new Connection({
     ready: (client) => ready.push(client),
     failed: (error) => failed.push(error),
+    expired: () => (expired += 1),
   });
 });
 
@@ -53,6 +56,21 @@ test("a client is not ready before it knows who is here", async () => {
   somebody.dispatchEvent(new Event("ready"));
   await settle();
   expect(ready).toEqual([somebody]);
+});
+
+test("a token that is refused before the start is over is told, and a later one begins", async () => {
+  const somebody = client();
+  connection.make("shop", async () => somebody);
+  await settle();
+  somebody.dispatchEvent(new Event("auth-expired"));
+  expect(expired).toBe(1);
+  somebody.dispatchEvent(new Event("ready"));
+  await settle();
+  expect(ready).toEqual([somebody]);
+
+  // From here on the element hears it from the client itself.
+  somebody.dispatchEvent(new Event("auth-expired"));
+  expect(expired).toBe(1);
 });
 
 test("a client that arrives after the end is stopped and not shown", async () => {

@@ -5,6 +5,8 @@ export interface ConnectionEvents {
   /** The client can be used, and knows who is here. */
   ready(client: Client): void;
   failed(error: unknown): void;
+  /** The server refuses the token of a client that is not ready yet. */
+  expired(): void;
 }
 
 /** The client behind the element: the host's own, or one made for what the host has set. */
@@ -38,21 +40,31 @@ export class Connection {
     if (this.current?.key === key) return;
     this.stop();
     const here = (this.current = { key, client, own });
-    client.then(whenKnown).then(
-      (ready) => {
-        if (this.current === here) this.events.ready(ready);
-      },
-      (error: unknown) => {
-        if (this.current === here) this.events.failed(error);
-      },
-    );
+    const expired = (): void => {
+      if (this.current === here) this.events.expired();
+    };
+    client
+      .then((made) => whenKnown(made, expired))
+      .then(
+        (ready) => {
+          if (this.current === here) this.events.ready(ready);
+        },
+        (error: unknown) => {
+          if (this.current === here) this.events.failed(error);
+        },
+      );
   }
 }
 
 /** Drafts and lists belong to a member, so nothing is shown before it is known who that is. */
-function whenKnown(client: Client): Promise<Client> {
+function whenKnown(client: Client, expired: () => void): Promise<Client> {
   if (client.member) return Promise.resolve(client);
+  client.addEventListener("auth-expired", expired);
   return new Promise((resolve) => {
-    client.addEventListener("ready", () => resolve(client), { once: true });
+    const ready = (): void => {
+      client.removeEventListener("auth-expired", expired);
+      resolve(client);
+    };
+    client.addEventListener("ready", ready, { once: true });
   });
 }

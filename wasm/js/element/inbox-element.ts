@@ -120,6 +120,7 @@ export class ThreadlineInbox extends Part {
   private readonly connection = new Connection({
     ready: (client) => this.begin(client),
     failed: (error) => this.fail(error),
+    expired: () => this.expire(),
   });
 
   constructor() {
@@ -128,6 +129,7 @@ export class ThreadlineInbox extends Part {
       // On a device that is new here, the rows come after the start.
       rows: () => this.conversation || this.openContact(),
       refused: () => this.onRefused(),
+      "auth-expired": () => this.onAuthExpired(),
       "sync-state": () => this.onSyncState(),
       changed: keepFocus(this, () => this.settleFocus()),
     });
@@ -315,6 +317,7 @@ export class ThreadlineInbox extends Part {
       show: (conversation) => this.select(conversation),
       maySend: (reply) => this.events.ask("before-send", reply),
     };
+    this.failure = undefined;
     this.desk = new Desk(client, host);
     void this.updateComplete.then(() => this.events.tellReady());
   }
@@ -328,6 +331,12 @@ export class ThreadlineInbox extends Part {
     const { code = "unavailable", message = String(error) } = error as Partial<Problem>;
     this.failure = message;
     this.events.tell("error", { code, message });
+  }
+
+  /** The host hears of it as it would from a client at work, which this one has not become. */
+  private expire(): void {
+    this.failure = strings.sync.expired;
+    this.events.tell("auth-expired", null);
   }
 
   private speak(): void {
@@ -362,6 +371,13 @@ export class ThreadlineInbox extends Part {
   /** With everything here that the first sight needs, the rest of the program follows. */
   private onSyncState(): void {
     if (this.desk?.client.syncState.state === "synced") loadAhead().catch(() => undefined);
+  }
+
+  /** Another tab's `reset` ends this one, too. Otherwise work goes on, and the banner says the rest. */
+  private onAuthExpired(): void {
+    if (!this.desk?.client.stopped) return;
+    this.desk = undefined;
+    this.failure = strings.sync.expired;
   }
 
   private onRefused(): void {

@@ -19,4 +19,9 @@ export class Part extends LitElement {
     super.disconnectedCallback();
     unlisten(this);
   }
+
+  /** A client that was stopped answers nothing: what shows it stays as it is for the moment it is left. */
+  protected override shouldUpdate(): boolean {
+    return this.desk?.client.stopped !== true;
+  }
 }
