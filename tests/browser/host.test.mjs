@@ -206,6 +206,27 @@ siteStory(
 );
 
 siteStory(
+  "who signs out in one tab is signed out in the other, and may sign in again there",
+  async ({ browser, server, site }) => {
+    const { page, failures } = await visit(browser, server, site);
+    await open(page, server);
+    const inbox = new Inbox(page, failures);
+    await inbox.choose(HANNAH.name);
+    await inbox.synced();
+
+    const other = await page.context().newPage();
+    await other.goto(site.origin);
+    await open(other, server);
+    await other.evaluate(() => document.querySelector("threadline-inbox").reset());
+    await inbox.element.getByText("Your session has ended").waitFor();
+    await inbox.element.getByRole("button", { name: "Retry" }).click();
+    await inbox.choose(HANNAH.name);
+    await inbox.synced();
+    assert.deepEqual(failures, []);
+  },
+);
+
+siteStory(
   "a token is renewed in the session that is open, before it ends",
   async ({ browser, server, site }) => {
     const ana = { workspace: WORKSPACE, member: "ana", role: "admin" };

@@ -270,9 +270,9 @@ export class ThreadlineClient extends Target {
     return new NoteText(this.#engine.run, conversation, note);
   }
 
-  /** Makes an open draft a change. */
+  /** Makes an open draft a change. Nothing is open any more where the client was stopped. */
   flush(): void {
-    this.#engine.run((replica, now) => replica.commit(now));
+    this.#engine.attempt((replica, now) => replica.commit(now));
   }
 
   /** Teammates who are in an open conversation now. */
@@ -280,9 +280,9 @@ export class ThreadlineClient extends Target {
     return this.#engine.run((replica) => replica.presence(conversation));
   }
 
-  /** Tells teammates where in a conversation the member is; `null` for gone. */
+  /** Tells teammates where in a conversation the member is; `null` for gone, as who stopped is. */
   setPresence(conversation: string, here: Whereabouts | null): void {
-    this.#engine.run((replica) => replica.setPresence(conversation, here));
+    this.#engine.attempt((replica) => replica.setPresence(conversation, here));
   }
 
   /** Commands that the server has not confirmed, oldest first. */

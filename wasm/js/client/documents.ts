@@ -78,7 +78,7 @@ export class Documents {
     if (count !== 1) return;
     this.#wanted.delete(doc);
     // An open draft becomes a change first, so that closing sends nothing but the close itself.
-    this.engine.run((replica, now) => replica.commit(now));
+    this.engine.attempt((replica, now) => replica.commit(now));
     this.#leave(doc);
     this.link.holds(this.wanted);
   }

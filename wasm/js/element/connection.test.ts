@@ -82,6 +82,16 @@ test("a client that arrives after the end is stopped and not shown", async () =>
   expect(ready).toEqual([]);
 });
 
+test("a client that was refused or stopped before it was brought says so", async () => {
+  connection.use(Object.assign(client(), { authExpired: true }));
+  await settle();
+  expect(expired).toBe(1);
+  connection.use(Object.assign(client("ana"), { stopped: true }));
+  await settle();
+  expect(failed).toHaveLength(1);
+  expect(ready).toEqual([]);
+});
+
 test("a host's own client is let go, not stopped", async () => {
   const hosts = client("ana");
   connection.use(hosts);

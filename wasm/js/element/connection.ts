@@ -57,14 +57,13 @@ export class Connection {
 }
 
 /** Drafts and lists belong to a member, so nothing is shown before it is known who that is. */
-function whenKnown(client: Client, expired: () => void): Promise<Client> {
-  if (client.member) return Promise.resolve(client);
+async function whenKnown(client: Client, expired: () => void): Promise<Client> {
+  if (client.stopped) throw new Error("The client was stopped.");
+  if (client.member) return client;
+  // It may have been refused before it was brought here.
+  if (client.authExpired) expired();
   client.addEventListener("auth-expired", expired);
-  return new Promise((resolve) => {
-    const ready = (): void => {
-      client.removeEventListener("auth-expired", expired);
-      resolve(client);
-    };
-    client.addEventListener("ready", ready, { once: true });
-  });
+  await new Promise((resolve) => client.addEventListener("ready", resolve, { once: true }));
+  client.removeEventListener("auth-expired", expired);
+  return client;
 }

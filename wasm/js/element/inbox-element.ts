@@ -214,6 +214,12 @@ export class ThreadlineInbox extends Part {
     });
   }
 
+  /** What becomes of a stopped client is decided here. */
+  protected override shouldUpdate(): boolean {
+    if (this.desk?.client.stopped) this.desk = undefined;
+    return true;
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     // What has been taken from the page is drawn once more; it must not begin anew.
     if (this.isConnected) this.connect();
