@@ -8,8 +8,9 @@ use rusqlite::{Connection, OpenFlags};
 use threadline_core::error::Refusal;
 use threadline_core::time::Timestamp;
 
+use super::lock::Lock;
 use super::migrations;
-use super::sqlite::{BUSY, OpenError, Sqlite, connect, file, lock};
+use super::sqlite::{BUSY, OpenError, Sqlite, connect, file};
 use crate::verify::{self, Verified};
 use crate::{clock, summary};
 
@@ -95,7 +96,7 @@ pub(crate) fn restore(
     refill_until: Timestamp,
 ) -> Result<Verified, BackupError> {
     std::fs::create_dir_all(folder).map_err(at(folder))?;
-    let _lock = lock(folder)?;
+    let _lock = Lock::take(folder)?;
     let target = file(folder);
     // A write-ahead log that was left alone would be read as the new file's.
     for left in ["", "-wal", "-shm"] {
@@ -138,7 +139,7 @@ fn begin_epoch(path: &Path, refill_until: Timestamp) -> Result<(), BackupError> 
 /// Writes a database's file anew, so that nothing that was deleted is left in
 /// it or in its write-ahead log.
 pub(crate) fn vacuum(folder: &Path) -> Result<(), BackupError> {
-    let _lock = lock(folder)?;
+    let _lock = Lock::take(folder)?;
     let database = Connection::open(file(folder))?;
     database.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
     Ok(())

@@ -12,6 +12,7 @@ mod conformance;
 mod erasure;
 mod identity;
 mod ledger;
+mod lock;
 mod log;
 mod mail;
 mod members;

@@ -1,7 +1,6 @@
 //! The embedded store: one SQLite file in write-ahead-log mode, flushed to
 //! disk before anything counts as written.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -15,6 +14,7 @@ use threadline_core::model::{
 use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
 use threadline_core::time::Timestamp;
 
+use super::lock::Lock;
 use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
@@ -68,24 +68,13 @@ pub(crate) struct Sqlite {
     readers: Mutex<Vec<Connection>>,
     /// `None` where the database was opened for reading only.
     writer: Option<Writer>,
-    // Held as long as the store lives: two servers on one file would give out
-    // the same sequence numbers.
-    _lock: Option<File>,
+    // Held as long as the store lives.
+    _lock: Option<Lock>,
 }
 
 /// The database's file in its folder.
 pub(super) fn file(folder: &Path) -> PathBuf {
     folder.join("threadline.db")
-}
-
-/// Takes a folder for oneself, as long as the result lives.
-pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
-    let lock = File::create(folder.join("lock"))?;
-    lock.try_lock().map_err(|error| match error {
-        std::fs::TryLockError::WouldBlock => OpenError::Locked,
-        std::fs::TryLockError::Error(error) => OpenError::Folder(error),
-    })?;
-    Ok(lock)
 }
 
 /// A connection that writes nothing, also beside a server.
@@ -105,7 +94,7 @@ impl Sqlite {
     /// The same, with a commit that waits less for the disk than it should.
     pub(crate) fn open_with(folder: &Path, synchronous: Synchronous) -> Result<Self, OpenError> {
         std::fs::create_dir_all(folder)?;
-        let lock = lock(folder)?;
+        let lock = Lock::take(folder)?;
         let path = file(folder);
         let mut connection = Connection::open(&path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
