@@ -328,8 +328,9 @@ test("logging out in one tab ends all, and nothing is left on the device", async
   ask(one, store("h1", "a1"));
   const told: string[] = [];
   two.client.addEventListener("auth-expired", () => told.push("auth-expired"));
-  // What it had gathered is not told: whoever heard it would ask a client that answers nothing.
+  // What its end still gathers is not told: whoever heard it would ask a client that answers nothing.
   two.client.addEventListener("rows", () => told.push("rows"));
+  two.replica.answers.commit = () => [{ type: "rowsChanged" }];
   await one.client.reset();
   await eventually(() => told.length > 0);
   expect(told).toEqual(["auth-expired"]);

@@ -2,10 +2,10 @@ import type { RichText } from "../editor/rich-text.js";
 import { Blobs } from "./blobs.js";
 import { Contacts } from "./contacts.js";
 import { CONNECTING_MS, Conversations } from "./conversations.js";
-import { deleteDatabase } from "./database.js";
+import { databaseName, deleteDatabase } from "./database.js";
 import { Documents } from "./documents.js";
 import { Engine } from "./engine.js";
-import { ThreadlineError, isThreadlineError } from "./errors.js";
+import { ThreadlineError, isRefusal, isThreadlineError } from "./errors.js";
 import { EventBatch, type ClientEventTarget } from "./events.js";
 import { Keeper, type KeeperSource } from "./keeper.js";
 import { Link } from "./link.js";
@@ -493,13 +493,4 @@ export class ThreadlineClient extends Target {
     const message = isRefusal(error) ? error.text : String(error);
     this.#events.add("error", { code, message }, message);
   };
-}
-
-/** The name of database, channel and locks of a member. */
-export function databaseName(workspace: string, member: string): string {
-  return `threadline:${workspace}:${member}`;
-}
-
-function isRefusal(error: unknown): error is { code: string; text: string } {
-  return typeof error === "object" && error !== null && "code" in error && "text" in error;
 }

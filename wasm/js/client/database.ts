@@ -168,6 +168,11 @@ function placeOf(key: Write["key"]): IDBValidKey | IDBKeyRange {
   return whole ? chunksOf(String(key[0])) : key;
 }
 
+/** The name of database, channel and locks of a member. */
+export function databaseName(workspace: string, member: string): string {
+  return `threadline:${workspace}:${member}`;
+}
+
 /** Deletes the database with everything in it. */
 export async function deleteDatabase(name: string): Promise<void> {
   await deleteDB(name);

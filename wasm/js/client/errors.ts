@@ -30,3 +30,8 @@ export function isThreadlineError(error: unknown): error is ThreadlineError {
     typeof error.code === "string"
   );
 }
+
+/** Whether something is a refusal as the core's effects carry it, which nobody threw. */
+export function isRefusal(error: unknown): error is { code: string; text: string } {
+  return typeof error === "object" && error !== null && "code" in error && "text" in error;
+}
