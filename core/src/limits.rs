@@ -40,6 +40,9 @@ pub const SETTINGS: usize = 10_000;
 pub const ADDRESSES: usize = 100;
 /// How deep objects may nest in a free document: readers of it recurse.
 pub const FREE_DEPTH: usize = 64;
+/// The pause between two tellings of rows, in microseconds for each session: about
+/// twice what telling one costs, so that lists take a bounded share of the time.
+pub const ROWS_PACE_US: i64 = 50;
 /// Documents one session may have open, to hear what happens in them; a push
 /// needs none of them open.
 pub const OPEN_DOCUMENTS: usize = 256;

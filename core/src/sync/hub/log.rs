@@ -103,7 +103,7 @@ impl Hub {
             self.spread(&news, out);
         }
         self.seq = self.seq.max(cursor);
-        self.rows_moved(&rows, cursor, out);
+        self.rows_moved(&rows, cursor);
     }
 
     /// Brings a document in memory up to what the log says.

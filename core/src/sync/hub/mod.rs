@@ -38,6 +38,7 @@ use self::documents::{Held, Slot, contained};
 use self::door::RETRY_MS;
 use self::pay::Shared;
 use self::quarantine::Quarantine;
+use self::rows::Telling;
 use self::session::{Live, Stage};
 use self::storing::Storing;
 use self::work::Work;
@@ -81,6 +82,7 @@ pub struct Hub {
     suspects: BTreeMap<DocumentId, usize>,
     storing: Option<Storing>,
     batches: u64,
+    telling: Telling,
     /// What all sessions together may ask for.
     shared: Shared,
     /// Until when members bring back what others wrote.
@@ -128,6 +130,7 @@ impl Hub {
             suspects: BTreeMap::new(),
             storing: None,
             batches: 0,
+            telling: Telling::default(),
             shared: Shared::new(),
             refill_until: None,
         }
@@ -176,6 +179,7 @@ impl Hub {
             Input::Tick => self.tick(now, &mut out),
             Input::GoingAway => self.going_away(&mut out),
         }
+        self.tell_rows(now, &mut out);
         out
     }
 

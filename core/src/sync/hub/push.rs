@@ -222,7 +222,7 @@ impl Hub {
             }
             self.spread(news, out);
         }
-        self.rows_moved(&storing.rows, self.seq, out);
+        self.rows_moved(&storing.rows, self.seq);
     }
 
     /// Takes a doubted batch for lost: the log does not have it, or cannot be read.

@@ -1,12 +1,27 @@
 //! The rows: first what moved since the client's cursor, page by page, then
-//! every commit's as it comes.
+//! every commit's as they come.
+
+use std::collections::BTreeMap;
 
 use super::port::{Output, SessionId};
 use super::session::{Feed, Stage};
 use super::{Hub, send};
+use crate::id::DocumentId;
 use crate::limits;
 use crate::model::RowEntry;
 use crate::sync::frame::{Hello, Rows, ServerFrame, cbor};
+use crate::time::Timestamp;
+
+/// What moved and was not told yet.
+#[derive(Default)]
+pub(super) struct Telling {
+    /// Each document's newest row.
+    rows: BTreeMap<DocumentId, RowEntry>,
+    /// Up to where.
+    cursor: Option<u64>,
+    /// Not before this moment.
+    after: Timestamp,
+}
 
 impl Hub {
     /// Asks for the first page. A cursor of another epoch counts nothing, one
@@ -68,24 +83,44 @@ impl Hub {
         }
     }
 
-    /// Tells every session what moved up to `cursor`.
-    pub(super) fn rows_moved(&mut self, rows: &[RowEntry], cursor: u64, out: &mut Vec<Output>) {
+    /// Notes what moved up to `cursor`, to be told soon.
+    pub(super) fn rows_moved(&mut self, rows: &[RowEntry], cursor: u64) {
+        for stage in self.sessions.values_mut() {
+            if let Stage::Live(live) = stage
+                && matches!(live.feed, Feed::Reading { .. })
+            {
+                live.feed = Feed::Reading { moved: true };
+            }
+        }
+        let rows = rows.iter().map(|row| (row.doc, row.clone()));
+        self.telling.rows.extend(rows);
+        self.telling.cursor = Some(cursor);
+    }
+
+    /// Tells every session what moved, unless that was done a moment ago: what
+    /// everybody is told costs the more the more they are, so in a workspace of
+    /// thousands a list follows a moment later, at the next tick at the latest.
+    pub(super) fn tell_rows(&mut self, now: Timestamp, out: &mut Vec<Output>) {
+        let Some(cursor) = self.telling.cursor.filter(|_| self.telling.after <= now) else {
+            return;
+        };
+        let sessions = i64::try_from(self.sessions.len()).unwrap_or(i64::MAX);
+        let pause = sessions.saturating_mul(limits::ROWS_PACE_US) / 1_000;
+        let telling = std::mem::take(&mut self.telling);
+        self.telling.after = now.plus_millis(pause);
+        let mut rows: Vec<RowEntry> = telling.rows.into_values().collect();
+        rows.sort_unstable_by_key(|row| row.seq);
         let encode = |rows: Vec<RowEntry>| -> Vec<Vec<u8>> {
             let frames = frames(rows, cursor, true);
             frames.iter().map(ServerFrame::encode).collect()
         };
-        let for_all = encode(rows.to_vec());
+        let for_all = encode(rows.clone());
         for (session, stage) in &mut self.sessions {
             let Stage::Live(live) = stage else { continue };
-            match live.feed {
-                // It has read further from storage than this server from the log.
-                Feed::Following if live.cursor >= cursor => continue,
-                Feed::Following => {}
-                Feed::Reading { .. } => {
-                    live.feed = Feed::Reading { moved: true };
-                    continue;
-                }
-                Feed::Ahead | Feed::Off => continue,
+            // What is being read has it, or is read again; or it was read
+            // further from storage than this server has come in the log.
+            if live.feed != Feed::Following || live.cursor >= cursor {
+                continue;
             }
             // An older row must not follow a newer one.
             let newer = |row: &&RowEntry| row.seq > live.cursor;

@@ -436,6 +436,7 @@ impl Rig {
     }
 }
 
+mod crowd;
 mod documents;
 mod frames;
 mod left_out;

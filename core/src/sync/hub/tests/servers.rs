@@ -80,7 +80,7 @@ fn no_cursor_passes_a_row_that_somebody_else_wrote_before() {
     );
     rig.release_log();
     assert_eq!(acked(&rig.heard(ANA)), [hash(&own)]);
-    assert_eq!(cursors(&rig.heard(BEN)), [(vec![1], 1), (vec![2], 2)]);
+    assert_eq!(cursors(&rig.heard(BEN)), [(vec![1, 2], 2)]);
 }
 
 #[test]
