@@ -84,7 +84,10 @@ fn put_one(
             );
             connection
                 .prepare_cached("INSERT INTO texts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-                .execute((id, document, kind, item, at, scope, &entry.text))?;
+                .execute((id, document, kind, item, at, &scope, &entry.text))?;
+            connection
+                .prepare_cached("INSERT INTO words (rowid, scope, text) VALUES (?1, ?2, ?3)")?
+                .execute((id, &scope, &entry.text))?;
         }
     }
     Ok(())
