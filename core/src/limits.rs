@@ -93,6 +93,11 @@ pub const SESSION_QUEUE: usize = 1_024;
 pub const PRESENCE_BYTES: usize = 1_024;
 /// How long a document without subscribers stays in memory, in milliseconds.
 pub const IDLE_DOCUMENT_MS: i64 = 60_000;
+/// What those that stay take at most, in bytes of their changes: whoever brings
+/// a hundred thousand conversations must not fill the memory within that time.
+pub const IDLE_BYTES: usize = 16 << 20;
+/// What a document counts for beside the bytes of its changes.
+pub const IDLE_EACH_BYTES: usize = 4 << 10;
 /// Milliseconds after which a document that does not load is tried again;
 /// doubled with each attempt …
 pub const QUARANTINE_MS: i64 = 2_000;

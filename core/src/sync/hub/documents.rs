@@ -88,23 +88,33 @@ impl Held {
 }
 
 impl Hub {
-    /// Drops the documents from memory that nobody has cared for.
+    /// Drops the documents from memory that nobody has cared for: all that were
+    /// idle for long, and of the others the longest idle, as far as they are too many.
     pub(super) fn forget_idle(&mut self, now: Timestamp) {
         let (followers, work) = (&self.followers, &self.work);
         // One of the batch on its way would be loaded again without it, and then
         // counted as having it.
         let storing = self.storing.iter().flat_map(|it| &it.documents);
         let storing: HashSet<DocumentId> = storing.map(|(doc, _)| *doc).collect();
-        self.documents.retain(|doc, slot| match slot {
-            Slot::Held(held) => {
-                *doc == DocumentId::Workspace
-                    || followers.contains_key(doc)
-                    || work.contains_key(doc)
-                    || storing.contains(doc)
-                    || held.used.plus_millis(limits::IDLE_DOCUMENT_MS) > now
+        let mut idle: Vec<(Timestamp, DocumentId, usize)> = Vec::new();
+        for (doc, slot) in &self.documents {
+            if let Slot::Held(held) = slot
+                && *doc != DocumentId::Workspace
+                && !followers.contains_key(doc)
+                && !work.contains_key(doc)
+                && !storing.contains(doc)
+            {
+                idle.push((held.used, *doc, limits::IDLE_EACH_BYTES + held.bytes));
             }
-            Slot::Loading(_) => true,
-        });
+        }
+        idle.sort_unstable();
+        let mut room = limits::IDLE_BYTES;
+        for (used, doc, bytes) in idle.into_iter().rev() {
+            room = room.saturating_sub(bytes);
+            if room == 0 || used.plus_millis(limits::IDLE_DOCUMENT_MS) <= now {
+                self.documents.remove(&doc);
+            }
+        }
     }
 }
 

@@ -6,6 +6,27 @@ fn set_priority(priority: Priority) -> ConversationCommand {
     ConversationCommand::SetConversationPriority { priority }
 }
 
+/// As long as a message may be, of a text that cannot be packed.
+fn long_message() -> ConversationCommand {
+    let mut noise = String::new();
+    let mut seed = 7_u64;
+    while noise.len() < limits::BODY_UNITS {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        noise.push_str(&format!("{seed:x}"));
+    }
+    ConversationCommand::SendMessage {
+        channel: crate::model::Channel::Email,
+        to: vec![crate::model::Address {
+            name: "Rui".to_owned(),
+            address: "rui@example.com".to_owned(),
+        }],
+        subject: String::new(),
+        text: noise.chars().take(limits::BODY_UNITS).collect(),
+        in_reply_to: None,
+        attachments: Vec::new(),
+    }
+}
+
 #[test]
 fn a_push_is_stored_acked_shown_to_followers_and_rowed() {
     let mut rig = Rig::with_both();
@@ -154,24 +175,8 @@ fn an_open_brings_what_is_missing_in_frames_within_the_limit() {
     let mut ana = Desk::new("ana", 1);
     let first = ana.make(start());
     rig.frame(ANA, &push(&[&first]));
-    let mut noise = String::new();
-    let mut seed = 7_u64;
-    while noise.len() < limits::BODY_UNITS {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        noise.push_str(&format!("{seed:x}"));
-    }
     for _ in 0..8 {
-        let message = ana.make(ConversationCommand::SendMessage {
-            channel: crate::model::Channel::Email,
-            to: vec![crate::model::Address {
-                name: "Rui".to_owned(),
-                address: "rui@example.com".to_owned(),
-            }],
-            subject: String::new(),
-            text: noise.chars().take(limits::BODY_UNITS).collect(),
-            in_reply_to: None,
-            attachments: Vec::new(),
-        });
+        let message = ana.make(long_message());
         rig.frame(ANA, &push(&[&message]));
     }
     rig.heard(BEN);
@@ -346,6 +351,33 @@ fn idle_documents_leave_memory() {
     rig.frame(ANA, &open(Vec::new()));
     let all = changes(&rig.heard(ANA));
     assert_eq!(all.last().unwrap().changes.len(), 1);
+}
+
+#[test]
+fn of_too_many_idle_documents_the_longest_idle_leave_memory() {
+    let mut rig = Rig::with_both();
+    let mut docs: Vec<DocumentId> = Vec::new();
+    let mut bytes = 0;
+    while bytes < 2 * limits::IDLE_BYTES {
+        let contact = ContactId(Uuid::from_u128(docs.len() as u128));
+        let doc = ConversationId::of_contact(contact, 0).into();
+        let mut ana = Desk::in_doc(doc, "ana", docs.len() as u8);
+        let begin = ConversationCommand::StartConversation {
+            contact,
+            ordinal: 0,
+            subject: "Hello".to_owned(),
+        };
+        let changes = vec![ana.make(begin), ana.make(long_message())];
+        bytes += changes.iter().map(|change| change.len()).sum::<usize>();
+        rig.frame(ANA, &ClientFrame::Push(Push { doc, changes }));
+        rig.now = rig.now.plus_millis(1);
+        docs.push(doc);
+    }
+    let half = docs.len() / 2;
+    rig.input(Input::Tick);
+    let held = |doc| rig.hub.documents.contains_key(doc);
+    assert!(docs[..half].iter().all(|doc| !held(doc)));
+    assert!(docs[half + half / 8..].iter().all(held));
 }
 
 #[test]
