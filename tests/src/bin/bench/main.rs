@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark is about the clock")]
 
 mod fanout;
+mod inbox;
 mod process;
 mod report;
 mod sockets;
@@ -17,4 +18,5 @@ async fn main() {
     throughput::run().await;
     fanout::run().await;
     sockets::run().await;
+    inbox::run().await;
 }
