@@ -91,6 +91,12 @@ pub const QUEUED_WORK: usize = 1_024;
 pub const SESSION_QUEUE: usize = 1_024;
 /// A presence frame's payload, in bytes.
 pub const PRESENCE_BYTES: usize = 1_024;
+/// Milliseconds after which a member on another server is taken for gone when
+/// that server has not told of them again; it does so three times as often.
+pub const PRESENT_MS: i64 = 30_000;
+/// Members on other servers, each counted in every conversation they are in, whom
+/// a server remembers for those who come.
+pub const PRESENT_ELSEWHERE: usize = 10_000;
 /// How long a document without subscribers stays in memory, in milliseconds.
 pub const IDLE_DOCUMENT_MS: i64 = 60_000;
 /// What those that stay take at most, in bytes of their changes: whoever brings

@@ -12,7 +12,7 @@ use serde_json::json;
 use threadline_core::error::Code;
 use threadline_core::id::DocumentId;
 use threadline_core::model::Role;
-use threadline_core::sync::frame::ServerFrame;
+use threadline_core::sync::frame::{ClientFrame, Presence, Present, ServerFrame, Whereabouts};
 use threadline_tests::agent::Agent;
 use threadline_tests::api::Api;
 use threadline_tests::bus::Service;
@@ -196,6 +196,55 @@ async fn a_change_reaches_followers_elsewhere_at_once_and_without_the_bus_soon()
         journeys[7] * 2 < without[7],
         "with {journeys:?}, without {without:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_present_on_one_server_is_seen_on_another() {
+    let cluster = Cluster::start();
+    let bus = Service::start();
+    let database = cluster.database();
+    let start = || Server::shared(&database, &["--bus", &bus.url()]);
+    let (one, two) = (start(), start());
+    let mut ana = Client::agent(&one, "ana").await;
+    let mut ben = Client::agent(&two, "ben").await;
+    let mut pen = Pen::new("ana", "kim@mail.example", 1);
+    let begun = pen.start();
+    ana.push_and_wait(pen.doc(), &[begun]).await;
+    for client in [&mut ana, &mut ben] {
+        client.open(pen.doc(), &[]).await;
+        client
+            .until(|frame| matches!(frame, ServerFrame::Changes(_)).then_some(()))
+            .await;
+    }
+    let DocumentId::Conversation(conversation) = pen.doc() else {
+        panic!("a pen writes a conversation");
+    };
+    // She types on, because the first that is told may be lost.
+    let typing = async {
+        loop {
+            let here = Some(Whereabouts {
+                typing: true,
+                ..Whereabouts::default()
+            });
+            let present = Present { conversation, here };
+            ana.send(&ClientFrame::Presence(present)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let seen = |there: bool| {
+        move |frame| match frame {
+            ServerFrame::Presence(Presence { member, here, .. }) => {
+                (member.as_str() == "ana" && here.is_some() == there).then_some(())
+            }
+            _ => None,
+        }
+    };
+    tokio::select! {
+        () = ben.until(seen(true)) => {}
+        () = typing => {}
+    }
+    drop(ana);
+    ben.until(seen(false)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,8 @@
 //! What server processes that share a database call out to each other: that
-//! something has happened, never what. A hint may be lost, repeated or late;
-//! each process also asks the database every second, so a hint only saves time.
+//! something has happened in a document, never what; and who is present where,
+//! which is kept nowhere. A call may be lost, repeated or late. Each process also
+//! asks the database every second, so a hint only saves time; and who is present
+//! is told again and again.
 
 mod nats;
 #[cfg(test)]
@@ -51,6 +53,13 @@ pub(crate) fn moves(workspace: &WorkspaceId) -> String {
     format!("threadline.{}", workspace.as_str().replace('.', "/"))
 }
 
+/// Where it is called who is present in a workspace. The payload is a frame of
+/// presence, as clients get it. Apart from [`moves`], so that those who type
+/// much push no hint out of a queue.
+pub(crate) fn presence(workspace: &WorkspaceId) -> String {
+    moves(workspace).replacen('.', ".presence.", 1)
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -81,6 +90,7 @@ mod tests {
         assert_eq!(subject("larkspur"), "threadline.larkspur");
         // No two names meet, and none has an empty token, which NATS refuses.
         assert_eq!(subject("..a"), "threadline.//a");
+        assert_eq!(presence(&"..a".parse().unwrap()), "threadline.presence.//a");
     }
 
     #[tokio::test]

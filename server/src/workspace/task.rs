@@ -123,6 +123,7 @@ impl Task {
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut keys = self.app.keys.changes();
         let mut hints = self.app.bus.subscribe(&bus::moves(&self.id));
+        let mut present = self.app.bus.subscribe(&bus::presence(&self.id));
         loop {
             tokio::select! {
                 biased;
@@ -132,6 +133,7 @@ impl Task {
                 _ = tick.tick() => self.tick(inbox.len()),
                 Some(answer) = answers.recv() => self.answer(answer),
                 Some(hint) = hints.recv() => self.hint(&hint),
+                Some(presence) = present.recv() => self.present_elsewhere(&presence),
                 Some(message) = inbox.recv(), if self.ahead < limits::WORKSPACE_AHEAD => self.message(message),
             }
             // Whatever else has come meanwhile shares the round, and its commit.
@@ -365,6 +367,7 @@ impl Task {
                         let _ = answer.send(result);
                     }
                 }
+                Output::Present(presence) => self.present(presence),
                 Output::Quarantined { doc, text } => {
                     tracing::error!(workspace = %self.id, %doc, text, "a document is set aside");
                 }

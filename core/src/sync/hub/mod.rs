@@ -37,6 +37,7 @@ pub use stats::Stats;
 use self::documents::{Held, Slot, contained};
 use self::door::RETRY_MS;
 use self::pay::Shared;
+use self::presence::Elsewhere;
 use self::quarantine::Quarantine;
 use self::rows::Telling;
 use self::session::{Live, Stage};
@@ -83,6 +84,7 @@ pub struct Hub {
     storing: Option<Storing>,
     batches: u64,
     telling: Telling,
+    elsewhere: Elsewhere,
     /// What all sessions together may ask for.
     shared: Shared,
     /// Until when members bring back what others wrote.
@@ -131,6 +133,7 @@ impl Hub {
             storing: None,
             batches: 0,
             telling: Telling::default(),
+            elsewhere: Elsewhere::default(),
             shared: Shared::new(),
             refill_until: None,
         }
@@ -175,6 +178,7 @@ impl Hub {
                 member,
                 command,
             } => self.execute(now, ticket, member, command),
+            Input::Present(presence) => self.present_elsewhere(now, presence, &mut out),
             Input::Directory { members } => self.directory(members, &mut out),
             Input::Tick => self.tick(now, &mut out),
             Input::GoingAway => self.going_away(&mut out),
@@ -280,6 +284,7 @@ impl Hub {
         }
         self.forget_idle(now);
         self.try_again(now, out);
+        self.keep_present(now, out);
     }
 
     /// Takes a session out of everything it was in.

@@ -9,6 +9,7 @@ use crate::command::{Command, CommandResult};
 use crate::error::{Code, Refusal};
 use crate::id::{DocumentId, MemberId};
 use crate::model::{Member, RowEntry, TextEntry};
+use crate::sync::frame::Presence;
 use crate::time::Timestamp;
 
 /// A connection, numbered by the process around the hub; never used twice.
@@ -127,6 +128,9 @@ pub enum Input {
         /// What.
         command: Command,
     },
+    /// A member moved whose session is another server's. May come late, twice, in
+    /// any order or never.
+    Present(Presence),
     /// The team changed.
     Directory {
         /// Everyone on it.
@@ -192,6 +196,8 @@ pub enum Output {
         /// What it did, or why it was refused.
         result: CommandResult,
     },
+    /// Tell the other servers where a member is; nothing depends on that they hear.
+    Present(Presence),
     /// A document does not load. It is refused from now on, the others are not.
     /// It is tried again from time to time.
     Quarantined {

@@ -1,11 +1,25 @@
-//! Who is where: told to those who have the conversation open, kept nowhere.
+//! Who is where: told to those who have the conversation open, on this server
+//! and on the others, and kept nowhere.
+
+use std::collections::BTreeMap;
 
 use super::port::{Output, SessionId};
 use super::session::Stage;
 use super::{Hub, send};
 use crate::error::{Code, Refusal};
 use crate::id::{ConversationId, DocumentId};
+use crate::limits;
 use crate::sync::frame::{Presence, Present, ServerFrame, Whereabouts};
+use crate::time::Timestamp;
+
+/// Who is where on other servers. Nobody tells when a server is gone, so each
+/// repeats what it has, and what is not repeated is forgotten.
+#[derive(Default)]
+pub(super) struct Elsewhere {
+    present: BTreeMap<(u64, ConversationId), (Presence, Timestamp)>,
+    /// When this server last told the others who is here.
+    told: Timestamp,
+}
 
 impl Hub {
     /// A member moved.
@@ -51,21 +65,68 @@ impl Hub {
         conversation: ConversationId,
         out: &mut Vec<Output>,
     ) {
-        for (other, stage) in &self.sessions {
-            let Stage::Live(live) = stage else { continue };
-            let Some(here) = live.here.get(&conversation) else {
-                continue;
-            };
-            if *other != session {
-                let presence = Presence {
-                    session: other.0,
-                    member: live.member.id.clone(),
-                    conversation,
-                    here: Some(here.clone()),
-                };
+        for presence in self.all_here() {
+            if presence.conversation == conversation && presence.session != session.0 {
                 send(out, session, &ServerFrame::Presence(presence));
             }
         }
+        for (presence, _) in self.elsewhere.present.values() {
+            if presence.conversation == conversation {
+                send(out, session, &ServerFrame::Presence(presence.clone()));
+            }
+        }
+    }
+
+    /// A member moved who is on another server.
+    pub(super) fn present_elsewhere(
+        &mut self,
+        now: Timestamp,
+        presence: Presence,
+        out: &mut Vec<Output>,
+    ) {
+        self.pass_on(&presence, out);
+        let place = (presence.session, presence.conversation);
+        let present = &mut self.elsewhere.present;
+        if presence.here.is_none() {
+            present.remove(&place);
+        } else if present.len() < limits::PRESENT_ELSEWHERE || present.contains_key(&place) {
+            present.insert(place, (presence, now));
+        }
+    }
+
+    /// Tells the other servers again who is here, and forgets those of whom they
+    /// have not told for long.
+    pub(super) fn keep_present(&mut self, now: Timestamp, out: &mut Vec<Output>) {
+        let gone = self.elsewhere.present.extract_if(.., |_, (_, heard)| {
+            heard.plus_millis(limits::PRESENT_MS) <= now
+        });
+        for (_, (mut presence, _)) in gone.collect::<Vec<_>>() {
+            presence.here = None;
+            self.pass_on(&presence, out);
+        }
+        if self.elsewhere.told.plus_millis(limits::PRESENT_MS / 3) <= now {
+            self.elsewhere.told = now;
+            out.extend(self.all_here().map(Output::Present));
+        }
+    }
+
+    /// Where the members are whose sessions are here.
+    fn all_here(&self) -> impl Iterator<Item = Presence> {
+        let live = self
+            .sessions
+            .iter()
+            .filter_map(|(session, stage)| match stage {
+                Stage::Live(live) => Some((session, live)),
+                _ => None,
+            });
+        live.flat_map(|(session, live)| {
+            live.here.iter().map(|(conversation, here)| Presence {
+                session: session.0,
+                member: live.member.id.clone(),
+                conversation: *conversation,
+                here: Some(here.clone()),
+            })
+        })
     }
 
     fn tell(
@@ -76,22 +137,28 @@ impl Hub {
         out: &mut Vec<Output>,
     ) {
         let Some(live) = self.live(from) else { return };
-        let presence = ServerFrame::Presence(Presence {
+        let presence = Presence {
             session: from.0,
             member: live.member.id.clone(),
             conversation,
             here,
-        });
-        let frame = presence.encode();
-        let doc = DocumentId::from(conversation);
-        for (other, stage) in &self.sessions {
-            let Stage::Live(live) = stage else { continue };
-            if *other != from && live.open.contains(&doc) {
-                out.push(Output::Send {
-                    session: *other,
-                    frame: frame.clone(),
-                });
-            }
+        };
+        self.pass_on(&presence, out);
+        out.push(Output::Present(presence));
+    }
+
+    /// Tells those who have the conversation open here.
+    fn pass_on(&self, presence: &Presence, out: &mut Vec<Output>) {
+        let doc = DocumentId::from(presence.conversation);
+        let Some(followers) = self.followers.get(&doc) else {
+            return;
+        };
+        let frame = ServerFrame::Presence(presence.clone()).encode();
+        for session in followers.iter().filter(|it| it.0 != presence.session) {
+            out.push(Output::Send {
+                session: *session,
+                frame: frame.clone(),
+            });
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::document::Document;
 use crate::id::{ContactId, ConversationId, Counter};
 use crate::model::{Availability, Priority, Role, Row, RowEntry, WorkspaceView};
 use crate::sync::frame::{
-    Changes, ClientFrame, Close, Hash, Hello, Present, Refresh, Rows, Whereabouts,
+    Changes, ClientFrame, Close, Hash, Hello, Presence, Present, Refresh, Rows, Whereabouts,
 };
 use serde_bytes::ByteBuf;
 use uuid::Uuid;
@@ -124,6 +124,8 @@ struct Rig {
     sent: Vec<(SessionId, ServerFrame)>,
     closed: Vec<SessionId>,
     results: Vec<(u64, CommandResult)>,
+    /// What the other servers were told.
+    told: Vec<Presence>,
     quarantined: Vec<DocumentId>,
     mended: Vec<DocumentId>,
     batches: usize,
@@ -153,6 +155,7 @@ impl Rig {
             sent: Vec::new(),
             closed: Vec::new(),
             results: Vec::new(),
+            told: Vec::new(),
             quarantined: Vec::new(),
             mended: Vec::new(),
             batches: 0,
@@ -269,6 +272,10 @@ impl Rig {
             }
             Output::Quarantined { doc, .. } => {
                 self.quarantined.push(doc);
+                None
+            }
+            Output::Present(presence) => {
+                self.told.push(presence);
                 None
             }
             Output::Mended { doc } => {
@@ -440,6 +447,7 @@ mod crowd;
 mod documents;
 mod frames;
 mod left_out;
+mod presence;
 mod quarantine;
 mod refill;
 mod returning;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use threadline_core::error::Refusal;
+use threadline_core::sync::frame::{Presence, ServerFrame};
 use threadline_core::sync::hub::{AppendError, Appended, Input};
 
 use super::Task;
@@ -28,6 +29,20 @@ impl Task {
             if result.is_ok() {
                 bus.publish(&subject, bus::EDITED.to_vec());
             }
+        }
+    }
+
+    /// Tells others where a member is.
+    pub(super) fn present(&self, presence: Presence) {
+        let payload = ServerFrame::Presence(presence).encode();
+        self.app.bus.publish(&bus::presence(&self.id), payload);
+    }
+
+    /// Another process tells where a member is.
+    pub(super) fn present_elsewhere(&mut self, payload: &[u8]) {
+        // What is no presence was not said by one of us.
+        if let Ok(ServerFrame::Presence(presence)) = ServerFrame::decode(payload) {
+            self.feed(Input::Present(presence));
         }
     }
 

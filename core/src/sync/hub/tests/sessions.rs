@@ -229,57 +229,6 @@ fn documents_open_at_once_are_bounded() {
     assert!(rig.closed.is_empty());
 }
 
-#[test]
-fn presence_reaches_those_who_have_the_conversation_open() {
-    let mut rig = Rig::with_both();
-    let here = Whereabouts {
-        typing: true,
-        ..Whereabouts::default()
-    };
-    let present = |here: Option<Whereabouts>| {
-        ClientFrame::Presence(Present {
-            conversation: conversation(),
-            here,
-        })
-    };
-    rig.frame(ANA, &present(Some(here.clone())));
-    assert_eq!(errors(&rig.heard(ANA)), [Code::NotLoaded]);
-
-    rig.frame(ANA, &open(Vec::new()));
-    rig.frame(ANA, &present(Some(here)));
-    rig.heard(BEN);
-    // Who comes later is told, and told again when the other leaves.
-    rig.frame(BEN, &open(Vec::new()));
-    let told = |frames: Vec<ServerFrame>| -> Vec<(u64, bool)> {
-        let of = |frame: &ServerFrame| match frame {
-            ServerFrame::Presence(it) => Some((it.session, it.here.is_some())),
-            _ => None,
-        };
-        frames.iter().filter_map(of).collect()
-    };
-    assert_eq!(told(rig.heard(BEN)), [(ANA.0, true)]);
-    rig.input(Input::Disconnected { session: ANA });
-    assert_eq!(told(rig.heard(BEN)), [(ANA.0, false)]);
-}
-
-#[test]
-fn a_presence_ends_with_the_closed_conversation() {
-    let mut rig = Rig::with_both();
-    rig.frame(ANA, &open(Vec::new()));
-    rig.frame(BEN, &open(Vec::new()));
-    rig.frame(
-        ANA,
-        &ClientFrame::Presence(Present {
-            conversation: conversation(),
-            here: Some(Whereabouts::default()),
-        }),
-    );
-    rig.heard(BEN);
-    rig.frame(ANA, &ClientFrame::Close(Close { doc: doc() }));
-    let heard = rig.heard(BEN);
-    assert!(matches!(heard.as_slice(), [ServerFrame::Presence(it)] if it.here.is_none()));
-}
-
 /// The directory with Ana's entry changed.
 fn directory(change: impl FnOnce(&mut Member)) -> Input {
     let mut ana = member("ana", Role::Agent);
