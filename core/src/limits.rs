@@ -14,6 +14,12 @@ pub const CHANGE_PREDS: usize = 40_000;
 pub const CHANGE_DEPS: usize = 64;
 /// Changes in one push; larger outboxes go in several.
 pub const PUSH_CHANGES: usize = 256;
+/// Changes of one document that the guard checks before it applies them: as many
+/// as one push may bring, because applying them together is what is cheap.
+pub const GATE_CHANGES: usize = 256;
+/// What the guard looks at before that to know what they build on, in entries:
+/// each of them has a few, and one that knows of many changes a few dozen.
+pub const GATE_WORK: usize = 8_192;
 /// Actors named in one change: its own and those it refers to.
 pub const CHANGE_ACTORS: usize = 1_024;
 /// One document as the sum of its raw changes, in bytes: 100,000 ordinary

@@ -16,14 +16,18 @@ use crate::document::schema;
 use crate::erasure;
 use crate::error::{Code, Refusal};
 use crate::id::{DocumentId, MemberId};
+use crate::limits;
 use crate::model::{Member, Role};
 
 /// Checks changes against a document and each other.
 pub struct Gate<'a> {
     doc: &'a Automerge,
+    heads: Vec<ChangeHash>,
     root: Site,
     actors: &'a Actors,
     pending: Pending,
+    /// What was looked at to know what each change builds on, in entries.
+    pub(super) work: usize,
 }
 
 impl<'a> Gate<'a> {
@@ -31,10 +35,20 @@ impl<'a> Gate<'a> {
     pub fn new(id: DocumentId, doc: &'a Automerge, actors: &'a Actors) -> Self {
         Self {
             doc,
+            heads: doc.get_heads(),
             root: Site::root(schema::of(id)),
             actors,
             pending: Pending::default(),
+            work: 0,
         }
+    }
+
+    /// Whether what passed must be applied now, and a new gate begun for what
+    /// follows. Each change is held against those that wait here, and carries
+    /// along what they build on: an author who names many of them in every
+    /// change makes that grow with the square of what waits.
+    pub fn is_full(&self) -> bool {
+        self.pending.changes.len() >= limits::GATE_CHANGES || self.work >= limits::GATE_WORK
     }
 
     /// Whether the change is in the document already, or passed just now.
@@ -79,14 +93,11 @@ impl<'a> Gate<'a> {
         if begins && !matches!(self.root.place, Place::Free { .. }) {
             return Err(causal::missing());
         }
-        let past = causal::check(
-            self.doc,
-            self.actors,
-            &self.pending,
-            member,
-            naming,
-            incoming,
-        )?;
+        let change = incoming.change();
+        let past = Past::of(self.doc, &self.heads, self.actors, &self.pending, change)?;
+        // What is refused after this was work too.
+        self.work += past.work();
+        causal::check(&past, member, naming)?;
         let seen = Seen {
             doc: self.doc,
             root: &self.root,
@@ -97,7 +108,7 @@ impl<'a> Gate<'a> {
         };
         let shape = shape::check(seen, member, incoming)?;
         let reach = past.into_reach();
-        self.pending.add(member, incoming.change(), reach, shape);
+        self.pending.add(member, change, reach, shape);
         Ok(())
     }
 

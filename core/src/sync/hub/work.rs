@@ -126,9 +126,9 @@ fn take_in(
     pushes: &[Work],
     round: &mut Round,
 ) -> Result<(), Refusal> {
-    let mut gate = Gate::new(doc, held.document.automerge(), &held.actors);
+    let mut applied = round.commits.len();
     let mut bytes = held.bytes;
-    let first = round.commits.len();
+    let mut gate = Gate::new(doc, held.document.automerge(), &held.actors);
     for push in pushes {
         let Work::Push {
             session,
@@ -143,6 +143,11 @@ fn take_in(
         };
         let mut known = Vec::with_capacity(changes.len());
         for incoming in changes {
+            if gate.is_full() {
+                apply(held, round, applied)?;
+                applied = round.commits.len();
+                gate = Gate::new(doc, held.document.automerge(), &held.actors);
+            }
             if gate.has(incoming) {
                 known.push(incoming.hash());
                 continue;
@@ -172,7 +177,12 @@ fn take_in(
         }
         ack(&mut round.replies, *session, doc, &known);
     }
-    let commits = &round.commits[first..];
+    apply(held, round, applied)
+}
+
+/// Applies the commits of a round from one on, which passed the gate.
+fn apply(held: &mut Held, round: &mut Round, from: usize) -> Result<(), Refusal> {
+    let commits = &round.commits[from..];
     if commits.is_empty() {
         return Ok(());
     }
