@@ -1,15 +1,16 @@
 //! The gate of one document for one batch: changes pass one after the other
 //! and are applied together, so what passed counts as known for the next.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use automerge::legacy::{ObjectId, OpId};
-use automerge::{ActorId, Automerge, Change, ChangeHash};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ReadDoc};
 
 use super::actors::{Actor, Actors};
 use super::causal::{Naming, Past, Reach};
 use super::chunk::Incoming;
-use super::place::{Place, Site, Slot};
+use super::place::{Place, Site, Slot, ex_obj};
 use super::puts::Puts;
 use super::{causal, shape};
 use crate::document::schema;
@@ -172,6 +173,16 @@ impl Seen<'_> {
         let known = self.pending.actor(actor).or_else(|| self.actors.get(actor));
         known.and_then(|known| known.member.as_ref())
     }
+
+    /// How long a text is, in UTF-16 code units, or a table, in entries, with what
+    /// passed so far.
+    pub(super) fn length(&self, obj: &ObjectId) -> i64 {
+        let mut lengths = self.pending.lengths.borrow_mut();
+        let here = lengths
+            .entry(obj.clone())
+            .or_insert_with(|| self.doc.length(ex_obj(obj)) as i64);
+        *here + self.pending.grown(obj)
+    }
 }
 
 /// What passed in this batch.
@@ -183,6 +194,9 @@ pub(super) struct Pending {
     slots: HashMap<OpId, (Slot, ChangeHash)>,
     puts: Puts,
     objects: HashMap<OpId, Site>,
+    /// How long texts and tables of the document are, which is counted once for
+    /// all changes of the batch.
+    lengths: RefCell<HashMap<ObjectId, i64>>,
     /// By how much each text grew, in UTF-16 code units, and each table, in entries.
     grown: HashMap<ObjectId, i64>,
     max_op: u64,

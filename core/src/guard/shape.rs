@@ -379,9 +379,8 @@ impl Checker<'_> {
                 Some(Place::Node(Node::Table(table))) => table.most,
                 _ => continue,
             };
-            let now = self.seen.doc.length(ex_obj(obj)) as i64;
             // Two members may fill it at the same time, neither knowing.
-            if *by > 0 && now + self.seen.pending.grown(obj) + by > 2 * most as i64 {
+            if *by > 0 && self.seen.length(obj) + by > 2 * most as i64 {
                 return Err(Refusal::new(Code::TooLong, "This is too long."));
             }
         }
