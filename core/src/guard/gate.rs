@@ -117,7 +117,8 @@ impl<'a> Gate<'a> {
     /// actor belongs to, or which it gave itself with its first one, and returns
     /// that name. What the author was allowed at that time nobody can tell any
     /// more, so an admin's rights count, or else a channel's. What an erasure wrote
-    /// anew says what many had done; whoever stored it vouches for that.
+    /// anew, before anybody else wrote there, says what many had done; whoever
+    /// stored it vouches for that.
     pub fn admit_as_author(&mut self, incoming: &Incoming) -> Result<MemberId, Refusal> {
         let change = incoming.change();
         let actor = change.actor_id();
@@ -129,13 +130,10 @@ impl<'a> Gate<'a> {
             Refusal::new(Code::ForeignAuthor, text)
         })?;
         let member = |role| Member::new(author.clone(), author.as_str(), role);
-        let mut check = |role| {
-            let origin = if erasure::rewrites(change) {
-                Origin::Rewriting
-            } else {
-                Origin::Storage
-            };
-            self.check(&member(role), Naming::Actor, incoming, origin)
+        let origin = if self.rewrites(change) {
+            Origin::Rewriting
+        } else {
+            Origin::Storage
         };
         if let Err(refusal) = check(Role::Admin) {
             check(Role::Service).map_err(|_| refusal)?;
@@ -144,11 +142,23 @@ impl<'a> Gate<'a> {
     }
 }
 
+        let mut check = |role| self.check(&member(role), Naming::Actor, incoming, origin);
 /// What a change is held against.
 #[derive(Clone, Copy)]
 pub(super) struct Seen<'a> {
     pub(super) doc: &'a Automerge,
     pub(super) root: &'a Site,
+
+    /// Whether an erasure writes the document anew with this change: it says so,
+    /// and so does all that is here, of the same actor. Beside what others wrote
+    /// the word is anybody's, and gives no more than any other.
+    fn rewrites(&self, change: &Change) -> bool {
+        let actor = change.actor_id();
+        let mut waiting = self.pending.actors.iter();
+        erasure::rewrites(change.message())
+            && self.actors.are_erased_by(actor)
+            && waiting.all(|(known, it)| known == actor && it.erases)
+    }
     actors: &'a Actors,
     pub(super) pending: &'a Pending,
     pub(super) past: &'a Past<'a>,
@@ -214,11 +224,9 @@ pub(super) struct Shape {
 impl Pending {
     fn add(&mut self, member: &Member, change: &Change, reach: Reach, shape: Shape) {
         let hash = change.hash();
-        let actor = Actor {
-            member: Some(member.id.clone()),
-            seq: change.seq(),
-            last: hash,
-        };
+        let mut actor = Actor::after(change, &member.id);
+        let known = self.actors.get(change.actor_id());
+        actor.erases &= known.is_none_or(|known| known.erases);
         self.actors.insert(change.actor_id().clone(), actor);
         self.max_op = self.max_op.max(change.max_op());
         self.puts.extend(shape.puts);
