@@ -174,9 +174,11 @@ impl Checker<'_> {
         };
         let field = node.field(key).ok_or_else(|| outside(key))?;
         if op.action == OpType::Delete {
-            let settles = self.slots.settles(op, slot)?.then_some(field.write);
-            let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
-            self.may(rule, target, key, op, slot)?;
+            let rule = match field.delete {
+                None if self.slots.settles(op, slot)? => Some(field.write),
+                rule => rule,
+            };
+            self.may(rule.ok_or_else(|| outside(key))?, target, key, op, slot)?;
         } else {
             self.check_value(&field.node, key, op)?;
             self.may(field.write, target, key, op, slot)?;
@@ -205,8 +207,10 @@ impl Checker<'_> {
             return Err(outside(key));
         }
         if op.action == OpType::Delete {
-            let settles = table.replace && self.slots.settles(op, slot)?;
-            let rule = table.remove.or(settles.then_some(table.add));
+            let rule = match table.remove {
+                None if table.replace && self.slots.settles(op, slot)? => Some(table.add),
+                rule => rule,
+            };
             self.may(rule.ok_or_else(|| outside(key))?, target, key, op, slot)?;
             if self.slots.empties(op, slot) {
                 self.grow(&op.obj, -1);
