@@ -264,11 +264,14 @@ impl Arrival {
                 passed.push((incoming.change().clone(), author));
             }
         }
+        let marks = gate.into_marks();
         for (change, author) in &passed {
             actors.record(change, author);
         }
         let changes = passed.iter().map(|(change, _)| change.clone()).collect();
         self.document.apply(changes)?;
+        let torn = |refusal: Refusal| refusal.on(id.to_string());
+        marks.check(self.document.automerge()).map_err(torn)?;
         self.new.append(&mut passed);
         Ok(rest)
     }

@@ -10,6 +10,7 @@ use automerge::{ActorId, Automerge, Change, ChangeHash, ReadDoc};
 use super::actors::{Actor, Actors};
 use super::causal::{Naming, Past, Reach};
 use super::chunk::Incoming;
+use super::marks::{Mark, Marks};
 use super::place::{Place, Site, Slot, ex_obj};
 use super::puts::Puts;
 use super::{causal, shape};
@@ -20,7 +21,8 @@ use crate::id::{DocumentId, MemberId};
 use crate::limits;
 use crate::model::{Member, Role};
 
-/// Checks changes against a document and each other.
+/// Checks changes against a document and each other. What passed is applied, and
+/// then its marks are checked ([`Gate::into_marks`]).
 pub struct Gate<'a> {
     doc: &'a Automerge,
     heads: Vec<ChangeHash>,
@@ -50,6 +52,11 @@ impl<'a> Gate<'a> {
     /// change makes that grow with the square of what waits.
     pub fn is_full(&self) -> bool {
         self.pending.changes.len() >= limits::GATE_CHANGES || self.work >= limits::GATE_WORK
+    }
+
+    /// What is still to be checked once what passed was applied.
+    pub fn into_marks(self) -> Marks {
+        self.pending.marks
     }
 
     /// Whether the change is in the document already, or passed just now.
@@ -135,19 +142,12 @@ impl<'a> Gate<'a> {
         } else {
             Origin::Storage
         };
+        let mut check = |role| self.check(&member(role), Naming::Actor, incoming, origin);
         if let Err(refusal) = check(Role::Admin) {
             check(Role::Service).map_err(|_| refusal)?;
         }
         Ok(author)
     }
-}
-
-        let mut check = |role| self.check(&member(role), Naming::Actor, incoming, origin);
-/// What a change is held against.
-#[derive(Clone, Copy)]
-pub(super) struct Seen<'a> {
-    pub(super) doc: &'a Automerge,
-    pub(super) root: &'a Site,
 
     /// Whether an erasure writes the document anew with this change: it says so,
     /// and so does all that is here, of the same actor. Beside what others wrote
@@ -159,6 +159,13 @@ pub(super) struct Seen<'a> {
             && self.actors.are_erased_by(actor)
             && waiting.all(|(known, it)| known == actor && it.erases)
     }
+}
+
+/// What a change is held against.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'a> {
+    pub(super) doc: &'a Automerge,
+    pub(super) root: &'a Site,
     actors: &'a Actors,
     pub(super) pending: &'a Pending,
     pub(super) past: &'a Past<'a>,
@@ -209,6 +216,7 @@ pub(super) struct Pending {
     lengths: RefCell<HashMap<ObjectId, i64>>,
     /// By how much each text grew, in UTF-16 code units, and each table, in entries.
     grown: HashMap<ObjectId, i64>,
+    marks: Marks,
     max_op: u64,
 }
 
@@ -219,6 +227,7 @@ pub(super) struct Shape {
     pub(super) puts: Puts,
     pub(super) objects: HashMap<OpId, Site>,
     pub(super) grown: HashMap<ObjectId, i64>,
+    pub(super) marks: Vec<Mark>,
 }
 
 impl Pending {
@@ -234,6 +243,7 @@ impl Pending {
         self.slots
             .extend(slots.map(|(op, slot)| (op, (slot, hash))));
         self.objects.extend(shape.objects);
+        self.marks.extend(shape.marks);
         for (obj, by) in shape.grown {
             *self.grown.entry(obj).or_default() += by;
         }

@@ -5,14 +5,11 @@
 use std::collections::HashMap;
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{
-    Automerge, Change, ChangeHash, Cursor, ObjId, ObjType, ReadDoc, ScalarValue, Value,
-};
+use automerge::{Automerge, Change, ChangeHash, ObjId, ObjType, ReadDoc, ScalarValue, Value};
 
 use super::causal::Past;
-use super::contained;
 use super::gate::Pending;
-use super::place::{Slot, ex_id, ex_obj, op_id};
+use super::place::{Slot, ex_id, ex_obj, op_id, position};
 use super::puts::{Puts, Standing};
 use crate::error::{Code, Refusal};
 
@@ -258,13 +255,8 @@ impl<'a> Slots<'a> {
                 .get_all(obj, key.as_str())
                 .is_ok_and(|all| all.iter().any(|(_, id)| *id == op)),
             Key::Seq(ElementId::Id(element)) => {
-                let name = format!("{}@{}", element.counter(), element.actor());
-                let Ok(cursor) = Cursor::try_from(name) else {
-                    return false;
-                };
-                // Automerge asserts that the element is of this sequence.
-                let at = contained(|| self.doc.get_cursor_position(&obj, &cursor, None).ok());
-                match (self.doc.object_type(&obj), at.flatten()) {
+                let at = position(self.doc, &obj, element);
+                match (self.doc.object_type(&obj), at) {
                     // Texts hold insertions only, so an operation in one is an
                     // element, and the slot of an element is its own.
                     (Ok(ObjType::Text), Some(_)) => op == ex_id(element),

@@ -189,6 +189,8 @@ impl Hub {
             let behind = self.heard > self.seq;
             if self.reading != Reading::Yes && (!behind || std::mem::take(&mut self.turn)) {
                 self.commit(now, &mut out);
+                // Work that broke its document is done again on another copy.
+                self.want_documents(now, &mut out);
             }
         }
         self.catch_up(&mut out);

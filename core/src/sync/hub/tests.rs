@@ -439,6 +439,7 @@ impl Rig {
 mod documents;
 mod frames;
 mod left_out;
+mod marks;
 mod quarantine;
 mod refill;
 mod returning;

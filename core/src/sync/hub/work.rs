@@ -11,7 +11,7 @@ use super::{ActorId, ack, nack, send};
 use crate::command::{Command, Context};
 use crate::document::{Dirty, actor_in};
 use crate::error::{Code, Refusal};
-use crate::guard::{Gate, Incoming, Naming};
+use crate::guard::{Gate, Incoming, Marks, Naming};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
 use crate::model::{Member, WorkspaceView};
@@ -144,7 +144,8 @@ fn take_in(
         let mut known = Vec::with_capacity(changes.len());
         for incoming in changes {
             if gate.is_full() {
-                apply(held, round, applied)?;
+                let marks = gate.into_marks();
+                apply(held, round, applied, &marks)?;
                 applied = round.commits.len();
                 gate = Gate::new(doc, held.document.automerge(), &held.actors);
             }
@@ -177,17 +178,20 @@ fn take_in(
         }
         ack(&mut round.replies, *session, doc, &known);
     }
-    apply(held, round, applied)
+    let marks = gate.into_marks();
+    apply(held, round, applied, &marks)
 }
 
-/// Applies the commits of a round from one on, which passed the gate.
-fn apply(held: &mut Held, round: &mut Round, from: usize) -> Result<(), Refusal> {
+/// Applies the commits of a round from one on, which passed the gate with these
+/// marks.
+fn apply(held: &mut Held, round: &mut Round, from: usize, marks: &Marks) -> Result<(), Refusal> {
     let commits = &round.commits[from..];
     if commits.is_empty() {
         return Ok(());
     }
     let changes = commits.iter().map(|commit| commit.change.clone()).collect();
     round.dirty.add(held.document.apply(changes)?);
+    marks.check(held.document.automerge())?;
     for commit in commits {
         held.actors.record(&commit.change, &commit.member);
     }
