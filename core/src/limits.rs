@@ -20,6 +20,9 @@ pub const GATE_CHANGES: usize = 256;
 /// What the guard looks at before that to know what they build on, in entries:
 /// each of them has a few, and one that knows of many changes a few dozen.
 pub const GATE_WORK: usize = 8_192;
+/// Operations in one push that are looked at; what is beyond it is put off. More
+/// than 256 ordinary commands write, and two changes of the largest.
+pub const PUSH_OPS: usize = 20_000;
 /// Actors named in one change: its own and those it refers to.
 pub const CHANGE_ACTORS: usize = 1_024;
 /// One document as the sum of its raw changes, in bytes: 100,000 ordinary
