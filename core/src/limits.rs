@@ -39,6 +39,9 @@ pub const BODY_UNITS: usize = 200_000;
 pub const PROSE_UNITS: usize = 100_000;
 /// Any other scalar string in a document, in UTF-16 code units.
 pub const SCALAR_UNITS: usize = 4_000;
+/// Values under one key that were put at the same time, none knowing of the
+/// others. Every reader is shown them all, and the next put names each.
+pub const VALUES: usize = 64;
 /// Tags on one thing.
 pub const TAGS: usize = 50;
 /// Custom fields' values on one contact.
