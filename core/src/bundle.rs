@@ -226,26 +226,29 @@ impl Arrival {
             new: Vec::new(),
         };
         let mut actors = Actors::of(arrival.document.automerge(), bound);
-        // The gate's work grows with the square of what waits behind it.
-        for changes in changes.chunks(limits::PUSH_CHANGES) {
-            arrival.take_in(&mut actors, bound, changes)?;
+        let mut rest = changes;
+        while !rest.is_empty() {
+            rest = arrival.take_in(&mut actors, bound, rest)?;
         }
         Ok(arrival)
     }
 
-    fn take_in(
+    /// Takes in as much as may be applied at once, and returns the rest.
+    fn take_in<'a>(
         &mut self,
         actors: &mut Actors,
         bound: &BTreeMap<ActorId, MemberId>,
-        changes: &[ByteBuf],
-    ) -> Result<(), Refusal> {
+        changes: &'a [ByteBuf],
+    ) -> Result<&'a [ByteBuf], Refusal> {
         let id = self.document.id();
         let on = |refusal: Refusal, hash: [u8; 32]| {
             refusal.on(format!("{id} {}", automerge::ChangeHash(hash)))
         };
         let mut gate = Gate::new(id, self.document.automerge(), actors);
         let mut passed = Vec::new();
-        for chunk in changes {
+        let mut rest = changes;
+        while let ([chunk, others @ ..], false) = (rest, gate.is_full()) {
+            rest = others;
             let incoming =
                 guard::read(chunk).map_err(|rejected| on(rejected.refusal, rejected.hash))?;
             if !gate.has(&incoming) {
@@ -261,12 +264,15 @@ impl Arrival {
                 passed.push((incoming.change().clone(), author));
             }
         }
+        let marks = gate.into_marks();
         for (change, author) in &passed {
             actors.record(change, author);
         }
         let changes = passed.iter().map(|(change, _)| change.clone()).collect();
         self.document.apply(changes)?;
+        let torn = |refusal: Refusal| refusal.on(id.to_string());
+        marks.check(self.document.automerge()).map_err(torn)?;
         self.new.append(&mut passed);
-        Ok(())
+        Ok(rest)
     }
 }

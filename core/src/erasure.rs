@@ -104,10 +104,10 @@ pub fn without_person(
     Document::load(id, actor, member, changes)
 }
 
-/// Whether a change says that it writes a document anew. Then it brings what
-/// many did before, all in the name of whoever erased.
-pub(crate) fn rewrites(change: &Change) -> bool {
-    change.message().is_some_and(|message| *message == *MESSAGE)
+/// Whether a change's message says that it writes a document anew. Then it brings
+/// what many did before, all in the name of whoever erased.
+pub(crate) fn rewrites(message: Option<&str>) -> bool {
+    message == Some(MESSAGE)
 }
 
 /// What a document is called from now on.

@@ -14,6 +14,15 @@ pub const CHANGE_PREDS: usize = 40_000;
 pub const CHANGE_DEPS: usize = 64;
 /// Changes in one push; larger outboxes go in several.
 pub const PUSH_CHANGES: usize = 256;
+/// Changes of one document that the guard checks before it applies them: as many
+/// as one push may bring, because applying them together is what is cheap.
+pub const GATE_CHANGES: usize = 256;
+/// What the guard looks at before that to know what they build on, in entries:
+/// each of them has a few, and one that knows of many changes a few dozen.
+pub const GATE_WORK: usize = 8_192;
+/// Operations in one push that are looked at; what is beyond it is put off. More
+/// than 256 ordinary commands write, and two changes of the largest.
+pub const PUSH_OPS: usize = 20_000;
 /// Actors named in one change: its own and those it refers to.
 pub const CHANGE_ACTORS: usize = 1_024;
 /// One document as the sum of its raw changes, in bytes: 100,000 ordinary
@@ -30,6 +39,9 @@ pub const BODY_UNITS: usize = 200_000;
 pub const PROSE_UNITS: usize = 100_000;
 /// Any other scalar string in a document, in UTF-16 code units.
 pub const SCALAR_UNITS: usize = 4_000;
+/// Values under one key that were put at the same time, none knowing of the
+/// others. Every reader is shown them all, and the next put names each.
+pub const VALUES: usize = 64;
 /// Tags on one thing.
 pub const TAGS: usize = 50;
 /// Custom fields' values on one contact.

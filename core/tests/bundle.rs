@@ -19,12 +19,12 @@ use support::commands::{
 };
 use support::{Peer, Peers, actor, ana, at, ben, conversation, service};
 use threadline_core::bundle::{Arrival, Bundle, BundledBlob, BundledDocument, Writer};
-use threadline_core::command::ConversationCommand;
+use threadline_core::command::{Command, ConversationCommand};
 use threadline_core::document::Document;
 use threadline_core::erasure::{NewIds, without_person};
 use threadline_core::error::{Code, Refusal};
 use threadline_core::guard::{self, Actors, Gate, Naming};
-use threadline_core::id::{ContactId, ConversationId};
+use threadline_core::id::{ContactId, ConversationId, DocumentId};
 use uuid::Uuid;
 
 /// A conversation that three have written, the server among them.
@@ -201,6 +201,27 @@ fn what_is_left_of_who_was_erased_is_taken_in_elsewhere() {
             assert!(changes.len() > 1);
         }
     }
+}
+
+#[test]
+fn what_was_written_since_somebody_was_erased_is_taken_in_too() {
+    let mut rest = erased();
+    let mut since = Peer::new(2, ben(), rest.id());
+    since.document.apply(rest.changes_since(&[])).unwrap();
+    let DocumentId::Conversation(conversation) = rest.id() else {
+        panic!("a conversation is left");
+    };
+    let command = Command::Conversation {
+        conversation,
+        command: ConversationCommand::SetOwner { owner: None },
+    };
+    since.execute(&command).unwrap();
+    let changes = raw(&mut since.document);
+    let elsewhere = Document::begin(rest.id(), actor(99), &ana().id).unwrap();
+    let arrival = Arrival::check(elsewhere, &BTreeMap::new(), &changes).unwrap();
+    assert_eq!(arrival.document.view(), since.document.view());
+    let (_, last) = arrival.new.last().unwrap();
+    assert_eq!(*last, ben().id);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use automerge::{ActorId, Automerge, Change, ChangeHash};
 
+use crate::erasure;
 use crate::id::MemberId;
 
 /// How far an actor has come.
@@ -15,6 +16,20 @@ pub(super) struct Actor {
     pub(super) seq: u64,
     /// Its last change.
     pub(super) last: ChangeHash,
+    /// Whether each of its changes says that an erasure wrote it.
+    pub(super) erases: bool,
+}
+
+impl Actor {
+    /// A member's actor whose last change is this one, and as far as that tells.
+    pub(super) fn after(change: &Change, member: &MemberId) -> Self {
+        Self {
+            member: Some(member.clone()),
+            seq: change.seq(),
+            last: change.hash(),
+            erases: erasure::rewrites(change.message()),
+        }
+    }
 }
 
 /// The actors of one document, and the highest operation counter in it.
@@ -34,9 +49,14 @@ impl Actors {
     pub fn of(doc: &Automerge, bound: &BTreeMap<ActorId, MemberId>) -> Self {
         let mut all = Self::default();
         for change in doc.get_changes_meta(&[]) {
-            let actor = change.actor.into_owned();
-            let member = bound.get(&actor).cloned();
-            all.advance(actor, member, change.seq, change.hash, change.max_op);
+            let id = change.actor.into_owned();
+            let actor = Actor {
+                member: bound.get(&id).cloned(),
+                seq: change.seq,
+                last: change.hash,
+                erases: erasure::rewrites(change.message.as_deref()),
+            };
+            all.advance(id, actor, change.max_op);
         }
         let to_come = |(actor, _): &(&ActorId, &MemberId)| !all.actors.contains_key(*actor);
         let expected = bound.iter().filter(to_come);
@@ -48,27 +68,26 @@ impl Actors {
 
     /// A change went in.
     pub fn record(&mut self, change: &Change, member: &MemberId) {
-        let actor = change.actor_id().clone();
-        let member = Some(member.clone());
-        self.advance(actor, member, change.seq(), change.hash(), change.max_op());
+        let actor = Actor::after(change, member);
+        self.advance(change.actor_id().clone(), actor, change.max_op());
     }
 
-    fn advance(
-        &mut self,
-        actor: ActorId,
-        member: Option<MemberId>,
-        seq: u64,
-        last: ChangeHash,
-        max_op: u64,
-    ) {
+    fn advance(&mut self, id: ActorId, mut actor: Actor, max_op: u64) {
         self.max_op = self.max_op.max(max_op);
-        if member.is_none() {
-            self.genesis.get_or_insert(last);
+        if actor.member.is_none() {
+            self.genesis.get_or_insert(actor.last);
         }
-        let known = self.actors.get(&actor);
-        if known.is_none_or(|known| known.seq < seq) {
-            self.actors.insert(actor, Actor { member, seq, last });
+        let known = self.actors.get(&id);
+        if known.is_none_or(|known| known.seq < actor.seq) {
+            actor.erases &= known.is_none_or(|known| known.erases);
+            self.actors.insert(id, actor);
         }
+    }
+
+    /// Whether nobody has written anything but this actor in an erasure.
+    pub(super) fn are_erased_by(&self, id: &ActorId) -> bool {
+        let mut all = self.actors.iter();
+        all.all(|(known, it)| it.member.is_none() || known == id && it.erases)
     }
 
     pub(super) fn get(&self, actor: &ActorId) -> Option<&Actor> {

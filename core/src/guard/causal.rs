@@ -2,12 +2,11 @@
 //! and what it may have seen.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ReadDoc, Value};
 
 use super::actors::Actors;
-use super::chunk::Incoming;
 use super::gate::Pending;
 use crate::error::{Code, Refusal};
 use crate::id::MemberId;
@@ -24,39 +23,55 @@ pub enum Naming {
 }
 
 /// What a change builds on.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Reach {
-    /// Changes of the document, by which it had all that came before them.
+    /// Changes of the document, by which it had all that came before them, in
+    /// order.
     base: Vec<ChangeHash>,
     /// How far it had each actor's changes of the batch. An actor's changes are
     /// one line, so who had one had those before it.
     batch: BTreeMap<ActorId, u64>,
+    /// What was looked at to gather this, in entries.
+    work: usize,
 }
 
 impl Reach {
     fn of(doc: &Automerge, pending: &Pending, change: &Change) -> Result<Self, Refusal> {
-        let mut reach = Self::default();
-        for dep in change.deps() {
-            if let Some((change, before)) = pending.get(dep) {
-                reach.base.extend(&before.base);
-                for (actor, seq) in &before.batch {
-                    reach.extend_to(actor, *seq);
-                }
-                reach.extend_to(change.actor_id(), change.seq());
-            } else if doc.get_change_meta_by_hash(dep).is_some() {
-                reach.base.push(*dep);
-            } else {
-                return Err(missing());
-            }
+        // Named twice, a dependency would be gathered twice; and nothing is
+        // gathered for a change that cannot pass.
+        let deps: BTreeSet<&ChangeHash> = change.deps().iter().collect();
+        let known = |dep: &ChangeHash| {
+            pending.get(dep).is_some() || doc.get_change_meta_by_hash(dep).is_some()
+        };
+        if !deps.iter().all(|dep| known(dep)) {
+            return Err(missing());
         }
-        reach.base.sort_unstable();
-        reach.base.dedup();
+        let mut reach = Self::default();
+        let mut base = BTreeSet::new();
+        for dep in deps {
+            reach.work += 1;
+            let Some((change, before)) = pending.get(dep) else {
+                base.insert(*dep);
+                continue;
+            };
+            reach.work += before.base.len() + before.batch.len();
+            base.extend(&before.base);
+            for (actor, seq) in &before.batch {
+                reach.extend_to(actor, *seq);
+            }
+            reach.extend_to(change.actor_id(), change.seq());
+        }
+        reach.base = base.into_iter().collect();
         Ok(reach)
     }
 
     fn extend_to(&mut self, actor: &ActorId, seq: u64) {
         let known = self.batch.entry(actor.clone()).or_default();
         *known = seq.max(*known);
+    }
+
+    fn has(&self, change: &ChangeHash) -> bool {
+        self.base.binary_search(change).is_ok()
     }
 }
 
@@ -65,7 +80,7 @@ pub(super) struct Past<'a> {
     doc: &'a Automerge,
     actors: &'a Actors,
     pending: &'a Pending,
-    author: &'a ActorId,
+    change: &'a Change,
     reach: Reach,
     /// Whether it had all of the document, as nearly every author has.
     has_all: bool,
@@ -75,23 +90,29 @@ pub(super) struct Past<'a> {
 }
 
 impl<'a> Past<'a> {
-    fn new(
+    /// What the author of `change` had seen; `heads` are the document's.
+    pub(super) fn of(
         doc: &'a Automerge,
+        heads: &[ChangeHash],
         actors: &'a Actors,
         pending: &'a Pending,
         change: &'a Change,
     ) -> Result<Self, Refusal> {
         let reach = Reach::of(doc, pending, change)?;
-        let heads = doc.get_heads();
         Ok(Self {
             doc,
             actors,
             pending,
-            author: change.actor_id(),
-            has_all: heads.iter().all(|head| reach.base.contains(head)),
+            change,
+            has_all: heads.iter().all(|head| reach.has(head)),
             reach,
             unseen: OnceCell::new(),
         })
+    }
+
+    /// What was looked at to know it, in entries.
+    pub(super) fn work(&self) -> usize {
+        self.reach.work
     }
 
     /// Whether a change of the batch had been seen.
@@ -124,12 +145,12 @@ impl<'a> Past<'a> {
             return false;
         };
         // All that is the author's own was seen with the last of it.
-        let own = matches!(op, ObjId::Id(_, actor, _) if actor == self.author);
+        let own = matches!(op, ObjId::Id(_, actor, _) if actor == self.change.actor_id());
         own || self.actors.genesis() == Some(&change) || self.has_change(&change)
     }
 
     fn has_change(&self, change: &ChangeHash) -> bool {
-        if self.has_all || self.reach.base.contains(change) {
+        if self.has_all || self.reach.has(change) {
             return true;
         }
         let unseen = self.unseen.get_or_init(|| {
@@ -145,30 +166,19 @@ impl<'a> Past<'a> {
 }
 
 /// Checks author, actor, sequence, dependencies and counters.
-pub(super) fn check<'a>(
-    doc: &'a Automerge,
-    actors: &'a Actors,
-    pending: &'a Pending,
-    member: &Member,
-    naming: Naming,
-    incoming: &'a Incoming,
-) -> Result<Past<'a>, Refusal> {
-    let change = incoming.change();
-    let past = Past::new(doc, actors, pending, change)?;
-    check_actor(actors, pending, member, incoming, &past)?;
-    check_author(member, naming, change)?;
-    check_counter(doc, actors, pending, incoming)?;
-    Ok(past)
+pub(super) fn check(past: &Past<'_>, member: &Member, naming: Naming) -> Result<(), Refusal> {
+    check_actor(past, member)?;
+    check_author(member, naming, past.change)?;
+    check_counter(past)
 }
 
-fn check_actor(
-    actors: &Actors,
-    pending: &Pending,
-    member: &Member,
-    incoming: &Incoming,
-    past: &Past<'_>,
-) -> Result<(), Refusal> {
-    let change = incoming.change();
+fn check_actor(past: &Past<'_>, member: &Member) -> Result<(), Refusal> {
+    let Past {
+        actors,
+        pending,
+        change,
+        ..
+    } = past;
     let id = change.actor_id();
     let known = pending.actor(id).or_else(|| actors.get(id));
     if known.is_some_and(|known| known.member.as_ref() != Some(&member.id)) {
@@ -228,13 +238,14 @@ pub fn author(change: &Change) -> Option<MemberId> {
     }
 }
 
-fn check_counter(
-    doc: &Automerge,
-    actors: &Actors,
-    pending: &Pending,
-    incoming: &Incoming,
-) -> Result<(), Refusal> {
-    let change = incoming.change();
+fn check_counter(past: &Past<'_>) -> Result<(), Refusal> {
+    let Past {
+        doc,
+        actors,
+        pending,
+        change,
+        ..
+    } = past;
     let start = change.start_op().get();
     let max_op = |dep: &ChangeHash| match pending.get(dep) {
         Some((change, _)) => change.max_op(),

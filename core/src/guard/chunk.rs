@@ -59,8 +59,17 @@ pub struct Outline {
     pub deps: Vec<[u8; 32]>,
     /// The change as an uncompressed chunk.
     pub bytes: Vec<u8>,
-    /// How many operations it claims to hold; 0 where that cannot be told.
+    /// How many operations it claims to hold, or that they replace, whichever are
+    /// more; 0 where that cannot be told.
     pub ops: usize,
+}
+
+impl Outline {
+    /// Reads the rest, which takes as long as there are operations.
+    pub fn read(self) -> Result<Incoming, Rejected> {
+        let Self { hash, bytes, .. } = self;
+        decoded(&bytes).map_err(|refusal| Rejected { hash, refusal })
+    }
 }
 
 /// Reads the header of a chunk from outside and leaves its operations alone.
@@ -71,33 +80,32 @@ pub fn outline(chunk: &[u8]) -> Result<Outline, Rejected> {
         refusal,
     })?;
     let hash = sha256(&bytes[UNHASHED..]);
-    match dependencies(&bytes) {
-        Some(deps) if bytes[MAGIC.len()..UNHASHED] == hash[..4] => Ok(Outline {
-            hash,
-            deps: deps.to_vec(),
-            ops: claimed_ops(&bytes),
-            bytes,
-        }),
-        _ => Err(Rejected {
-            hash,
-            refusal: bad("The change's header is broken."),
-        }),
+    let refused = |refusal| Rejected { hash, refusal };
+    if bytes[MAGIC.len()..UNHASHED] != hash[..4] {
+        return Err(refused(bad("The checksum is wrong.")));
     }
+    let deps = dependencies(&bytes).ok_or_else(|| refused(truncated()))?;
+    if deps.len() > limits::CHANGE_DEPS {
+        return Err(refused(holds_too_much()));
+    }
+    Ok(Outline {
+        hash,
+        deps: deps.to_vec(),
+        ops: claimed_ops(&bytes),
+        bytes,
+    })
 }
 
 fn claimed_ops(plain: &[u8]) -> usize {
     let counts = Counts::of(plain).unwrap_or_default();
-    usize::try_from(counts.ops).unwrap_or(usize::MAX)
+    usize::try_from(counts.ops.max(counts.preds)).unwrap_or(usize::MAX)
 }
 
 fn dependencies(plain: &[u8]) -> Option<&[[u8; 32]]> {
     let mut reader = Reader::new(plain.get(UNHASHED + 1..)?);
     reader.unsigned()?;
     let count = usize::try_from(reader.unsigned()?).ok()?;
-    if count > limits::CHANGE_DEPS {
-        return None;
-    }
-    Some(reader.take(count * 32)?.as_chunks().0)
+    Some(reader.take(count.checked_mul(32)?)?.as_chunks().0)
 }
 
 /// The hash of an uncompressed change chunk; of anything else, the SHA-256 of
@@ -111,12 +119,7 @@ pub fn hash(chunk: &[u8]) -> [u8; 32] {
 
 /// Reads one chunk from outside.
 pub fn read(chunk: &[u8]) -> Result<Incoming, Rejected> {
-    let plain = inflated(chunk).map_err(|refusal| Rejected {
-        hash: hash(chunk),
-        refusal,
-    })?;
-    let hash = sha256(&plain[UNHASHED..]);
-    decoded(&plain, hash).map_err(|refusal| Rejected { hash, refusal })
+    outline(chunk)?.read()
 }
 
 /// The chunk as an uncompressed change chunk.
@@ -159,10 +162,7 @@ fn inflated(chunk: &[u8]) -> Result<Vec<u8>, Refusal> {
     }
 }
 
-fn decoded(plain: &[u8], hash: [u8; 32]) -> Result<Incoming, Refusal> {
-    if plain[MAGIC.len()..UNHASHED] != hash[..4] {
-        return Err(bad("The checksum is wrong."));
-    }
+fn decoded(plain: &[u8]) -> Result<Incoming, Refusal> {
     let counts = Counts::of(plain).ok_or_else(truncated)?;
     check_counts(&counts)?;
     let change = contained(|| Change::from_bytes(plain.to_vec()))
@@ -188,11 +188,7 @@ fn check_counts(counts: &Counts) -> Result<(), Refusal> {
         && counts.actors <= limits::CHANGE_ACTORS as u64
         && counts.ops <= limits::CHANGE_OPS as u64
         && counts.preds <= limits::CHANGE_PREDS as u64;
-    if fits {
-        Ok(())
-    } else {
-        Err(too_large("The change holds too much."))
-    }
+    if fits { Ok(()) } else { Err(holds_too_much()) }
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -214,6 +210,10 @@ fn bad(text: &str) -> Refusal {
 
 fn truncated() -> Refusal {
     bad("The chunk ends too early.")
+}
+
+fn holds_too_much() -> Refusal {
+    too_large("The change holds too much.")
 }
 
 fn too_large(text: &str) -> Refusal {

@@ -1,29 +1,36 @@
 //! The gate of one document for one batch: changes pass one after the other
 //! and are applied together, so what passed counts as known for the next.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use automerge::legacy::{ObjectId, OpId};
-use automerge::{ActorId, Automerge, Change, ChangeHash};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ReadDoc};
 
 use super::actors::{Actor, Actors};
 use super::causal::{Naming, Past, Reach};
 use super::chunk::Incoming;
-use super::place::{Place, Site, Slot};
+use super::marks::{Mark, Marks};
+use super::place::{Place, Site, Slot, ex_obj};
 use super::puts::Puts;
 use super::{causal, shape};
 use crate::document::schema;
 use crate::erasure;
 use crate::error::{Code, Refusal};
 use crate::id::{DocumentId, MemberId};
+use crate::limits;
 use crate::model::{Member, Role};
 
-/// Checks changes against a document and each other.
+/// Checks changes against a document and each other. What passed is applied, and
+/// then its marks are checked ([`Gate::into_marks`]).
 pub struct Gate<'a> {
     doc: &'a Automerge,
+    heads: Vec<ChangeHash>,
     root: Site,
     actors: &'a Actors,
     pending: Pending,
+    /// What was looked at to know what each change builds on, in entries.
+    pub(super) work: usize,
 }
 
 impl<'a> Gate<'a> {
@@ -31,10 +38,25 @@ impl<'a> Gate<'a> {
     pub fn new(id: DocumentId, doc: &'a Automerge, actors: &'a Actors) -> Self {
         Self {
             doc,
+            heads: doc.get_heads(),
             root: Site::root(schema::of(id)),
             actors,
             pending: Pending::default(),
+            work: 0,
         }
+    }
+
+    /// Whether what passed must be applied now, and a new gate begun for what
+    /// follows. Each change is held against those that wait here, and carries
+    /// along what they build on: an author who names many of them in every
+    /// change makes that grow with the square of what waits.
+    pub fn is_full(&self) -> bool {
+        self.pending.changes.len() >= limits::GATE_CHANGES || self.work >= limits::GATE_WORK
+    }
+
+    /// What is still to be checked once what passed was applied.
+    pub fn into_marks(self) -> Marks {
+        self.pending.marks
     }
 
     /// Whether the change is in the document already, or passed just now.
@@ -79,14 +101,11 @@ impl<'a> Gate<'a> {
         if begins && !matches!(self.root.place, Place::Free { .. }) {
             return Err(causal::missing());
         }
-        let past = causal::check(
-            self.doc,
-            self.actors,
-            &self.pending,
-            member,
-            naming,
-            incoming,
-        )?;
+        let change = incoming.change();
+        let past = Past::of(self.doc, &self.heads, self.actors, &self.pending, change)?;
+        // What is refused after this was work too.
+        self.work += past.work();
+        causal::check(&past, member, naming)?;
         let seen = Seen {
             doc: self.doc,
             root: &self.root,
@@ -97,7 +116,7 @@ impl<'a> Gate<'a> {
         };
         let shape = shape::check(seen, member, incoming)?;
         let reach = past.into_reach();
-        self.pending.add(member, incoming.change(), reach, shape);
+        self.pending.add(member, change, reach, shape);
         Ok(())
     }
 
@@ -105,7 +124,8 @@ impl<'a> Gate<'a> {
     /// actor belongs to, or which it gave itself with its first one, and returns
     /// that name. What the author was allowed at that time nobody can tell any
     /// more, so an admin's rights count, or else a channel's. What an erasure wrote
-    /// anew says what many had done; whoever stored it vouches for that.
+    /// anew, before anybody else wrote there, says what many had done; whoever
+    /// stored it vouches for that.
     pub fn admit_as_author(&mut self, incoming: &Incoming) -> Result<MemberId, Refusal> {
         let change = incoming.change();
         let actor = change.actor_id();
@@ -117,18 +137,27 @@ impl<'a> Gate<'a> {
             Refusal::new(Code::ForeignAuthor, text)
         })?;
         let member = |role| Member::new(author.clone(), author.as_str(), role);
-        let mut check = |role| {
-            let origin = if erasure::rewrites(change) {
-                Origin::Rewriting
-            } else {
-                Origin::Storage
-            };
-            self.check(&member(role), Naming::Actor, incoming, origin)
+        let origin = if self.rewrites(change) {
+            Origin::Rewriting
+        } else {
+            Origin::Storage
         };
+        let mut check = |role| self.check(&member(role), Naming::Actor, incoming, origin);
         if let Err(refusal) = check(Role::Admin) {
             check(Role::Service).map_err(|_| refusal)?;
         }
         Ok(author)
+    }
+
+    /// Whether an erasure writes the document anew with this change: it says so,
+    /// and so does all that is here, of the same actor. Beside what others wrote
+    /// the word is anybody's, and gives no more than any other.
+    fn rewrites(&self, change: &Change) -> bool {
+        let actor = change.actor_id();
+        let mut waiting = self.pending.actors.iter();
+        erasure::rewrites(change.message())
+            && self.actors.are_erased_by(actor)
+            && waiting.all(|(known, it)| known == actor && it.erases)
     }
 }
 
@@ -161,6 +190,16 @@ impl Seen<'_> {
         let known = self.pending.actor(actor).or_else(|| self.actors.get(actor));
         known.and_then(|known| known.member.as_ref())
     }
+
+    /// How long a text is, in UTF-16 code units, or a table, in entries, with what
+    /// passed so far.
+    pub(super) fn length(&self, obj: &ObjectId) -> i64 {
+        let mut lengths = self.pending.lengths.borrow_mut();
+        let here = lengths
+            .entry(obj.clone())
+            .or_insert_with(|| self.doc.length(ex_obj(obj)) as i64);
+        *here + self.pending.grown(obj)
+    }
 }
 
 /// What passed in this batch.
@@ -172,8 +211,12 @@ pub(super) struct Pending {
     slots: HashMap<OpId, (Slot, ChangeHash)>,
     puts: Puts,
     objects: HashMap<OpId, Site>,
+    /// How long texts and tables of the document are, which is counted once for
+    /// all changes of the batch.
+    lengths: RefCell<HashMap<ObjectId, i64>>,
     /// By how much each text grew, in UTF-16 code units, and each table, in entries.
     grown: HashMap<ObjectId, i64>,
+    marks: Marks,
     max_op: u64,
 }
 
@@ -184,16 +227,15 @@ pub(super) struct Shape {
     pub(super) puts: Puts,
     pub(super) objects: HashMap<OpId, Site>,
     pub(super) grown: HashMap<ObjectId, i64>,
+    pub(super) marks: Vec<Mark>,
 }
 
 impl Pending {
     fn add(&mut self, member: &Member, change: &Change, reach: Reach, shape: Shape) {
         let hash = change.hash();
-        let actor = Actor {
-            member: Some(member.id.clone()),
-            seq: change.seq(),
-            last: hash,
-        };
+        let mut actor = Actor::after(change, &member.id);
+        let known = self.actors.get(change.actor_id());
+        actor.erases &= known.is_none_or(|known| known.erases);
         self.actors.insert(change.actor_id().clone(), actor);
         self.max_op = self.max_op.max(change.max_op());
         self.puts.extend(shape.puts);
@@ -201,6 +243,7 @@ impl Pending {
         self.slots
             .extend(slots.map(|(op, slot)| (op, (slot, hash))));
         self.objects.extend(shape.objects);
+        self.marks.extend(shape.marks);
         for (obj, by) in shape.grown {
             *self.grown.entry(obj).or_default() += by;
         }

@@ -13,6 +13,7 @@ mod actors;
 mod causal;
 mod chunk;
 mod gate;
+mod marks;
 mod owed;
 mod place;
 mod puts;
@@ -31,6 +32,7 @@ pub use causal::{Naming, author};
 pub(crate) use chunk::push_unsigned;
 pub use chunk::{Incoming, Outline, Rejected, hash, outline, read};
 pub use gate::Gate;
+pub use marks::Marks;
 pub(crate) use scan::Reader;
 
 /// Runs something that must not take more down than itself when it panics.

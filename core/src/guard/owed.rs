@@ -189,7 +189,8 @@ impl Activity {
 impl Write {
     /// Whether an activity of the same subject and action tells of this write.
     fn fits(&self, told: &Told, activity: &Activity) -> bool {
-        let removal = matches!(self.left, Left::Nothing | Left::Other(_));
+        // What leaves another value showing has put that one.
+        let removal = matches!(self.left, Left::Nothing);
         let on = match told.on {
             On::Any => true,
             On::Put => !removal,

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use automerge::legacy::{Key, ObjectId, OpId};
-use automerge::{ObjId, ObjType, Prop};
+use automerge::{Automerge, Cursor, ObjId, ObjType, Prop, ReadDoc};
 
+use super::contained;
 use crate::document::schema::{Node, Told};
 use crate::limits;
 
@@ -191,4 +192,12 @@ pub(super) fn ex_obj(obj: &ObjectId) -> ObjId {
         ObjectId::Root => ObjId::Root,
         ObjectId::Id(op) => ex_id(op),
     }
+}
+
+/// Where an element of a sequence is, or what follows it once it was deleted.
+pub(super) fn position(doc: &Automerge, obj: &ObjId, element: &OpId) -> Option<usize> {
+    let name = format!("{}@{}", element.counter(), element.actor());
+    let cursor = Cursor::try_from(name).ok()?;
+    // Automerge asserts that the element is of this sequence.
+    contained(|| doc.get_cursor_position(obj, &cursor, None).ok())?
 }

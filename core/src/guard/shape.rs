@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::chunk::Incoming;
 use super::gate::{Origin, Seen, Shape};
+use super::marks::Pairs;
 use super::owed::{Left, Owed};
 use super::place::{Place, Site, Slot, ex_obj};
 use super::slots::Slots;
@@ -38,6 +39,7 @@ pub(super) fn check(
         unsigned: HashSet::new(),
         owed: Owed::default(),
         owes_trail: false,
+        marks: Pairs::default(),
     };
     checker.owes_trail = trail::is_owed(seen, &checker.slots, member)?;
     let actor = incoming.change().actor_id();
@@ -68,6 +70,7 @@ struct Checker<'a> {
     owed: Owed,
     /// Whether the change owes the audit trail what it does.
     owes_trail: bool,
+    marks: Pairs,
 }
 
 impl Checker<'_> {
@@ -83,6 +86,7 @@ impl Checker<'_> {
             key: slot,
         };
         self.slots.check_references(&id, op, &slot)?;
+        self.marks.take(&id, op)?;
         match (target.site.place, &op.key) {
             (Place::Node(Node::Record(_)), OpKey::Map(key)) => {
                 self.in_record(&target, key, op, &slot)?;
@@ -96,7 +100,9 @@ impl Checker<'_> {
             (Place::Block, OpKey::Map(key)) => in_block(key, op)?,
             (Place::Parents, OpKey::Seq(_)) => in_parents(op)?,
             (Place::Attrs, OpKey::Map(key)) => in_attrs(key, op)?,
-            (Place::Free { kind, .. }, key) if key.is_map_key() != kind.is_sequence() => {}
+            (Place::Free { kind, .. }, key) if key.is_map_key() != kind.is_sequence() => {
+                in_free(kind, op)?;
+            }
             _ => return Err(outside("a key of another kind")),
         }
         if let OpType::Make(kind) = op.action {
@@ -174,9 +180,11 @@ impl Checker<'_> {
         };
         let field = node.field(key).ok_or_else(|| outside(key))?;
         if op.action == OpType::Delete {
-            let settles = self.slots.settles(op, slot)?.then_some(field.write);
-            let rule = field.delete.or(settles).ok_or_else(|| outside(key))?;
-            self.may(rule, target, key, op, slot)?;
+            let rule = match field.delete {
+                None if self.slots.settles(op, slot)? => Some(field.write),
+                rule => rule,
+            };
+            self.may(rule.ok_or_else(|| outside(key))?, target, key, op, slot)?;
         } else {
             self.check_value(&field.node, key, op)?;
             self.may(field.write, target, key, op, slot)?;
@@ -205,8 +213,10 @@ impl Checker<'_> {
             return Err(outside(key));
         }
         if op.action == OpType::Delete {
-            let settles = table.replace && self.slots.settles(op, slot)?;
-            let rule = table.remove.or(settles.then_some(table.add));
+            let rule = match table.remove {
+                None if table.replace && self.slots.settles(op, slot)? => Some(table.add),
+                rule => rule,
+            };
             self.may(rule.ok_or_else(|| outside(key))?, target, key, op, slot)?;
             if self.slots.empties(op, slot) {
                 self.grow(&op.obj, -1);
@@ -379,15 +389,24 @@ impl Checker<'_> {
                 Some(Place::Node(Node::Table(table))) => table.most,
                 _ => continue,
             };
-            let now = self.seen.doc.length(ex_obj(obj)) as i64;
             // Two members may fill it at the same time, neither knowing.
-            if *by > 0 && now + self.seen.pending.grown(obj) + by > 2 * most as i64 {
+            if *by > 0 && self.seen.length(obj) + by > 2 * most as i64 {
                 return Err(Refusal::new(Code::TooLong, "This is too long."));
             }
         }
+        self.shape.marks = std::mem::take(&mut self.marks).finish()?;
         std::mem::take(&mut self.owed).settle()?;
         (self.shape.slots, self.shape.puts) = self.slots.into_filled();
         Ok(self.shape)
+    }
+}
+
+fn in_free(kind: ObjType, op: &Op) -> Result<(), Refusal> {
+    match &op.action {
+        OpType::MarkBegin(_) | OpType::MarkEnd(_) if kind != ObjType::Text => {
+            Err(outside("a mark"))
+        }
+        _ => Ok(()),
     }
 }
 

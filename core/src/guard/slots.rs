@@ -5,16 +5,14 @@
 use std::collections::HashMap;
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
-use automerge::{
-    Automerge, Change, ChangeHash, Cursor, ObjId, ObjType, ReadDoc, ScalarValue, Value,
-};
+use automerge::{Automerge, Change, ChangeHash, ObjId, ObjType, ReadDoc, ScalarValue, Value};
 
 use super::causal::Past;
-use super::contained;
 use super::gate::Pending;
-use super::place::{Slot, ex_id, ex_obj, op_id};
+use super::place::{Slot, ex_id, ex_obj, op_id, position};
 use super::puts::{Puts, Standing};
 use crate::error::{Code, Refusal};
+use crate::limits;
 
 /// Old changes that one change may make the guard take apart. An ordinary
 /// command replaces a handful of values.
@@ -137,6 +135,17 @@ impl<'a> Slots<'a> {
         !standing.is_empty() && standing.iter().all(goes)
     }
 
+    /// Whether more values would stand under a map's key than anybody can choose
+    /// among: each was put by somebody who had not seen the others, or says so.
+    fn is_crowded(&self, op: &Op, slot: &Slot) -> bool {
+        // In what this change makes nobody else has put anything.
+        let is_new = matches!(&slot.obj, ObjectId::Id(obj) if self.own.contains_key(obj));
+        let beside = |value: &Standing| op.pred.iter().all(|pred| *pred != value.id);
+        !is_new
+            && slot.key.is_map_key()
+            && self.standing(slot).into_iter().filter(beside).count() >= limits::VALUES
+    }
+
     /// Whether a put is of the value that stands there, or of the first one.
     pub(super) fn agrees(&self, op: &Op, slot: &Slot) -> bool {
         let OpType::Put(value) = &op.action else {
@@ -192,6 +201,9 @@ impl<'a> Slots<'a> {
         let puts = matches!(op.action, OpType::Put(_) | OpType::Make(_));
         if puts && self.puts.under(slot).iter().any(beside) {
             return Err(stray());
+        }
+        if puts && self.is_crowded(op, slot) {
+            return Err(crowded());
         }
         // A deletion is kept only as a mark on what it deletes.
         if op.action == OpType::Delete && op.pred.is_empty() {
@@ -258,13 +270,8 @@ impl<'a> Slots<'a> {
                 .get_all(obj, key.as_str())
                 .is_ok_and(|all| all.iter().any(|(_, id)| *id == op)),
             Key::Seq(ElementId::Id(element)) => {
-                let name = format!("{}@{}", element.counter(), element.actor());
-                let Ok(cursor) = Cursor::try_from(name) else {
-                    return false;
-                };
-                // Automerge asserts that the element is of this sequence.
-                let at = contained(|| self.doc.get_cursor_position(&obj, &cursor, None).ok());
-                match (self.doc.object_type(&obj), at.flatten()) {
+                let at = position(self.doc, &obj, element);
+                match (self.doc.object_type(&obj), at) {
                     // Texts hold insertions only, so an operation in one is an
                     // element, and the slot of an element is its own.
                     (Ok(ObjType::Text), Some(_)) => op == ex_id(element),
@@ -317,6 +324,11 @@ fn filled_by(change: &Change) -> HashMap<OpId, Slot> {
             (id, Slot { obj, key })
         })
         .collect()
+}
+
+fn crowded() -> Refusal {
+    let text = "Too many values were put there at the same time.";
+    Refusal::new(Code::TooLong, text)
 }
 
 fn too_much() -> Refusal {

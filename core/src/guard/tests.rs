@@ -22,6 +22,7 @@ mod free;
 mod full;
 mod honest;
 mod hostile;
+mod marks;
 mod roles;
 mod settled;
 mod told;
@@ -160,11 +161,13 @@ impl Server {
                 }
             }
         }
+        let marks = gate.into_marks();
         self.document.apply(passed.clone()).unwrap();
         for change in &passed {
             self.actors.record(change, &member.id);
         }
-        result
+        let marks = marks.check(self.document.automerge());
+        result.and(marks.map_err(|refusal| refusal.code))
     }
 }
 

@@ -14,8 +14,8 @@ pub(super) fn of_change(ops: usize) -> u64 {
     1 + of_work(ops)
 }
 
-/// What the operations of a change cost beyond the change itself. One that
-/// claims to hold more than any may is refused before they are looked at.
+/// What the operations that a change claims to hold cost beyond the change itself.
+/// One that claims more than any may hold is refused before they are looked at.
 pub(super) fn of_work(ops: usize) -> u64 {
     (ops.min(limits::CHANGE_OPS) / OPS_PER_TOKEN) as u64
 }

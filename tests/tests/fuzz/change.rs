@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use automerge::{ActorId, Change};
 use sha2::{Digest, Sha256};
 use threadline_core::document::Document;
-use threadline_core::guard::{self, Actors, Gate, Naming};
+use threadline_core::guard::{self, Actors, Gate, Marks, Naming};
 use threadline_core::id::DocumentId;
 use threadline_core::model::Member;
 use threadline_tests::roles::{Scene, conversation, members};
@@ -61,7 +61,10 @@ fn change() {
             let mut gate = Gate::new(id, document.automerge(), actors);
             match gate.admit(&ana, Naming::Author, &incoming) {
                 Ok(()) => {
-                    passed(id, saved, &incoming);
+                    if !passed(id, saved, &incoming, &gate.into_marks()) {
+                        verdicts = ("passed until it was applied".to_owned(), None);
+                        break;
+                    }
                     verdicts = (
                         "passed".to_owned(),
                         incoming.change().message().map(str::to_owned),
@@ -80,14 +83,19 @@ fn change() {
     });
 }
 
-/// What passed is in the document, which loads with it.
-fn passed(id: DocumentId, saved: &[u8], incoming: &guard::Incoming) {
+/// What passed is in the document, which loads with it; unless its marks show to
+/// be torn there.
+fn passed(id: DocumentId, saved: &[u8], incoming: &guard::Incoming, marks: &Marks) -> bool {
     let [ana, ..] = members();
     let actor = ActorId::from([201; 16]);
     let mut copy = Document::load(id, actor.clone(), &ana.id, [saved]).unwrap();
     copy.apply(vec![incoming.change().clone()]).unwrap();
     assert!(copy.has(&incoming.change().hash()), "the change is lost");
+    if marks.check(copy.automerge()).is_err() {
+        return false;
+    }
     let mut again = Document::load(id, actor, &ana.id, [copy.save()]).unwrap();
     assert_eq!(again.heads(), copy.heads());
     assert_eq!(again.view(), copy.view());
+    true
 }

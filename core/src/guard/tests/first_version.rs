@@ -111,3 +111,25 @@ fn nobody_is_silent_in_one_batch_with_what_is_told() {
     let taken = Server::of(contact()).take(&ana, &[made, told, silent]);
     assert_eq!(taken, Err(Code::SchemaViolation));
 }
+
+#[test]
+fn who_cleans_up_a_lot_offline_is_not_refused() {
+    let ana = member("ana", Role::Agent);
+    let mut old = OldProgram::of(&ana, 1);
+    let made = old.create();
+    let keys: Vec<String> = (0..100).map(|number| format!("field {number}")).collect();
+    let mut each = |act: fn(&mut AutoCommit, &automerge::ObjId, &str)| {
+        let (_, fields) = old.0.get(ROOT, "fields").unwrap().unwrap();
+        for key in &keys {
+            act(&mut old.0, &fields, key);
+        }
+        old.0.commit();
+        old.0.get_last_local_change().unwrap()
+    };
+    let filled = each(|doc, fields, key| doc.put(fields, key, "value").unwrap());
+    let emptied = each(|doc, fields, key| doc.delete(fields, key).unwrap());
+    let mut server = Server::of(contact());
+    let taken = one_by_one(&mut server, &ana, &[made, filled, emptied]);
+    assert_eq!(taken, [Ok(()); 3]);
+    assert!(server.document.contact().unwrap().fields.is_empty());
+}

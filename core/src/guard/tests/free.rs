@@ -10,7 +10,7 @@ use crate::limits;
 const FREE: DocumentId = DocumentId::Free(Uuid::from_u128(7));
 
 /// Lets the server take a change that its actor alone tells whose it is.
-fn take(server: &mut Server, member: &Member, change: &Change) -> Result<(), Code> {
+pub(super) fn take(server: &mut Server, member: &Member, change: &Change) -> Result<(), Code> {
     let incoming = read(change.raw_bytes()).map_err(|rejected| rejected.refusal.code)?;
     let mut gate = Gate::new(
         server.document.id(),
@@ -19,9 +19,11 @@ fn take(server: &mut Server, member: &Member, change: &Change) -> Result<(), Cod
     );
     gate.admit(member, Naming::Actor, &incoming)
         .map_err(|refusal| refusal.code)?;
+    let marks = gate.into_marks();
     server.document.apply(vec![change.clone()]).unwrap();
     server.actors.record(change, &member.id);
-    Ok(())
+    let marks = marks.check(server.document.automerge());
+    marks.map_err(|refusal| refusal.code)
 }
 
 /// Another program's document, empty.
@@ -29,7 +31,7 @@ fn program(actor: u8) -> AutoCommit {
     AutoCommit::new().with_actor(ActorId::from([actor; 16]))
 }
 
-fn written(doc: &mut AutoCommit) -> Change {
+pub(super) fn written(doc: &mut AutoCommit) -> Change {
     doc.commit();
     doc.get_last_local_change().unwrap()
 }
@@ -165,4 +167,34 @@ fn objects_of_a_free_document_nest_so_deep_and_no_deeper() {
     program.put_object(&here, "in", ObjType::Map).unwrap();
     let deeper = written(&mut program);
     assert_eq!(take(&mut server, &ana, &deeper), Err(Code::SchemaViolation));
+}
+
+#[test]
+fn marks_in_a_free_document_are_whole_and_in_texts() {
+    use automerge::marks::{ExpandMark, Mark};
+    let ana = member("ana", Role::Agent);
+    let marked = |mutate: &dyn Fn(&mut Vec<Op>)| {
+        let mut server = Server::of(FREE);
+        let mut program = program(1);
+        let list = program.put_object(ROOT, "list", ObjType::List).unwrap();
+        program.insert(&list, 0, 1).unwrap();
+        let text = program.put_object(ROOT, "text", ObjType::Text).unwrap();
+        program.splice_text(&text, 0, 0, "Anything").unwrap();
+        let begun = written(&mut program);
+        take(&mut server, &ana, &begun).unwrap();
+        let mark = Mark::new("large".to_owned(), 7, 2, 4);
+        program.mark(&text, mark, ExpandMark::Both).unwrap();
+        let marked = remade(&written(&mut program), |it| mutate(&mut it.operations));
+        take(&mut server, &ana, &marked)
+    };
+    assert_eq!(marked(&|_| ()), Ok(()));
+    assert_eq!(marked(&|ops| ops.truncate(1)), Err(Code::SchemaViolation));
+    let list = ObjectId::Id(OpId::new(1, &ActorId::from([1; 16])));
+    let in_the_list = marked(&|ops| {
+        for op in ops {
+            op.obj = list.clone();
+            op.key = Key::Seq(ElementId::Head);
+        }
+    });
+    assert_eq!(in_the_list, Err(Code::SchemaViolation));
 }

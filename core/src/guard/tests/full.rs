@@ -95,3 +95,36 @@ fn what_a_batch_takes_out_makes_room_in_the_same_batch() {
     let taken = server.take(&cleo.member, &[one_more]);
     assert_eq!(taken, Err(Code::TooLong));
 }
+
+#[test]
+fn a_field_holds_so_many_values_put_at_the_same_time_and_no_more() {
+    let mut server = Server::new();
+    let mut ana = Desk::new(member("ana", Role::Agent), 0xaa);
+    let (begun, _) = ana.make(start());
+    server
+        .take(&ana.member, std::slice::from_ref(&begun))
+        .unwrap();
+    let most = u8::try_from(limits::VALUES).unwrap();
+    for actor in 1..=most + 1 {
+        // A member in another tab, which has heard of none of the others.
+        let mut tab = Desk::new(ana.member.clone(), actor);
+        tab.take(&begun);
+        let (put, _) = tab.make(subject(&format!("Lamp {actor}")));
+        let taken = server.take(&tab.member, std::slice::from_ref(&put));
+        let expected = if actor > most {
+            Err(Code::TooLong)
+        } else {
+            Ok(())
+        };
+        assert_eq!(taken, expected, "{actor}");
+        if actor <= 10 {
+            ana.take(&put);
+        }
+    }
+    // Who replaces some of them makes room.
+    let (chair, _) = ana.make(subject("Chair"));
+    assert_eq!(server.take(&ana.member, &[chair]), Ok(()));
+    let header = &server.document.conversation().unwrap().header;
+    let values = usize::from(most) - 10 + 1;
+    assert_eq!(header.conflicts[0].values.len(), values);
+}

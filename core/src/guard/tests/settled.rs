@@ -132,3 +132,38 @@ fn the_value_that_shows_is_not_deleted_beside_the_others() {
     let taken = server.take(&cleo.member, &[emptied]);
     assert_eq!(taken, Err(Code::SchemaViolation));
 }
+
+#[test]
+fn a_tag_is_told_as_removed_where_nothing_of_it_is_left() {
+    for is_partial in [false, true] {
+        let mut server = Server::new();
+        let desk = |name: &str, actor| Desk::new(member(name, Role::Agent), actor);
+        let (mut ana, mut ben, mut cleo) = (desk("ana", 1), desk("ben", 2), desk("cleo", 3));
+        let tag = "vip".to_owned();
+        let begun = ana.make(start()).0;
+        ben.take(&begun);
+        let add = ConversationCommand::AddTag { tag: tag.clone() };
+        let (one, other) = (ana.make(add.clone()).0, ben.make(add).0);
+        for change in [&begun, &one, &other] {
+            cleo.take(change);
+        }
+        server.take(&ana.member, &[begun, one]).unwrap();
+        server.take(&ben.member, &[other]).unwrap();
+        let removed = cleo.make(ConversationCommand::RemoveTag { tag }).0;
+        let removed = remade(&removed, |it| {
+            let op = at(&mut it.operations, "vip");
+            assert_eq!(op.pred.len(), 2);
+            let older = op.pred.iter().next().cloned();
+            if is_partial {
+                op.pred = older.into_iter().collect();
+            }
+        });
+        let taken = server.take(&cleo.member, &[removed]);
+        let expected = if is_partial {
+            Err(Code::SchemaViolation)
+        } else {
+            Ok(())
+        };
+        assert_eq!(taken, expected, "partial: {is_partial}");
+    }
+}

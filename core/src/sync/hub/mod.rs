@@ -45,7 +45,7 @@ use self::storing::Storing;
 use self::work::Work;
 use crate::command::Command;
 use crate::error::{Code, Refusal};
-use crate::guard::{self, Naming};
+use crate::guard::{self, Naming, Rejected};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
 use crate::model::{Member, WorkspaceView};
@@ -197,6 +197,8 @@ impl Hub {
             let behind = self.heard > self.seq;
             if self.reading != Reading::Yes && (!behind || std::mem::take(&mut self.turn)) {
                 self.commit(now, &mut out);
+                // Work that broke its document is done again on another copy.
+                self.want_documents(now, &mut out);
             }
         }
         self.catch_up(&mut out);
@@ -345,15 +347,25 @@ impl Hub {
             return;
         }
         let mut changes = Vec::with_capacity(push.changes.len());
+        let mut room = Some(limits::PUSH_OPS);
         for chunk in &push.changes {
-            match guard::read(chunk) {
+            let change = guard::outline(chunk).and_then(|outline| {
+                let ops = outline.ops.min(limits::CHANGE_OPS);
+                // Nor does anything after it: that may build on it.
+                room = room.and_then(|room| room.checked_sub(ops));
+                if room.is_none() {
+                    let refusal = Refusal::new(Code::RateLimited, "Too much for one push.");
+                    let hash = outline.hash;
+                    return Err(Rejected { hash, refusal });
+                }
+                self.pay_for_work(now, session, push.doc, ops);
+                outline.read()
+            });
+            match change {
                 Ok(change) if !admitted => {
                     nack(out, session, push.doc, change.hash(), no_document());
                 }
-                Ok(change) => {
-                    self.pay_for_work(session, change.change().len());
-                    changes.push(change);
-                }
+                Ok(change) => changes.push(change),
                 Err(rejected) => nack(out, session, push.doc, rejected.hash, rejected.refusal),
             }
         }

@@ -43,6 +43,12 @@ impl Shared {
         }
     }
 
+    /// A document's.
+    pub(super) fn document(&mut self, now: Timestamp, doc: DocumentId) -> &mut Bucket {
+        let bucket = self.documents.entry(doc);
+        bucket.or_insert_with(|| Bucket::full(DOCUMENT, now))
+    }
+
     /// Forgets those that are full again.
     pub(super) fn tick(&mut self, now: Timestamp) {
         self.documents.retain(|_, bucket| !bucket.is_full(now));
@@ -79,17 +85,28 @@ impl Hub {
         let shared = |_: u64| Broke::Shared;
         self.shared.workspace.take(now, count).map_err(shared)?;
         let Some(doc) = doc else { return Ok(()) };
-        let bucket = self.shared.documents.entry(doc);
-        let bucket = bucket.or_insert_with(|| Bucket::full(DOCUMENT, now));
-        bucket.take(now, count).map_err(shared)
+        self.shared
+            .document(now, doc)
+            .take(now, count)
+            .map_err(shared)
     }
 
-    /// Pays for what a change is found to hold once it was read: a few bytes
-    /// can be ten thousand operations. Who is in debt with the next frame is sent
-    /// away as who sends too many.
-    pub(super) fn pay_for_work(&mut self, session: SessionId, ops: usize) {
+    /// Pays for what a change claims to hold, before it is looked at: a few bytes
+    /// can be ten thousand operations. A frame holds no more than fits, so nobody
+    /// gets far into debt; who is in it with the next frame is sent away, or put
+    /// off, as by too many frames.
+    pub(super) fn pay_for_work(
+        &mut self,
+        now: Timestamp,
+        session: SessionId,
+        doc: DocumentId,
+        ops: usize,
+    ) {
+        let price = price::of_work(ops);
         if let Some(live) = self.live(session) {
-            live.bucket.spend(price::of_work(ops));
+            live.bucket.spend(price);
         }
+        self.shared.workspace.spend(price);
+        self.shared.document(now, doc).spend(price);
     }
 }

@@ -448,6 +448,7 @@ mod documents;
 mod frames;
 mod left_out;
 mod presence;
+mod marks;
 mod quarantine;
 mod refill;
 mod returning;

@@ -11,7 +11,7 @@ use super::{ActorId, ack, nack, send};
 use crate::command::{Command, Context};
 use crate::document::{Dirty, actor_in};
 use crate::error::{Code, Refusal};
-use crate::guard::{Gate, Incoming, Naming};
+use crate::guard::{Gate, Incoming, Marks, Naming};
 use crate::id::{DocumentId, Ids, MemberId};
 use crate::limits;
 use crate::model::{Member, WorkspaceView};
@@ -126,9 +126,9 @@ fn take_in(
     pushes: &[Work],
     round: &mut Round,
 ) -> Result<(), Refusal> {
-    let mut gate = Gate::new(doc, held.document.automerge(), &held.actors);
+    let mut applied = round.commits.len();
     let mut bytes = held.bytes;
-    let first = round.commits.len();
+    let mut gate = Gate::new(doc, held.document.automerge(), &held.actors);
     for push in pushes {
         let Work::Push {
             session,
@@ -143,6 +143,12 @@ fn take_in(
         };
         let mut known = Vec::with_capacity(changes.len());
         for incoming in changes {
+            if gate.is_full() {
+                let marks = gate.into_marks();
+                apply(held, round, applied, &marks)?;
+                applied = round.commits.len();
+                gate = Gate::new(doc, held.document.automerge(), &held.actors);
+            }
             if gate.has(incoming) {
                 known.push(incoming.hash());
                 continue;
@@ -172,12 +178,20 @@ fn take_in(
         }
         ack(&mut round.replies, *session, doc, &known);
     }
-    let commits = &round.commits[first..];
+    let marks = gate.into_marks();
+    apply(held, round, applied, &marks)
+}
+
+/// Applies the commits of a round from one on, which passed the gate with these
+/// marks.
+fn apply(held: &mut Held, round: &mut Round, from: usize, marks: &Marks) -> Result<(), Refusal> {
+    let commits = &round.commits[from..];
     if commits.is_empty() {
         return Ok(());
     }
     let changes = commits.iter().map(|commit| commit.change.clone()).collect();
     round.dirty.add(held.document.apply(changes)?);
+    marks.check(held.document.automerge())?;
     for commit in commits {
         held.actors.record(&commit.change, &commit.member);
     }

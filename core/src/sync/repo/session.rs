@@ -365,8 +365,11 @@ impl Session {
         while left > 0 {
             let mut room = limits::FRAME_BYTES * 3 / 4;
             let mut changes = Vec::new();
+            let mut ops = 0;
             while left > 0
                 && changes.len() < limits::PUSH_CHANGES
+                // So that the next one fits, whatever it holds.
+                && ops <= limits::PUSH_OPS - limits::CHANGE_OPS
                 && let Some(change) = document.exchange.next(room)
             {
                 // The last one may cost more than is left; the next waits for it.
@@ -374,6 +377,7 @@ impl Session {
                 self.pushing.spend(price);
                 left = left.saturating_sub(price);
                 room -= change.bytes.len();
+                ops += change.ops.min(limits::CHANGE_OPS);
                 changes.push(ByteBuf::from(change.bytes));
             }
             if changes.is_empty() {

@@ -164,19 +164,24 @@ fn many_clients_together_cannot_drown_a_document_nor_others_by_it() {
     assert_eq!(acked(&rig.heard(ANA)), [hash(&first)]);
 }
 
-#[test]
-fn operations_are_paid_for_and_not_only_changes() {
+/// A change of 5,000 equal operations, which take a few bytes.
+fn dense(key: &str) -> ByteBuf {
     use automerge::transaction::Transactable;
-    let mut rig = Rig::with_both();
     let mut doc = automerge::AutoCommit::new();
-    // A run of equal operations takes a few bytes.
-    for number in 0..5_000 {
-        doc.put(automerge::ROOT, "a", i64::from(number)).unwrap();
+    for _ in 0..5_000 {
+        let object = automerge::ObjType::Map;
+        doc.put_object(automerge::ROOT, key, object).unwrap();
     }
     doc.commit();
     let change = doc.get_last_local_change().unwrap();
     assert_eq!(change.len(), 5_000);
-    let change = ByteBuf::from(change.raw_bytes());
+    ByteBuf::from(change.raw_bytes())
+}
+
+#[test]
+fn operations_are_paid_for_and_not_only_changes() {
+    let mut rig = Rig::with_both();
+    let change = dense("a");
     // No price is paid for what is refused but the work of reading it.
     let mut frames = 0;
     while rig.closed.is_empty() {
@@ -185,6 +190,26 @@ fn operations_are_paid_for_and_not_only_changes() {
     }
     assert_eq!(rig.closed, [ANA]);
     assert_eq!(frames, limits::PUSH_BURST.div_ceil(101) + 1);
+}
+
+#[test]
+fn what_holds_too_much_for_one_push_is_put_off_unread() {
+    let mut rig = Rig::with_both();
+    let all = ["a", "b", "c", "d", "e"].map(dense);
+    let small = Desk::new("ana", 1).make(start());
+    let [a, b, c, d, e] = &all;
+    rig.frame(ANA, &push(&[a, b, c, d, e, &small]));
+    let nacked = nacked(&rig.heard(ANA));
+    let of = |code: Code| nacked.iter().filter(move |(_, it)| *it == code);
+    let later: Vec<Hash> = of(Code::RateLimited).map(|(hash, _)| *hash).collect();
+    assert_eq!(later, [hash(e), hash(&small)]);
+    assert_eq!(nacked.len(), 6, "the others are refused for what they are");
+    let all_that = limits::DOCUMENT_BURST - 6 - 4 * 100;
+    let left = rig.hub.shared.document(rig.now, doc()).left(rig.now);
+    assert_eq!(left, all_that, "whoever else writes there pays too");
+    // It comes again by itself, and is read.
+    rig.frame(ANA, &push(&[&small]));
+    assert_eq!(acked(&rig.heard(ANA)), [hash(&small)]);
 }
 
 #[test]
