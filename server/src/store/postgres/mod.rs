@@ -1,7 +1,8 @@
 //! The shared store: one PostgreSQL database, any number of processes.
 //!
 //! Writes go through one thread a process and commit together; each commit
-//! locks the rows of its workspaces, which gives out the sequence numbers.
+//! locks the rows of its workspaces, which gives out the sequence numbers. A
+//! workspace that another process has locked waits by itself.
 //! Row-level security keeps workspaces apart below every statement.
 
 mod address;
@@ -13,6 +14,7 @@ mod blobs;
     reason = "tests of processes use the same file"
 )]
 pub(super) mod cluster;
+mod desk;
 mod documents;
 mod erasure;
 mod failure;
