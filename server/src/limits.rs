@@ -167,9 +167,10 @@ pub(crate) const DATABASE_TURN: Duration = Duration::from_millis(50);
 /// had to look at much again holds it for seconds.
 pub(crate) const DATABASE_PATIENCE: Duration = Duration::from_secs(50);
 /// After which silence the other side counts as gone. It bounds how long a
-/// process that was cut off in a transaction keeps others waiting; an erasure's
-/// transaction, which is planned while it is open, it does not bind.
+/// process that was cut off in a transaction, or hangs in it, keeps others waiting.
 pub(crate) const DATABASE_SILENCE: Duration = Duration::from_secs(10);
+/// How often an erasure that is being planned breaks that silence.
+pub(crate) const ERASURE_BEAT: Duration = Duration::from_secs(2);
 /// Changes of a workspace that an erasure leaves to look at while it keeps the
 /// workspace still: a blink of an eye.
 pub(crate) const ERASURE_MOVED: u64 = 16;

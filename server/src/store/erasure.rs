@@ -2,7 +2,7 @@
 //! and refuses them for ever.
 
 use std::fmt;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 
 use rusqlite::Connection;
 use threadline_core::error::{Code, Refusal};
@@ -13,6 +13,7 @@ use threadline_core::time::Timestamp;
 use super::log::{self, document_key};
 use super::writer::Failure;
 use super::{BlobId, blobs, texts, unavailable};
+use crate::limits;
 
 /// What goes, and what is written in its place.
 #[derive(Clone)]
@@ -68,10 +69,21 @@ pub(super) fn question() -> (Question, Answer) {
 
 impl Question {
     /// Waits for what is to be done as of a sequence number; refused where the
-    /// plan was given up.
-    pub(super) fn ask(&self, seq: u64) -> Result<Erasure, Refusal> {
+    /// plan was given up. Meanwhile `beat` is called every few seconds, to show
+    /// those who wait for the workspace that it is not kept in vain.
+    pub(super) fn ask<E: From<Refusal>>(
+        &self,
+        seq: u64,
+        mut beat: impl FnMut() -> Result<(), E>,
+    ) -> Result<Erasure, E> {
         self.seq.send(seq).map_err(|_| unavailable())?;
-        self.erasure.recv().map_err(|_| unavailable())
+        loop {
+            match self.erasure.recv_timeout(limits::ERASURE_BEAT) {
+                Ok(erasure) => return Ok(erasure),
+                Err(RecvTimeoutError::Timeout) => beat()?,
+                Err(RecvTimeoutError::Disconnected) => return Err(unavailable().into()),
+            }
+        }
     }
 }
 

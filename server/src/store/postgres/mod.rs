@@ -370,7 +370,8 @@ impl Store for Postgres {
             move |session| {
                 let name = name.as_str();
                 erasure::take_time(session)?;
-                let erasure = question.ask(log::pulse(session, name)?.seq)?;
+                let seq = log::pulse(session, name)?.seq;
+                let erasure = question.ask(seq, || erasure::still_here(session))?;
                 erasure::erase(session, name, erasure)
             },
             move |result| {

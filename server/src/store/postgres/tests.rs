@@ -10,8 +10,10 @@ use threadline_core::sync::hub::{AppendError, Batch};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
+use super::address::Address;
 use super::cluster::Cluster;
-use super::{OpenError, Postgres};
+use super::link::Link;
+use super::{OpenError, Postgres, erasure};
 use crate::limits;
 use crate::store::conformance::{Database, Shared, batch, cluster, entry, put_into};
 use crate::store::{Erasure, Store};
@@ -244,6 +246,25 @@ fn a_workspace_that_another_process_has_locked_keeps_no_other_waiting() {
         assert_eq!(stored.recv().unwrap().unwrap().first, first);
     }
     assert_eq!(store.pulse(&free).unwrap().seq, 4);
+}
+
+#[test]
+fn an_eraser_that_hangs_keeps_its_workspace_for_a_moment_only() {
+    let database = Shared::new();
+    let store = database.open();
+    let name = workspace("larkspur");
+    let epoch = store.open(&name).unwrap().epoch;
+    let link = Link::new(Address::parse(&database.0).unwrap(), epoch);
+    let mut connection = link.connect().unwrap();
+    let mut eraser = connection.write().unwrap();
+    eraser.enter(name.as_str()).unwrap();
+    erasure::take_time(&mut eraser).unwrap();
+    eraser
+        .all("SELECT 1 FROM workspaces FOR UPDATE", &[])
+        .unwrap();
+    // Nothing is heard of it from now on.
+    put_into(&*store, &name, change(1, Some(0))).unwrap();
+    assert!(eraser.all("SELECT 1", &[]).is_err(), "it has lost its turn");
 }
 
 #[test]
