@@ -127,7 +127,7 @@ pub(super) fn put_ticket(
     ticket: &Ticket,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let claims = serde_json::to_string(&ticket.claims).map_err(|_| unavailable())?;
+    let claims = ticket.keep().map_err(|_| unavailable())?;
     connection
         .prepare_cached("DELETE FROM tickets WHERE workspace = ?1 AND expires <= ?2")?
         .execute((workspace, now.as_millis()))?;
@@ -169,7 +169,7 @@ pub(super) fn take_ticket(
     };
     Ok(Some(Ticket {
         digest: *digest,
-        claims: serde_json::from_str(&claims).map_err(|_| unavailable())?,
+        claims: Ticket::kept(&claims).map_err(|_| unavailable())?,
         expires: Timestamp::from_millis(expires),
     }))
 }

@@ -4,18 +4,27 @@ use threadline_core::id::WorkspaceId;
 use threadline_core::time::Timestamp;
 
 use super::{Database, workspace};
-use crate::identity::{Revocation, Target, Ticket};
+use crate::identity::{Claims, Revocation, SignedWith, Target, Ticket};
 use crate::store::wait;
 
 pub(super) fn a_ticket_is_taken_once_and_only_in_its_workspace(database: &dyn Database) {
     let store = database.open();
+    let claims: Claims = serde_json::from_value(serde_json::json!({
+        "iss": "shop", "sub": "ana", "exp": 9, "jti": "1", "workspace": "larkspur",
+        "role": "agent",
+    }))
+    .unwrap();
+    let spring = SignedWith {
+        kid: "spring".to_owned(),
+        thumbprint: Some("of spring".to_owned()),
+    };
     let ticket = |number: u8, expires: i64| Ticket {
         digest: [number; 32],
-        claims: serde_json::from_value(serde_json::json!({
-            "iss": "shop", "sub": "ana", "exp": 9, "jti": "1", "workspace": "larkspur",
-            "role": "agent",
-        }))
-        .unwrap(),
+        // One in the name of a published key, the others of the secret.
+        claims: Claims {
+            signed_with: (number == 1).then(|| spring.clone()),
+            ..claims.clone()
+        },
         expires: Timestamp::from_millis(expires),
     };
     let put = |ticket, now| {
@@ -30,6 +39,8 @@ pub(super) fn a_ticket_is_taken_once_and_only_in_its_workspace(database: &dyn Da
     assert_eq!(take(&workspace(), 9).unwrap(), None);
     assert_eq!(take(&workspace(), 1).unwrap(), Some(ticket(1, 1_000)));
     assert_eq!(take(&workspace(), 1).unwrap(), None, "it was single-use");
+    assert_eq!(take(&workspace(), 2).unwrap(), Some(ticket(2, 2_000)));
+    put(ticket(2, 2_000), 0);
     put(ticket(3, 9_000), 2_000);
     assert_eq!(take(&workspace(), 2).unwrap(), None, "its time was over");
 }
