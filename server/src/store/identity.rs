@@ -27,7 +27,11 @@ pub(super) fn revoke(
         .prepare_cached("DELETE FROM revocations WHERE workspace = ?1 AND until <= ?2")?
         .execute((workspace, at))?;
     connection
-        .prepare_cached("INSERT OR REPLACE INTO revocations VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .prepare_cached(
+            "INSERT INTO revocations VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE
+               SET at = max(at, excluded.at), until = max(until, excluded.until)",
+        )?
         .execute((workspace, kind, name, at, until))?;
     connection
         .prepare_cached("UPDATE workspaces SET revoked = revoked + 1 WHERE id = ?1")?

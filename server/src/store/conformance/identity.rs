@@ -51,10 +51,13 @@ pub(super) fn a_revocation_is_kept_until_its_time_is_over(database: &dyn Databas
     let jti = Revocation::new(Target::Jti("7".to_owned()), at(0), 60);
     let ben = Revocation::new(Target::Member("ben".parse().unwrap()), at(30), 60);
     let again = Revocation::new(Target::Jti("7".to_owned()), at(60), 60);
+    let late = Revocation::new(Target::Jti("7".to_owned()), at(50), 60);
     for (revocation, kept) in [
         (jti.clone(), vec![jti.clone()]),
         (ben.clone(), vec![jti, ben.clone()]),
-        (again.clone(), vec![again, ben]),
+        (again.clone(), vec![again.clone(), ben.clone()]),
+        // Whoever could not keep it at first tries again, and comes too late.
+        (late, vec![again, ben]),
     ] {
         wait(|done| store.put_revocation(&workspace(), revocation, done)).unwrap();
         assert_eq!(store.revocations(&workspace()).unwrap(), kept);

@@ -275,12 +275,16 @@ fn kept_waiting() -> Refusal {
 }
 
 /// Makes the rows of workspaces that have none, in a transaction of its own:
-/// then every row that is to be locked is there to be locked.
+/// then every row that is to be locked is there to be locked. Those that are
+/// there are not tried: that would wait for whoever is changing one.
 fn add_workspaces(connection: &mut Connection, names: &[&str]) -> Result<(), Failure> {
     let mut transaction = connection.write()?;
     transaction.enter(ALL)?;
     transaction.execute(
-        "INSERT INTO workspaces (workspace) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING",
+        "INSERT INTO workspaces (workspace)
+           SELECT name FROM unnest($1::text[]) AS name
+           WHERE NOT EXISTS (SELECT 1 FROM workspaces WHERE workspace = name)
+         ON CONFLICT DO NOTHING",
         &[&names],
     )?;
     transaction.commit()

@@ -26,7 +26,8 @@ pub(super) fn revoke(
     session.execute(
         "INSERT INTO revocations (workspace, kind, name, at, until) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (workspace, kind, name) DO UPDATE
-           SET at = excluded.at, until = excluded.until",
+           SET at = GREATEST(revocations.at, excluded.at),
+               until = GREATEST(revocations.until, excluded.until)",
         &[&workspace, &kind, &key(name), &at, &until],
     )?;
     session.execute(
