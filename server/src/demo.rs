@@ -101,8 +101,7 @@ fn sign(app: &App, demo: &Demo, member: &Member) -> Result<String, Refusal> {
         role: member.role,
         name: Some(member.name.clone()),
         teams: Some(member.teams.clone()),
-        kid: None,
-        thumbprint: None,
+        signed_with: None,
     };
     app.keys.sign(&claims).map_err(|error| {
         tracing::error!(%error, "a token could not be signed");

@@ -4,8 +4,8 @@
 //!
 //! Servers may be writing to the workspace meanwhile, where storage is shared.
 //! So everything is found out beside them first, which may take its time, and
-//! again while storage keeps the workspace still: then only what has changed
-//! since is written anew, which is little or nothing.
+//! what has changed meanwhile again, until that is little; and once more while
+//! storage keeps the workspace still.
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +23,7 @@ use threadline_core::sync::hub::{ActorId, Batch, Entry};
 
 use crate::bundle::blobs_of;
 use crate::clock::{self, RandomIds};
+use crate::limits;
 use crate::store::{BlobId, Erased, Erasure, Store, unavailable};
 use crate::workspace::server_member;
 
@@ -34,7 +35,7 @@ pub(crate) fn erase(
     contact: ContactId,
 ) -> Result<Erased, Refusal> {
     let mut planner = Planner::new(store, workspace, contact);
-    planner.look(store.pulse(workspace)?.seq)?;
+    planner.catch_up(|| Ok(store.pulse(workspace)?.seq))?;
     store.erase(workspace, &mut |seq| {
         planner.look(seq)?;
         Ok(planner.erasure())
@@ -72,6 +73,21 @@ impl<'a> Planner<'a> {
             rewritten: BTreeMap::new(),
             blobs: BTreeMap::new(),
         }
+    }
+
+    /// Looks until little has happened meanwhile. `last` tells the workspace's
+    /// last sequence number.
+    fn catch_up(&mut self, mut last: impl FnMut() -> Result<u64, Refusal>) -> Result<(), Refusal> {
+        let mut seq = last()?;
+        for _ in 0..limits::ERASURE_LOOKS {
+            self.look(seq)?;
+            let now = last()?;
+            if now.saturating_sub(seq) <= limits::ERASURE_MOVED {
+                break;
+            }
+            seq = now;
+        }
+        Ok(())
     }
 
     /// Looks at the workspace as of a sequence number: at everything the first

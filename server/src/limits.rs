@@ -159,17 +159,32 @@ pub(crate) const DATABASE_STATEMENT: Duration = Duration::from_secs(30);
 /// How long a transaction waits for another before it is tried again, and a
 /// read for its turn.
 pub(crate) const DATABASE_LOCK: Duration = Duration::from_secs(10);
+/// How long the thread that writes queues for a workspace that another process
+/// has locked: several of its commits fit, and what is written in other
+/// workspaces waits no longer for it.
+pub(crate) const DATABASE_TURN: Duration = Duration::from_millis(50);
+/// How long something to write waits for its workspace in all. An erasure that
+/// had to look at much again holds it for seconds.
+pub(crate) const DATABASE_PATIENCE: Duration = Duration::from_secs(50);
 /// After which silence the other side counts as gone. It bounds how long a
-/// process that was cut off in a transaction keeps others waiting; an erasure's
-/// transaction, which is planned while it is open, it does not bind.
+/// process that was cut off in a transaction, or hangs in it, keeps others waiting.
 pub(crate) const DATABASE_SILENCE: Duration = Duration::from_secs(10);
+/// How often an erasure that is being planned breaks that silence.
+pub(crate) const ERASURE_BEAT: Duration = Duration::from_secs(2);
+/// Changes of a workspace that an erasure leaves to look at while it keeps the
+/// workspace still: a blink of an eye.
+pub(crate) const ERASURE_MOVED: u64 = 16;
+/// How often it looks before: where so much is written all the time, it takes
+/// what is left.
+pub(crate) const ERASURE_LOOKS: usize = 20;
 /// Connections of one process that read at once; with the one that writes,
 /// ten processes stay below the 100 that PostgreSQL takes by default.
 pub(crate) const DATABASE_READERS: usize = 8;
 /// How often a transaction is tried that collides with others or finds its
 /// connection broken.
 pub(crate) const DATABASE_ATTEMPTS: usize = 5;
-/// Pause after a connection that failed; doubled with each further one …
+/// Pause after a connection that failed, or after queueing for a workspace in
+/// vain; doubled with each further time …
 pub(crate) const DATABASE_PAUSE: Duration = Duration::from_millis(100);
 /// … up to this.
 pub(crate) const DATABASE_PAUSE_MOST: Duration = Duration::from_secs(2);

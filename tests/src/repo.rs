@@ -71,11 +71,19 @@ impl Peer {
 
     /// The same with a token in the request's head, as no browser can send it.
     pub async fn sign_in(at: SocketAddr, token: &str, me: &str) -> Result<Self, Code> {
-        let mut request = request(&format!("ws://{at}/automerge-repo"));
-        let value = format!("Bearer {token}");
-        let value = value.parse().expect("a token has plain letters");
-        request.headers_mut().insert(AUTHORIZATION, value);
-        Self::enter(request, me).await
+        let url = format!("ws://{at}/automerge-repo");
+        Self::enter(bearing(token, request(&url)), me).await
+    }
+
+    /// The same with a ticket, and a token that is for a proxy on the way.
+    pub async fn join_past(
+        proxy: &str,
+        at: SocketAddr,
+        ticket: &str,
+        me: &str,
+    ) -> Result<Self, Code> {
+        let url = format!("ws://{at}/automerge-repo?ticket={ticket}");
+        Self::enter(bearing(proxy, request(&url)), me).await
     }
 
     async fn enter(request: Request, me: &str) -> Result<Self, Code> {
@@ -218,6 +226,13 @@ fn nothing() -> Message {
         flags: None,
         version: MessageVersion::V1,
     }
+}
+
+fn bearing(token: &str, mut request: Request) -> Request {
+    let value = format!("Bearer {token}");
+    let value = value.parse().expect("a token has plain letters");
+    request.headers_mut().insert(AUTHORIZATION, value);
+    request
 }
 
 fn request(url: &str) -> Request {

@@ -263,8 +263,7 @@ pub fn claims(workspace: &str, member: &str, role: Role) -> Claims {
         role,
         name: None,
         teams: None,
-        kid: None,
-        thumbprint: None,
+        signed_with: None,
     }
 }
 

@@ -20,7 +20,7 @@ use threadline_core::sync::frame::{Bye, ClientFrame, Refresh, ServerFrame};
 use threadline_server::identity::Claims;
 use threadline_tests::api::Api;
 use threadline_tests::client::{Client, Incoming};
-use threadline_tests::repo::Peer;
+use threadline_tests::repo::{self, Peer};
 use threadline_tests::server::{SECRET, Server, WORKSPACE, binary, claims, seconds, sign, token};
 
 /// Within which a revocation has to reach every socket.
@@ -310,6 +310,9 @@ async fn a_program_that_is_no_browser_may_show_its_token_to_the_adapter() {
     let ana = Peer::sign_in(at, &anas, "anas-script").await;
     assert!(ana.is_ok(), "as often as it likes");
     assert!(Peer::sign_in(at, &anas, "anas-other").await.is_ok());
+    let ticket = repo::ticket(at, WORKSPACE, &anas).await.unwrap();
+    let tab = Peer::join_past("for-the-proxy", at, &ticket, "anas-tab").await;
+    assert!(tab.is_ok(), "the ticket is for this server");
 
     let mut over = claims(WORKSPACE, "ana", Role::Agent);
     over.exp = seconds();

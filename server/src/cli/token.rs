@@ -64,8 +64,7 @@ pub(super) fn run(args: &Token) -> Result<(), Failure> {
         role: args.role,
         name: args.name.clone(),
         teams: None,
-        kid: None,
-        thumbprint: None,
+        signed_with: None,
     };
     println!(
         "{}",

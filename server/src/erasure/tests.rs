@@ -171,3 +171,26 @@ fn only_what_has_changed_is_written_anew_a_second_time() {
     let unknown = erase(&store, &workspace, stranger).unwrap_err();
     assert_eq!(unknown.code, Code::NotFound);
 }
+
+#[test]
+fn an_erasure_looks_again_until_little_has_happened_meanwhile() {
+    let folder = TempDir::new().unwrap();
+    let store = Sqlite::open(folder.path()).unwrap();
+    Written::contact(&store, kim());
+    let mut hers = Written::conversation(&store, kim(), 0);
+    let workspace = workspace();
+    let mut planner = Planner::new(&store, &workspace, kim());
+    // How much happens before each time that storage is asked.
+    let mut happens = [0, limits::ERASURE_MOVED + 1, limits::ERASURE_MOVED, 9].into_iter();
+    let mut last = || {
+        for _ in 0..happens.next().unwrap() {
+            hers.note();
+        }
+        Ok(store.pulse(&workspace)?.seq)
+    };
+    planner.catch_up(&mut last).unwrap();
+    // It has not seen what came last, and did not ask again.
+    let now = store.pulse(&workspace).unwrap().seq;
+    assert_eq!(planner.seen, Some(now - limits::ERASURE_MOVED));
+    assert_eq!(happens.next(), Some(9));
+}

@@ -39,12 +39,19 @@ pub struct Claims {
     /// The member's teams; where it is missing, those known so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teams: Option<Vec<TeamId>>,
-    /// The published key that verified it; `None` for the shared secret. Read
-    /// from the header: what a token claims here is not looked at.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kid: Option<String>,
-    /// That key's thumbprint (RFC 7638), for another one may come under its name.
-    /// Computed here, whatever a token claims.
+    /// The published key that verified it; `None` for the shared secret. Not a
+    /// claim: whoever verifies the token says so, never the token.
+    #[serde(skip)]
+    pub signed_with: Option<SignedWith>,
+}
+
+/// A published key, as it is known again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedWith {
+    /// Its name in the header of what it signs.
+    pub kid: String,
+    /// Its thumbprint (RFC 7638), for another one may come under its name. `None`
+    /// where the program noted the name only, as those before this one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumbprint: Option<String>,
 }

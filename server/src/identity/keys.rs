@@ -10,7 +10,7 @@ use threadline_core::error::Refusal;
 use threadline_core::time::Timestamp;
 use tokio::sync::watch;
 
-use super::claims::{Claims, bad_token};
+use super::claims::{Claims, SignedWith, bad_token};
 use super::jwks::{JwksError, Published};
 use crate::limits;
 
@@ -127,11 +127,24 @@ impl Keys {
     /// Whether the key that verified a token is still in use, and no other in
     /// its place.
     pub(crate) fn know(&self, claims: &Claims) -> bool {
-        claims.kid.as_deref().is_none_or(|kid| {
+        claims.signed_with.as_ref().is_none_or(|signed_with| {
             let current = self.published.as_ref().map(Published::current);
-            let key = current.as_ref().and_then(|keys| keys.get(kid));
-            key.is_some_and(|key| key.thumbprint == claims.thumbprint)
+            let key = current.as_ref().and_then(|keys| keys.get(&signed_with.kid));
+            key.is_some_and(|key| key.thumbprint == signed_with.thumbprint)
         })
+    }
+
+    /// Finds out which key a token was verified with where only its name was
+    /// noted: the one that has the name now.
+    pub(super) fn complete(&self, claims: &mut Claims) {
+        let Some(signed_with) = &mut claims.signed_with else {
+            return;
+        };
+        if signed_with.thumbprint.is_none() {
+            let current = self.published.as_ref().map(Published::current);
+            let key = current.as_ref().and_then(|keys| keys.get(&signed_with.kid));
+            signed_with.thumbprint = key.and_then(|key| key.thumbprint.clone());
+        }
     }
 
     /// What a well-signed token says.
@@ -144,13 +157,15 @@ impl Keys {
         if header.crit.is_some() {
             return None;
         }
-        let claims = match &header.kid {
-            Some(kid) => self.published.as_ref()?.current().get(kid)?.read(token)?,
-            None => self.secrets.iter().find_map(|secret| secret.read(token))?,
+        let Some(kid) = header.kid else {
+            return self.secrets.iter().find_map(|secret| secret.read(token));
         };
+        let current = self.published.as_ref()?.current();
+        let key = current.get(&kid)?;
+        let thumbprint = key.thumbprint.clone();
         Some(Claims {
-            kid: header.kid,
-            ..claims
+            signed_with: Some(SignedWith { kid, thumbprint }),
+            ..key.read(token)?
         })
     }
 }
@@ -193,10 +208,7 @@ impl Verifier {
     /// What the token says, where this key signed it. Why it does not fit is
     /// not passed on: the library's words repeat what the token holds.
     fn read(&self, token: &str) -> Option<Claims> {
-        let decoded = jsonwebtoken::decode::<Claims>(token, &self.key, &self.validation);
-        Some(Claims {
-            thumbprint: self.thumbprint.clone(),
-            ..decoded.ok()?.claims
-        })
+        let decoded = jsonwebtoken::decode(token, &self.key, &self.validation);
+        Some(decoded.ok()?.claims)
     }
 }

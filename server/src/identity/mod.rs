@@ -14,7 +14,7 @@ mod tests;
 pub(crate) mod tickets;
 
 pub(crate) use claims::bad_token;
-pub use claims::{Audience, Claims};
+pub use claims::{Audience, Claims, SignedWith};
 pub(crate) use follow::follow;
 pub(crate) use jwks::JwksError;
 pub use keys::{Expected, Keys};

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use threadline_core::error::Code;
 use threadline_core::time::Timestamp;
 
-use super::{Claims, Expected, JwksError, Keys, Revocation, Revoked, Target};
+use super::{Claims, Expected, JwksError, Keys, Revocation, Revoked, Target, Ticket};
 
 /// The moment at which everything here happens, in seconds.
 const NOW: u64 = 1_800_000_000;
@@ -85,7 +85,7 @@ fn published(folder: &TempDir, keys: &[Value]) -> PathBuf {
 fn verified(keys: &Keys, token: &str) -> Result<Option<String>, Code> {
     let claims = keys.verify(token, now());
     claims
-        .map(|claims| claims.kid)
+        .map(|claims| claims.signed_with.map(|key| key.kid))
         .map_err(|refusal| refusal.code)
 }
 
@@ -183,6 +183,11 @@ fn a_token_says_all_it_must_and_does_not_live_too_long() {
         (
             "a key's name it made up",
             with("kid", json!("ed")),
+            Ok(None),
+        ),
+        (
+            "a thumbprint of another shape",
+            with("thumbprint", json!(7)),
             Ok(None),
         ),
         ("ends in a day", with("exp", json!(NOW + day)), Ok(None)),
@@ -308,10 +313,18 @@ fn a_new_key_under_an_old_name_takes_the_place_of_the_old_one() {
     let new = token(&p256(), Algorithm::ES256, &claims(), named("host"));
     let admitted = keys.verify(&old, now()).unwrap();
     assert!(keys.know(&admitted));
+    // As a program kept it that did not note thumbprints.
+    let mut kept = claims();
+    kept["kid"] = json!("host");
+    let mut kept = Ticket::kept(&kept.to_string()).unwrap();
+    keys.complete(&mut kept);
+    assert_eq!(kept.signed_with, admitted.signed_with);
 
     published(&folder, &[curve("host")]);
     assert!(keys.reload().unwrap());
-    assert!(!keys.know(&admitted), "who came by the old key has to go");
+    for admitted in [&admitted, &kept] {
+        assert!(!keys.know(admitted), "who came by the old key has to go");
+    }
     assert_eq!(verified(&keys, &old), Err(Code::BadToken));
     let admitted = keys.verify(&new, now()).unwrap();
     assert!(keys.know(&admitted));

@@ -6,12 +6,13 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
 use threadline_core::time::Timestamp;
 
-use super::claims::{Claims, bad_token};
+use super::claims::{Claims, SignedWith, bad_token};
 use crate::app::App;
 use crate::store::{durable, unavailable};
 use crate::workspace::blocking;
@@ -26,6 +27,38 @@ pub(crate) struct Ticket {
     pub(crate) claims: Claims,
     /// After this moment it opens nothing.
     pub(crate) expires: Timestamp,
+}
+
+/// A ticket's claims as storage keeps them: with the key that verified their
+/// token, which no token tells. In one object, as in programs before this one.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    claims: Claims,
+    #[serde(flatten)]
+    signed_with: Option<SignedWith>,
+}
+
+impl Ticket {
+    /// Its claims, as they are kept: JSON.
+    pub(crate) fn keep(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&Kept {
+            signed_with: self.claims.signed_with.clone(),
+            claims: self.claims.clone(),
+        })
+    }
+
+    /// A ticket's claims, as they were kept.
+    pub(crate) fn kept(text: &str) -> serde_json::Result<Claims> {
+        let Kept {
+            claims,
+            signed_with,
+        } = serde_json::from_str(text)?;
+        Ok(Claims {
+            signed_with,
+            ..claims
+        })
+    }
 }
 
 /// Issues a ticket for a member whose token says `claims`: its text, and until
@@ -56,7 +89,10 @@ pub(crate) async fn take(app: &Arc<App>, text: &str) -> Result<Claims, Refusal> 
     let store = Arc::clone(&app.store);
     let ticket = blocking(move || store.take_ticket(&workspace, &digest)).await?;
     let ticket = ticket.filter(|ticket| ticket.expires > clock::now());
-    Ok(ticket.ok_or_else(bad_token)?.claims)
+    let mut claims = ticket.ok_or_else(bad_token)?.claims;
+    // While servers change over, those of before issue tickets for another minute.
+    app.keys.complete(&mut claims);
+    Ok(claims)
 }
 
 /// The workspace and the digest that a ticket's text names.

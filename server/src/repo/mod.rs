@@ -91,16 +91,17 @@ async fn serve(
     app.metrics.sockets.dec();
 }
 
-/// The connection of whom the bearer token names, or else the ticket, and the
-/// place they take up in the workspace while they stay.
+/// The connection of whom the ticket names, or else the bearer token, and the
+/// place they take up in the workspace while they stay. The ticket comes first:
+/// the header may be meant for a proxy on the way.
 async fn enter(
     app: &Arc<App>,
     ticket: &str,
     headers: HeaderMap,
 ) -> Result<(Connection, Place<WorkspaceId>), Refusal> {
     let claims = match api::token_of(&headers) {
-        Some(token) => app.keys.verify(token, clock::now())?,
-        None => tickets::take(app, ticket).await?,
+        Some(token) if ticket.is_empty() => app.keys.verify(token, clock::now())?,
+        _ => tickets::take(app, ticket).await?,
     };
     if !app.origins.admits_to(&claims.workspace, &headers) {
         let text = "This origin is not allowed.";

@@ -2,7 +2,7 @@
 //! and refuses them for ever.
 
 use std::fmt;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 
 use rusqlite::Connection;
 use threadline_core::error::{Code, Refusal};
@@ -13,6 +13,7 @@ use threadline_core::time::Timestamp;
 use super::log::{self, document_key};
 use super::writer::Failure;
 use super::{BlobId, blobs, texts, unavailable};
+use crate::limits;
 
 /// What goes, and what is written in its place.
 #[derive(Clone)]
@@ -45,13 +46,14 @@ pub(crate) type Plan<'a> = &'a mut dyn FnMut(u64) -> Result<Erasure, Refusal>;
 /// The writing thread's end of a plan: it keeps the workspace still and waits.
 pub(super) struct Question {
     seq: Sender<u64>,
-    erasure: Receiver<Erasure>,
+    /// What was planned, and as of when.
+    erasure: Receiver<(u64, Erasure)>,
 }
 
 /// The end of who plans.
 pub(super) struct Answer {
     seq: Receiver<u64>,
-    erasure: Sender<Erasure>,
+    erasure: Sender<(u64, Erasure)>,
 }
 
 /// Both ends.
@@ -68,10 +70,23 @@ pub(super) fn question() -> (Question, Answer) {
 
 impl Question {
     /// Waits for what is to be done as of a sequence number; refused where the
-    /// plan was given up.
-    pub(super) fn ask(&self, seq: u64) -> Result<Erasure, Refusal> {
+    /// plan was given up. Meanwhile `beat` is called every few seconds, to show
+    /// those who wait for the workspace that it is not kept in vain. When it fails,
+    /// one may ask again: what comes late of the first plan is no answer to that.
+    pub(super) fn ask<E: From<Refusal>>(
+        &self,
+        seq: u64,
+        mut beat: impl FnMut() -> Result<(), E>,
+    ) -> Result<Erasure, E> {
         self.seq.send(seq).map_err(|_| unavailable())?;
-        self.erasure.recv().map_err(|_| unavailable())
+        loop {
+            match self.erasure.recv_timeout(limits::ERASURE_BEAT) {
+                Ok((of, erasure)) if of == seq => return Ok(erasure),
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) => beat()?,
+                Err(RecvTimeoutError::Disconnected) => return Err(unavailable().into()),
+            }
+        }
     }
 }
 
@@ -80,7 +95,7 @@ impl Answer {
     pub(super) fn give(self, plan: Plan<'_>) -> Result<(), Refusal> {
         while let Ok(seq) = self.seq.recv() {
             // Who has asked may have given up.
-            let _ = self.erasure.send(plan(seq)?);
+            let _ = self.erasure.send((seq, plan(seq)?));
         }
         Ok(())
     }
@@ -233,4 +248,36 @@ pub(super) fn is_erased(
              WHERE documents.workspace = ?1 AND documents.name = ?2",
         )?
         .exists((workspace, doc.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_that_comes_too_late_is_no_answer_to_who_asks_again() {
+        let (question, answer) = question();
+        let (go_on, lost) = channel();
+        let asking = std::thread::spawn(move || {
+            let first = question.ask(100, || {
+                go_on.send(()).unwrap();
+                Err(unavailable())
+            });
+            assert!(first.is_err(), "the connection broke while it was planned");
+            question.ask(120, || Ok::<_, Refusal>(())).unwrap()
+        });
+        let mut plan = |seq: u64| {
+            if seq == 100 {
+                lost.recv().unwrap();
+            }
+            Ok(Erasure {
+                documents: Vec::new(),
+                blobs: Vec::new(),
+                batch: Batch::default(),
+                at: Timestamp::from_millis(seq.cast_signed()),
+            })
+        };
+        answer.give(&mut plan).unwrap();
+        assert_eq!(asking.join().unwrap().at, Timestamp::from_millis(120));
+    }
 }

@@ -27,7 +27,11 @@ pub(super) fn revoke(
         .prepare_cached("DELETE FROM revocations WHERE workspace = ?1 AND until <= ?2")?
         .execute((workspace, at))?;
     connection
-        .prepare_cached("INSERT OR REPLACE INTO revocations VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .prepare_cached(
+            "INSERT INTO revocations VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE
+               SET at = max(at, excluded.at), until = max(until, excluded.until)",
+        )?
         .execute((workspace, kind, name, at, until))?;
     connection
         .prepare_cached("UPDATE workspaces SET revoked = revoked + 1 WHERE id = ?1")?
@@ -127,7 +131,7 @@ pub(super) fn put_ticket(
     ticket: &Ticket,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let claims = serde_json::to_string(&ticket.claims).map_err(|_| unavailable())?;
+    let claims = ticket.keep().map_err(|_| unavailable())?;
     connection
         .prepare_cached("DELETE FROM tickets WHERE workspace = ?1 AND expires <= ?2")?
         .execute((workspace, now.as_millis()))?;
@@ -169,7 +173,7 @@ pub(super) fn take_ticket(
     };
     Ok(Some(Ticket {
         digest: *digest,
-        claims: serde_json::from_str(&claims).map_err(|_| unavailable())?,
+        claims: Ticket::kept(&claims).map_err(|_| unavailable())?,
         expires: Timestamp::from_millis(expires),
     }))
 }

@@ -1,12 +1,11 @@
 //! The log's statements: changes, actors, audit and rows.
 
-use std::collections::hash_map::Entry as Known;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use threadline_core::document::SUMMARY_VERSION;
 use threadline_core::error::{Code, Refusal};
-use threadline_core::id::{DocumentId, WorkspaceId};
+use threadline_core::id::{DocumentId, MemberId, WorkspaceId};
 use threadline_core::model::{Row, RowEntry};
 use threadline_core::sync::hub::{ActorId, AppendError, Appended, Batch, Entry, StoredDocument};
 
@@ -66,7 +65,8 @@ pub(super) fn append(
             ))
         })?;
     batch.place_after(last);
-    let (mut actors, foreign) = known_actors(connection, workspace, &batch.entries)?;
+    let (mut actors, owners) = known_actors(connection, workspace, &batch.entries)?;
+    let foreign = batch.foreign(&owners);
     if !foreign.is_empty() {
         return Ok(Err(AppendError::Foreign { actors: foreign }));
     }
@@ -198,41 +198,29 @@ fn known_documents(
     Ok(known)
 }
 
-/// The keys of those actors that are known, and which actors are not those of
-/// who writes here: each belongs to the member of its first change.
+/// The keys of those actors that are known, and whose they are: each belongs to
+/// the member of its first change.
 fn known_actors<'a>(
     connection: &Connection,
     workspace: i64,
     entries: &'a [Entry],
-) -> rusqlite::Result<(HashMap<&'a ActorId, i64>, BTreeSet<ActorId>)> {
+) -> Result<(HashMap<&'a ActorId, i64>, BTreeMap<ActorId, MemberId>), Failure> {
     let mut statement = connection
         .prepare_cached("SELECT id, member FROM actors WHERE workspace = ?1 AND actor = ?2")?;
-    let mut keys = HashMap::new();
-    let mut foreign = BTreeSet::new();
-    let mut owners: HashMap<&ActorId, String> = HashMap::new();
-    for entry in entries {
-        let owner = match owners.entry(&entry.actor) {
-            Known::Occupied(owner) => owner.into_mut(),
-            Known::Vacant(place) => {
-                let known = statement
-                    .query_row((workspace, entry.actor.to_bytes()), |row| {
-                        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-                    })
-                    .optional()?;
-                place.insert(match known {
-                    Some((key, member)) => {
-                        keys.insert(&entry.actor, key);
-                        member
-                    }
-                    None => entry.member.to_string(),
-                })
-            }
-        };
-        if owner != entry.member.as_str() {
-            foreign.insert(entry.actor.clone());
+    let (mut keys, mut owners) = (HashMap::new(), BTreeMap::new());
+    let actors: BTreeSet<&ActorId> = entries.iter().map(|entry| &entry.actor).collect();
+    for actor in actors {
+        let known = statement
+            .query_row((workspace, actor.to_bytes()), |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+            })
+            .optional()?;
+        if let Some((key, member)) = known {
+            keys.insert(actor, key);
+            owners.insert(actor.clone(), member.parse()?);
         }
     }
-    Ok((keys, foreign))
+    Ok((keys, owners))
 }
 
 /// Binds a new actor to its member.

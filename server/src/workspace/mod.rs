@@ -159,7 +159,9 @@ impl Workspace {
     }
 
     /// Takes tokens back in the name of whom the claims name, on this process at
-    /// once and on every other one soon; answered when it is durable.
+    /// once and on every other one soon; answered when it is durable. After
+    /// `unavailable` it holds here all the same, and will be durable once storage
+    /// can keep it.
     pub(crate) async fn revoke(&self, by: Claims, revocation: Revocation) -> Result<(), Refusal> {
         let (answer, revoked) = oneshot::channel();
         self.send(Message::Revoke {

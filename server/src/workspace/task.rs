@@ -20,7 +20,7 @@ use super::lookout::Lookout;
 use super::{Message, blocking};
 use crate::app::App;
 use crate::directory::Directory;
-use crate::identity::Claims;
+use crate::identity::{Claims, Revocation};
 use crate::limits;
 use crate::store::Store;
 use crate::sync::Outbox;
@@ -37,6 +37,8 @@ pub(super) enum Reply {
     Team(Team),
     /// A change of the team is written, or could not be.
     Written { kept: bool },
+    /// Storage could not keep a revocation.
+    Unkept(Revocation),
 }
 
 /// One running workspace.
@@ -70,6 +72,8 @@ pub(super) struct Task {
     edits: u64,
     /// Those of them that are on their way to the disk.
     writing: usize,
+    /// What holds here and storage could not keep; it is asked again.
+    unkept: Vec<Revocation>,
     /// Whether storage is being asked for its pulse.
     listening: bool,
     lookout: Lookout,
@@ -107,6 +111,7 @@ impl Task {
             let_go: false,
             edits: 0,
             writing: 0,
+            unkept: Vec::new(),
             listening: false,
             replies,
         }
@@ -166,6 +171,7 @@ impl Task {
         mut inbox: mpsc::Receiver<Message>,
         answers: &mut mpsc::UnboundedReceiver<Reply>,
     ) {
+        self.keep_again();
         let drained = async {
             while self.hub.waits_for_storage() {
                 let Some(answer) = answers.recv().await else {
@@ -256,6 +262,7 @@ impl Task {
                     self.pulse.team = u64::MAX;
                 }
             }
+            Reply::Unkept(revocation) => self.unkept.push(revocation),
         }
     }
 
@@ -264,6 +271,7 @@ impl Task {
         self.lookout.tick(&self.hub, waiting, &self.outboxes);
         self.feed(Input::Tick);
         self.let_go = waiting == 0 && self.is_idle() && self.app.let_go(&self.id);
+        self.keep_again();
     }
 
     /// Whether nobody has needed the workspace for a while, and nothing of what
@@ -274,6 +282,7 @@ impl Task {
             || stats.work > 0
             || self.hub.waits_for_storage()
             || self.writing > 0
+            || !self.unkept.is_empty()
             || !self.executing.is_empty();
         !busy && self.used.elapsed() >= self.app.idle_workspace
     }

@@ -1,11 +1,14 @@
-//! How long a workspace runs.
+//! How long a workspace runs, and what must not be forgotten with it.
 
 use std::time::Duration;
 
 use tempfile::TempDir;
+use threadline_core::error::Code;
 use threadline_core::id::WorkspaceId;
 
 use crate::app::{App, Setup};
+use crate::clock;
+use crate::identity::{Claims, Revocation, Target};
 use crate::sync::Outbox;
 
 /// Waits until so many workspaces are running.
@@ -48,4 +51,39 @@ async fn a_workspace_runs_as_long_as_somebody_needs_it() {
     let again = app.workspace(&larkspur).await.unwrap();
     assert!(again.is_running());
     until_running(&app, 1).await;
+}
+
+#[tokio::test]
+async fn a_revocation_that_storage_could_not_keep_outlives_the_workspace() {
+    let folder = TempDir::new().unwrap();
+    let app = App::new(Setup {
+        idle_workspace: Duration::ZERO,
+        ..Setup::on(folder.path())
+    });
+    let larkspur: WorkspaceId = "larkspur".parse().unwrap();
+    let workspace = app.workspace(&larkspur).await.unwrap();
+    let database = rusqlite::Connection::open(folder.path().join("threadline.db")).unwrap();
+    database
+        .execute_batch(
+            "CREATE TRIGGER fails BEFORE INSERT ON revocations
+             BEGIN SELECT RAISE(ABORT, 'it is full'); END",
+        )
+        .unwrap();
+    let cleo: Claims = serde_json::from_value(serde_json::json!({
+        "iss": "shop", "sub": "cleo", "exp": 4_000_000_000_u64, "jti": "1",
+        "workspace": "larkspur", "role": "admin",
+    }))
+    .unwrap();
+    let stolen = Target::Jti("stolen".to_owned());
+    let revocation = Revocation::new(stolen, clock::now(), 3_600);
+    let revoked = workspace.revoke(cleo, revocation.clone()).await;
+    assert_eq!(
+        revoked.map_err(|refusal| refusal.code),
+        Err(Code::Unavailable)
+    );
+    // Nobody needs it from now on, and yet it has something to do.
+    drop(workspace);
+    database.execute_batch("DROP TRIGGER fails").unwrap();
+    until_running(&app, 0).await;
+    assert_eq!(app.store.revocations(&larkspur).unwrap(), [revocation]);
 }

@@ -41,6 +41,11 @@ impl Disk {
             self.conflicts += 1;
             return Err(AppendError::Moved);
         }
+        let owner = |entry: &Entry| (entry.actor.clone(), entry.member.clone());
+        let actors = batch.foreign(&self.log.iter().map(owner).collect());
+        if !actors.is_empty() {
+            return Err(AppendError::Foreign { actors });
+        }
         let last = self.seq();
         batch.place_after(last);
         for entry in batch.entries {

@@ -1,7 +1,7 @@
 //! What goes into the hub and what comes out: the whole of its contract with
 //! the process around it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::ActorId;
 
@@ -243,6 +243,22 @@ impl Batch {
             row.seq += last;
         }
     }
+
+    /// The actors that belong to others than those in whose names they wrote
+    /// here; see [`AppendError::Foreign`]. An actor belongs to its member in
+    /// `owners`, which is what storage knows, or else to that of its first entry.
+    pub fn foreign(&self, owners: &BTreeMap<ActorId, MemberId>) -> BTreeSet<(ActorId, MemberId)> {
+        let mut new: BTreeMap<&ActorId, &MemberId> = BTreeMap::new();
+        let mut foreign = BTreeSet::new();
+        for Entry { actor, member, .. } in &self.entries {
+            let owner = owners.get(actor);
+            let owner = owner.unwrap_or_else(|| new.entry(actor).or_insert(member));
+            if owner != member {
+                foreign.insert((actor.clone(), member.clone()));
+            }
+        }
+        foreign
+    }
 }
 
 /// One line of the log.
@@ -280,11 +296,12 @@ pub enum AppendError {
     /// A document of the batch has a later change than [`Batch::known`] says.
     /// Nothing was stored.
     Moved,
-    /// Actors of the batch belong to other members of the workspace. Nothing
-    /// was stored.
+    /// Actors of the batch belong to other members of the workspace than those
+    /// in whose names they wrote. Nothing was stored.
     Foreign {
-        /// All of them.
-        actors: BTreeSet<ActorId>,
+        /// All of them, each with the member whose it is not: its owner may have
+        /// written in the same batch, and did nothing wrong.
+        actors: BTreeSet<(ActorId, MemberId)>,
     },
     /// There is no room for new documents that sessions brought. Nothing was
     /// stored.

@@ -1,7 +1,7 @@
 //! From pushes and commands to a batch in storage, and from there to acks and
 //! to everybody who follows the document.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use automerge::ChangeHash;
 use serde_bytes::ByteBuf;
@@ -236,8 +236,12 @@ impl Hub {
     /// Refuses what storage will not take of a batch, and does the others again,
     /// together as they were.
     fn leave_out(&mut self, error: &AppendError, out: &mut Vec<Output>) {
+        let strangers = match (error, &self.storing) {
+            (AppendError::Foreign { actors }, Some(storing)) => storing.brought(actors),
+            _ => BTreeSet::new(),
+        };
         let to_blame = |doc: DocumentId, work: &Work| match error {
-            AppendError::Foreign { actors } => work.is_pushed_by(actors),
+            AppendError::Foreign { .. } => work.is_pushed_by(doc, &strangers),
             AppendError::Full { documents } => {
                 documents.contains(&doc) && matches!(work, Work::Push { .. })
             }

@@ -1,9 +1,13 @@
 //! A batch between being made and being told of.
 
+use std::collections::BTreeSet;
+
+use automerge::ActorId;
+
 use super::documents::Held;
 use super::port::{Batch, Entry, LogPage, Logged, Output, SessionId};
 use super::work::{Round, Work};
-use crate::id::DocumentId;
+use crate::id::{DocumentId, MemberId};
 use crate::model::RowEntry;
 use crate::sync::frame::Hash;
 
@@ -146,6 +150,24 @@ impl Storing {
             }
         };
         Some((page, first))
+    }
+
+    /// Who brought what actors wrote in these members' names, and to which document.
+    pub(super) fn brought(
+        &self,
+        actors: &BTreeSet<(ActorId, MemberId)>,
+    ) -> BTreeSet<(DocumentId, SessionId, ActorId)> {
+        let changes = self.news.iter().flat_map(|news| &news.changes);
+        let named = changes.filter_map(|(session, logged)| {
+            let Logged {
+                doc, actor, member, ..
+            } = logged;
+            let named = actors.contains(&(actor.clone(), member.clone()));
+            session
+                .filter(|_| named)
+                .map(|session| (*doc, session, actor.clone()))
+        });
+        named.collect()
     }
 
     /// Where the log has this batch, as a whole.

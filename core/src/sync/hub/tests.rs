@@ -328,12 +328,8 @@ impl Rig {
 
     fn append(&mut self, mut batch: Batch) -> Result<Appended, AppendError> {
         let known = &self.log;
-        let foreign = |entry: &Entry| {
-            let same = |old: &&Entry| old.actor == entry.actor && old.member != entry.member;
-            known.iter().find(same).is_some()
-        };
-        let strangers = batch.entries.iter().filter(|entry| foreign(entry));
-        let actors: BTreeSet<ActorId> = strangers.map(|entry| entry.actor.clone()).collect();
+        let owner = |entry: &Entry| (entry.actor.clone(), entry.member.clone());
+        let actors = batch.foreign(&known.iter().map(owner).collect());
         if !actors.is_empty() {
             return Err(AppendError::Foreign { actors });
         }

@@ -45,13 +45,21 @@ pub(super) enum Work {
 }
 
 impl Work {
-    /// Whether it is a push with a change of one of these actors.
-    pub(super) fn is_pushed_by(&self, actors: &BTreeSet<ActorId>) -> bool {
-        let Work::Push { changes, .. } = self else {
+    /// Whether it is a push to `doc` by one of these sessions with a change of
+    /// the actor that is named beside it.
+    pub(super) fn is_pushed_by(
+        &self,
+        doc: DocumentId,
+        by: &BTreeSet<(DocumentId, SessionId, ActorId)>,
+    ) -> bool {
+        let Work::Push {
+            session, changes, ..
+        } = self
+        else {
             return false;
         };
-        let mut by = changes.iter().map(|incoming| incoming.change().actor_id());
-        by.any(|actor| actors.contains(actor))
+        let mut actors = changes.iter().map(|incoming| incoming.change().actor_id());
+        actors.any(|actor| by.contains(&(doc, *session, actor.clone())))
     }
 
     /// Answers with a refusal instead of doing it.

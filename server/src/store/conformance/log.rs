@@ -153,11 +153,27 @@ pub(super) fn an_actor_stays_with_its_first_member_in_all_documents(database: &d
         actor: ActorId::from(b"ana".to_vec()),
         ..entry(3, doc(2), "ben")
     };
-    // The one that is foreign is named, so that what came with it is not lost.
+    // Who is not the owner is named, so that what came with it is not lost: not
+    // even the owner's own, whichever comes first.
     let foreign = AppendError::Foreign {
-        actors: [stolen.actor.clone()].into(),
+        actors: [(stolen.actor.clone(), stolen.member.clone())].into(),
     };
-    let together = batch(vec![entry(2, doc(2), "ben"), stolen]);
+    let own = || entry(4, doc(3), "ana");
+    for together in [
+        vec![entry(2, doc(2), "ben"), stolen.clone(), own()],
+        vec![own(), entry(2, doc(2), "ben"), stolen.clone()],
+    ] {
+        assert_eq!(put(&*store, batch(together)), Err(foreign.clone()));
+    }
+    // Of an actor that nobody has seen the first entry decides.
+    let new = |member: &str| Entry {
+        actor: ActorId::from(b"new".to_vec()),
+        ..entry(2, doc(2), member)
+    };
+    let foreign = AppendError::Foreign {
+        actors: [(new("ben").actor, new("ben").member)].into(),
+    };
+    let together = batch(vec![new("ana"), new("ben"), new("ana")]);
     assert_eq!(put(&*store, together), Err(foreign));
     assert_eq!(
         store.load(&workspace(), doc(2)).unwrap(),

@@ -7,11 +7,18 @@ use super::session::Session;
 use super::{blobs, documents, log};
 use crate::store::{Erased, Erasure};
 
-/// Lets a transaction wait while it is being planned, and take its time, as no
-/// other may: there can be very much of a person, and whoever erases sits by.
+/// Lets the statements of a transaction take their time, as no others may: there
+/// can be very much of a person, and whoever erases sits by. Who says nothing
+/// has no more time than others: an eraser that hangs shall not keep its
+/// workspace; see [`still_here`].
 pub(super) fn take_time(session: &mut Session<'_>) -> Result<(), Failure> {
-    session.set("idle_in_transaction_session_timeout", "0")?;
     session.set("statement_timeout", "0")
+}
+
+/// Tells the database that the transaction goes on.
+pub(super) fn still_here(session: &mut Session<'_>) -> Result<(), Failure> {
+    session.all("SELECT 1", &[])?;
+    Ok(())
 }
 
 /// Removes and writes; see [`crate::store::Store::erase`]. The workspace's row

@@ -25,11 +25,18 @@ impl Failure {
         let Failure::Database(error) = self else {
             return false;
         };
-        error.code().is_some_and(|code| {
-            *code == SqlState::T_R_SERIALIZATION_FAILURE
-                || *code == SqlState::T_R_DEADLOCK_DETECTED
-                || *code == SqlState::LOCK_NOT_AVAILABLE
-        })
+        let collided = error.code().is_some_and(|code| {
+            *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED
+        });
+        collided || self.is_locked()
+    }
+
+    /// Whether another transaction has kept locked what this one needs.
+    pub(super) fn is_locked(&self) -> bool {
+        let Failure::Database(error) = self else {
+            return false;
+        };
+        error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE)
     }
 
     /// Whether the connection is of no more use: it broke, or the database ended it.

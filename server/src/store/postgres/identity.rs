@@ -26,7 +26,8 @@ pub(super) fn revoke(
     session.execute(
         "INSERT INTO revocations (workspace, kind, name, at, until) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (workspace, kind, name) DO UPDATE
-           SET at = excluded.at, until = excluded.until",
+           SET at = GREATEST(revocations.at, excluded.at),
+               until = GREATEST(revocations.until, excluded.until)",
         &[&workspace, &kind, &key(name), &at, &until],
     )?;
     session.execute(
@@ -68,7 +69,7 @@ pub(super) fn put_ticket(
     ticket: &Ticket,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let claims = serde_json::to_string(&ticket.claims).map_err(|_| unavailable())?;
+    let claims = ticket.keep().map_err(|_| unavailable())?;
     session.execute(
         "DELETE FROM tickets WHERE workspace = $1 AND expires <= $2",
         &[&workspace, &now.as_millis()],
@@ -113,7 +114,7 @@ pub(super) fn take_ticket(
     };
     Ok(Some(Ticket {
         digest: *digest,
-        claims: serde_json::from_str(row.try_get(0)?).map_err(|_| unavailable())?,
+        claims: Ticket::kept(row.try_get(0)?).map_err(|_| unavailable())?,
         expires: Timestamp::from_millis(row.try_get(1)?),
     }))
 }

@@ -25,19 +25,26 @@ pub(super) enum LinkError {
     Replaced,
 }
 
-/// What a connection is told before anything else. The last statement keeps
+/// What a connection is told before anything else. The database looks for a
+/// client that it hears nothing of as the client does for the database: what a
+/// machine that is gone has locked shall not stay so. The last statement keeps
 /// the promise that acknowledgements make; an operator may ask for more of the
 /// database, not for less.
 fn setup() -> String {
     format!(
         "SET statement_timeout = {};
          SET lock_timeout = {};
-         SET idle_in_transaction_session_timeout = {};
+         SET idle_in_transaction_session_timeout = {silence};
+         SET tcp_user_timeout = {silence};
+         SET tcp_keepalives_idle = {keepalive};
+         SET tcp_keepalives_interval = {keepalive};
+         SET tcp_keepalives_count = 2;
          SELECT set_config('synchronous_commit', 'on', false)
            WHERE current_setting('synchronous_commit') = 'off';",
         limits::DATABASE_STATEMENT.as_millis(),
         limits::DATABASE_LOCK.as_millis(),
-        limits::DATABASE_SILENCE.as_millis(),
+        silence = limits::DATABASE_SILENCE.as_millis(),
+        keepalive = limits::DATABASE_SILENCE.as_secs() / 2,
     )
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use threadline_core::error::{Code, Refusal};
-use threadline_core::id::{DocumentId, MemberId};
+use threadline_core::id::DocumentId;
 use threadline_core::sync::hub::{
     ActorId, AppendError, Appended, Batch, Entry, LogPage, Logged, Pulse, StoredDocument,
 };
@@ -46,7 +46,7 @@ pub(super) fn append(
     let touched = touched.chain(batch.texts.iter().map(|(doc, _)| *doc));
     let keys = documents::keys(session, workspace, touched)?;
     let documents: Vec<i64> = batch.entries.iter().map(|entry| keys[&entry.doc]).collect();
-    put_changes(session, workspace, &batch.entries, &documents)?;
+    put_changes(session, workspace, &batch, &documents)?;
     let digest = put_audit(session, workspace, digest, &batch.entries, &documents)?;
     documents::moved(session, &batch.entries, &documents)?;
     rows::put(session, workspace, &batch.rows, &keys)?;
@@ -62,10 +62,11 @@ pub(super) fn append(
 fn put_changes(
     session: &mut Session<'_>,
     workspace: &str,
-    entries: &[Entry],
+    batch: &Batch,
     documents: &[i64],
 ) -> Result<(), Failure> {
-    let actors = actor_keys(session, workspace, entries)?;
+    let actors = actor_keys(session, workspace, batch)?;
+    let entries = &batch.entries;
     let seqs: Vec<i64> = entries.iter().map(|it| it.seq.cast_signed()).collect();
     let bytes: Vec<&[u8]> = entries.iter().map(|it| it.bytes.as_slice()).collect();
     session.execute(
@@ -81,52 +82,43 @@ fn put_changes(
 fn actor_keys(
     session: &mut Session<'_>,
     workspace: &str,
-    entries: &[Entry],
+    batch: &Batch,
 ) -> Result<Vec<i64>, Failure> {
-    let mut owners: BTreeMap<&[u8], &MemberId> = BTreeMap::new();
-    let mut foreign: BTreeSet<ActorId> = BTreeSet::new();
-    for entry in entries {
-        let owner = owners
-            .entry(entry.actor.to_bytes())
-            .or_insert(&entry.member);
-        if **owner != entry.member {
-            foreign.insert(entry.actor.clone());
-        }
-    }
-    let actors: Vec<&[u8]> = owners.keys().copied().collect();
+    let actors: BTreeSet<&ActorId> = batch.entries.iter().map(|entry| &entry.actor).collect();
+    let actors: Vec<&[u8]> = actors.iter().map(|actor| actor.to_bytes()).collect();
     let known = session.all(
         "SELECT actor, id, member FROM actors WHERE workspace = $1 AND actor = ANY($2)",
         &[&workspace, &actors],
     )?;
-    let mut keys: BTreeMap<Vec<u8>, i64> = BTreeMap::new();
+    let (mut keys, mut owners) = (BTreeMap::new(), BTreeMap::new());
     for row in known {
-        let actor: Vec<u8> = row.try_get(0)?;
-        let member: &str = row.try_get(2)?;
-        let owner = owners.remove(actor.as_slice());
-        if owner.is_some_and(|owner| owner.as_str() != member) {
-            foreign.insert(ActorId::from(actor.as_slice()));
-        }
+        let actor = ActorId::from(row.try_get::<_, &[u8]>(0)?);
+        owners.insert(actor.clone(), row.try_get::<_, &str>(2)?.parse()?);
         keys.insert(actor, row.try_get(1)?);
     }
+    let foreign = batch.foreign(&owners);
     if !foreign.is_empty() {
         return Err(AppendError::Foreign { actors: foreign }.into());
     }
-    if !owners.is_empty() {
-        let (actors, members): (Vec<&[u8]>, Vec<&str>) = owners
-            .iter()
-            .map(|(actor, owner)| (*actor, owner.as_str()))
-            .unzip();
+    let new = batch.entries.iter();
+    let new = new.filter(|entry| !keys.contains_key(&entry.actor));
+    let new: BTreeMap<&[u8], &str> = new
+        .map(|entry| (entry.actor.to_bytes(), entry.member.as_str()))
+        .collect();
+    if !new.is_empty() {
+        let (actors, members): (Vec<&[u8]>, Vec<&str>) = new.into_iter().unzip();
         let added = session.all(
             "INSERT INTO actors (workspace, actor, member)
              SELECT $1, * FROM unnest($2::bytea[], $3::text[]) RETURNING actor, id",
             &[&workspace, &actors, &members],
         )?;
         for row in added {
-            keys.insert(row.try_get(0)?, row.try_get(1)?);
+            let actor = ActorId::from(row.try_get::<_, &[u8]>(0)?);
+            keys.insert(actor, row.try_get(1)?);
         }
     }
-    let of_entry = |entry: &Entry| keys.get(entry.actor.to_bytes()).copied();
-    let found: Option<Vec<i64>> = entries.iter().map(of_entry).collect();
+    let of_entry = |entry: &Entry| keys.get(&entry.actor).copied();
+    let found: Option<Vec<i64>> = batch.entries.iter().map(of_entry).collect();
     found.ok_or_else(|| unavailable().into())
 }
 

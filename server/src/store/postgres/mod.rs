@@ -1,7 +1,8 @@
 //! The shared store: one PostgreSQL database, any number of processes.
 //!
 //! Writes go through one thread a process and commit together; each commit
-//! locks the rows of its workspaces, which gives out the sequence numbers.
+//! locks the rows of its workspaces, which gives out the sequence numbers. A
+//! workspace that another process has locked waits by itself.
 //! Row-level security keeps workspaces apart below every statement.
 
 mod address;
@@ -13,6 +14,7 @@ mod blobs;
     reason = "tests of processes use the same file"
 )]
 pub(super) mod cluster;
+mod desk;
 mod documents;
 mod erasure;
 mod failure;
@@ -368,7 +370,8 @@ impl Store for Postgres {
             move |session| {
                 let name = name.as_str();
                 erasure::take_time(session)?;
-                let erasure = question.ask(log::pulse(session, name)?.seq)?;
+                let seq = log::pulse(session, name)?.seq;
+                let erasure = question.ask(seq, || erasure::still_here(session))?;
                 erasure::erase(session, name, erasure)
             },
             move |result| {

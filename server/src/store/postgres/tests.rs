@@ -10,8 +10,10 @@ use threadline_core::sync::hub::{AppendError, Batch};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
+use super::address::Address;
 use super::cluster::Cluster;
-use super::{OpenError, Postgres};
+use super::link::Link;
+use super::{OpenError, Postgres, erasure};
 use crate::limits;
 use crate::store::conformance::{Database, Shared, batch, cluster, entry, put_into};
 use crate::store::{Erasure, Store};
@@ -169,9 +171,9 @@ fn of_two_processes_with_the_same_copy_one_is_told_to_look_again() {
 }
 
 /// Planning may take longer than a transaction may be idle and another may wait
-/// for it; neither is given up for that.
+/// for it; neither is given up for that, and no other workspace waits.
 #[test]
-fn while_one_process_plans_an_erasure_no_other_writes() {
+fn while_one_process_plans_an_erasure_no_other_writes_in_its_workspace() {
     let database = Shared::new();
     let (one, two) = (database.open(), database.open());
     let name = workspace("larkspur");
@@ -181,10 +183,7 @@ fn while_one_process_plans_an_erasure_no_other_writes() {
         let done = done.clone();
         let tell = Box::new(move |result| done.send(result).unwrap());
         two.append(&name, change(2, Some(0)), None, tell);
-        let waits = "SELECT count(*) FROM pg_stat_activity
-                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        until(|| cluster().sql(database.name(), waits) == "1");
-        assert_eq!((seq, two.pulse(&name).unwrap().seq), (1, 1));
+        put_into(&*two, &workspace("marigold"), change(2, Some(0))).unwrap();
         let longer = limits::DATABASE_SILENCE
             .max(limits::DATABASE_LOCK)
             .as_secs()
@@ -192,9 +191,11 @@ fn while_one_process_plans_an_erasure_no_other_writes() {
         let thinks = format!(
             "SELECT count(*) FROM pg_stat_activity
              WHERE datname = current_database() AND state = 'idle in transaction'
-               AND clock_timestamp() - state_change > interval '{longer} seconds'"
+               AND clock_timestamp() - xact_start > interval '{longer} seconds'"
         );
         until(|| cluster().sql(database.name(), &thinks) == "1");
+        assert!(stored.try_recv().is_err(), "it waits");
+        assert_eq!((seq, two.pulse(&name).unwrap().seq), (1, 1));
         Ok(Erasure {
             documents: vec![ContactId(Uuid::from_u128(1)).into()],
             blobs: Vec::new(),
@@ -206,53 +207,89 @@ fn while_one_process_plans_an_erasure_no_other_writes() {
     assert_eq!(stored.recv().unwrap().unwrap().first, 3);
 }
 
+/// A superuser's transaction, which waits as long as it takes.
+fn transaction(database: &Shared) -> Client {
+    let admin = cluster().url("postgres", database.name());
+    let mut client = Client::connect(&admin, NoTls).unwrap();
+    let begin = "SET deadlock_timeout = '1min'; BEGIN";
+    client.batch_execute(begin).unwrap();
+    client
+}
+
+fn lock(client: &mut Client, workspace: &WorkspaceId) {
+    let row = format!("SELECT 1 FROM workspaces WHERE workspace = '{workspace}' FOR UPDATE");
+    client.batch_execute(&row).unwrap();
+}
+
+#[test]
+fn a_workspace_that_another_process_has_locked_keeps_no_other_waiting() {
+    let database = Shared::new();
+    let store = database.open();
+    let [locked, free] = ["larkspur", "marigold"].map(workspace);
+    let mut other = transaction(&database);
+    store.open(&locked).unwrap();
+    lock(&mut other, &locked);
+    // It also writes in it, as an erasure does.
+    other
+        .batch_execute("UPDATE workspaces SET blob_bytes = blob_bytes")
+        .unwrap();
+    let (done, stored) = std::sync::mpsc::channel();
+    for number in 1..=2 {
+        let done = done.clone();
+        let tell = Box::new(move |result| done.send(result).unwrap());
+        store.append(&locked, change(number, Some(0)), None, tell);
+        // In one round with it, and in one where it has waited already.
+        for more in [1, 2] {
+            put_into(&*store, &free, change(number * 10 + more, Some(0))).unwrap();
+        }
+    }
+    assert!(stored.try_recv().is_err(), "it is locked");
+    other.batch_execute("ROLLBACK").unwrap();
+    // In the order in which they came.
+    for first in 1..=2 {
+        assert_eq!(stored.recv().unwrap().unwrap().first, first);
+    }
+    assert_eq!(store.pulse(&free).unwrap().seq, 4);
+}
+
+#[test]
+fn an_eraser_that_hangs_keeps_its_workspace_for_a_moment_only() {
+    let database = Shared::new();
+    let store = database.open();
+    let name = workspace("larkspur");
+    let epoch = store.open(&name).unwrap().epoch;
+    let link = Link::new(Address::parse(&database.0).unwrap(), epoch);
+    let mut connection = link.connect().unwrap();
+    let mut eraser = connection.write().unwrap();
+    eraser.enter(name.as_str()).unwrap();
+    erasure::take_time(&mut eraser).unwrap();
+    eraser
+        .all("SELECT 1 FROM workspaces FOR UPDATE", &[])
+        .unwrap();
+    // Nothing is heard of it from now on.
+    put_into(&*store, &name, change(1, Some(0))).unwrap();
+    assert!(eraser.all("SELECT 1", &[]).is_err(), "it has lost its turn");
+}
+
 #[test]
 fn a_transaction_that_is_in_the_way_of_another_is_done_again() {
     let database = Shared::new();
     let store = database.open();
-    let names = ["a", "b", "c"].map(workspace);
-    for name in &names {
-        store.open(name).unwrap();
-    }
-    let lock = |client: &mut Client, name: &str| {
-        let row = format!("SELECT 1 FROM workspaces WHERE workspace = '{name}' FOR UPDATE");
-        client.batch_execute(&row).unwrap();
-    };
-    let waiting = |number: &str| {
-        let query = "SELECT count(*) FROM pg_stat_activity
-                     WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        until(|| cluster().sql(database.name(), query) == number);
-    };
-    // Superusers, whose own patience is long enough: the store's ends first.
-    let admin = cluster().url("postgres", database.name());
-    let [mut first, mut second] = [(); 2].map(|()| {
-        let mut client = Client::connect(&admin, NoTls).unwrap();
-        let begin = "SET deadlock_timeout = '1min'; BEGIN";
-        client.batch_execute(begin).unwrap();
-        client
-    });
-    lock(&mut first, "c");
-    lock(&mut second, "b");
+    let name = workspace("larkspur");
+    store.open(&name).unwrap();
+    // Its own patience is long enough: the store's ends first.
+    let mut other = transaction(&database);
+    other.batch_execute("LOCK TABLE changes").unwrap();
     let (done, stored) = std::sync::mpsc::channel();
-    let submit = |name: &WorkspaceId| {
-        let done = done.clone();
-        let tell = Box::new(move |result| done.send(result).unwrap());
-        store.append(name, change(1, Some(0)), None, tell);
-    };
-    submit(&names[2]);
-    waiting("1");
-    // While it waits for c, these two gather for the next round.
-    submit(&names[0]);
-    submit(&names[1]);
-    first.batch_execute("ROLLBACK").unwrap();
-    stored.recv().unwrap().unwrap();
-    // It has a and waits for b; now the circle is closed.
-    waiting("1");
-    lock(&mut second, "a");
-    second.batch_execute("ROLLBACK").unwrap();
-    for _ in 0..2 {
-        assert_eq!(stored.recv().unwrap().unwrap().first, 1);
-    }
+    let tell = Box::new(move |result| done.send(result).unwrap());
+    store.append(&name, change(1, Some(0)), None, tell);
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    until(|| cluster().sql(database.name(), waiting) == "1");
+    // It has the workspace and waits for the table; now the circle is closed.
+    lock(&mut other, &name);
+    other.batch_execute("ROLLBACK").unwrap();
+    assert_eq!(stored.recv().unwrap().unwrap().first, 1);
 }
 
 #[test]

@@ -113,7 +113,8 @@ impl Task {
         Ok(grant)
     }
 
-    /// Takes tokens back, and answers once storage knows.
+    /// Takes tokens back, and answers once storage knows, or cannot: then it is
+    /// asked again until it does.
     pub(super) fn revoke(
         &mut self,
         by: &Claims,
@@ -129,11 +130,34 @@ impl Task {
         self.directory
             .send_modify(|directory| directory.revoked_mut().add(&revocation));
         self.end_revoked();
-        let done = self.writing(move |result| {
+        self.keep(revocation, move |result| {
             // The request may have been given up; the revocation holds regardless.
             let _ = answer.send(result);
         });
+    }
+
+    /// Writes a revocation; `told` hears of its end.
+    fn keep(
+        &mut self,
+        revocation: Revocation,
+        told: impl FnOnce(Result<(), Refusal>) + Send + 'static,
+    ) {
+        let (replies, unkept) = (self.replies.clone(), revocation.clone());
+        let done = self.writing(move |result| {
+            if result.is_err() {
+                // Nobody waits for it once the workspace has stopped.
+                let _ = replies.send(Reply::Unkept(unkept));
+            }
+            told(result);
+        });
         self.app.store.put_revocation(&self.id, revocation, done);
+    }
+
+    /// Writes once more what storage could not keep.
+    pub(super) fn keep_again(&mut self) {
+        for revocation in std::mem::take(&mut self.unkept) {
+            self.keep(revocation, |_| {});
+        }
     }
 
     /// Ends the sessions whose token counts no more: it was revoked, or the key

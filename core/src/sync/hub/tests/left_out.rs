@@ -23,15 +23,18 @@ fn an_actor_of_somebody_else_fails_alone() {
     rig.hub.seq = 1;
     let good = Desk::new("ben", 3).make(start());
     let (other, good_too) = began(2, "ben", 4);
+    // Whose actor it is goes on writing with it.
+    let (third, own) = began(3, "ben", 2);
     let stolen = Desk::new("ana", 2).make(start());
     rig.inputs(vec![
         pushed(ANA, doc(), &stolen),
         pushed(BEN, doc(), &good),
         pushed(BEN, other, &good_too),
+        pushed(BEN, third, &own),
     ]);
     let mut acks = acked(&rig.heard(BEN));
     acks.sort();
-    let mut all = [hash(&good), hash(&good_too)];
+    let mut all = [hash(&good), hash(&good_too), hash(&own)];
     all.sort();
     assert_eq!(acks, all);
     let heard = rig.heard(ANA);
