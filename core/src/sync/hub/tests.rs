@@ -438,6 +438,7 @@ impl Rig {
 
 mod documents;
 mod frames;
+mod lag;
 mod left_out;
 mod quarantine;
 mod refill;
