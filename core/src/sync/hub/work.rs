@@ -119,7 +119,9 @@ pub(super) fn round(
             .take_while(|work| matches!(work, Work::Push { .. }))
             .count();
         let lacking = lacking(&mut held.document, &works[done..done + pushes]);
-        round.lacking.extend(lacking.iter().map(|place| done + place));
+        round
+            .lacking
+            .extend(lacking.iter().map(|place| done + place));
         take_in(doc, held, &works[done..done + pushes], &lacking, &mut round)?;
         done += pushes;
         if let Some(work) = works.get(done) {

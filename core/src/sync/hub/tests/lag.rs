@@ -28,7 +28,10 @@ fn a_change_that_builds_on_another_servers_is_taken() {
     let third = ana.make(subject("Chair"));
     rig.frame(ANA, &push(&[&third]));
     let heard = rig.heard(ANA);
-    assert_eq!((acked(&heard), nacked(&heard)), (vec![hash(&third)], vec![]));
+    assert_eq!(
+        (acked(&heard), nacked(&heard)),
+        (vec![hash(&third)], vec![])
+    );
     assert_eq!(rig.log.len(), 3);
 }
 
