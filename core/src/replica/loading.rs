@@ -85,6 +85,10 @@ impl Replica {
         if doc == DocumentId::Workspace || self.is_drafted(doc) || !self.docs.contains_key(&doc) {
             return;
         }
+        // One that is being brought to a restored server goes when that is done.
+        if self.refill_unwanted(doc) {
+            return;
+        }
         let watched = !self.unwatched.contains(&doc);
         if self.outbox.waits_for(doc) {
             self.unwatched.insert(doc);

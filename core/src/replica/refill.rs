@@ -176,6 +176,13 @@ impl Replica {
         }
     }
 
+    /// Nobody looks at a document any more. True: it is being brought, and stays
+    /// for as long as that takes.
+    pub(super) fn refill_unwanted(&mut self, doc: DocumentId) -> bool {
+        let bringing = self.bringing(doc);
+        bringing.map(|bringing| bringing.opened = true).is_some()
+    }
+
     /// The server has set a document aside: the others come first.
     pub(super) fn refill_set_aside(&mut self, doc: DocumentId) {
         let Some(refill) = &mut self.refill else {

@@ -121,6 +121,20 @@ fn a_document_that_a_restored_server_has_set_aside_holds_nobody_up() {
 }
 
 #[test]
+fn a_document_that_is_closed_while_it_is_brought_is_brought_all_the_same() {
+    let mut desk = restored();
+    desk.replica.close(doc());
+    desk.work();
+    assert!(desk.replica.document(doc()).is_some());
+    has_nothing(&mut desk);
+    let brought = Server::new().take(&std::mem::take(&mut desk.pushed));
+    assert_eq!(brought.len(), 2, "the beginning and the note");
+    desk.ack(brought);
+    assert!(desk.replica.document(doc()).is_none());
+    assert_eq!(desk.replica.sync_state().state, SyncPhase::Synced);
+}
+
+#[test]
 fn what_stands_on_another_tabs_pending_work_follows_it() {
     let (desk, _, _) = begun();
     let mut other = Desk::new(2, desk.storage);
