@@ -5,7 +5,7 @@ use serde_bytes::ByteBuf;
 use threadline_core::command::{Command, ConversationCommand};
 use threadline_core::error::Code;
 use threadline_core::id::{ContactId, ConversationId};
-use threadline_core::replica::SyncPhase;
+use threadline_core::replica::{KeptDocument, SpareQuery, SyncPhase};
 use threadline_core::sync::frame::{Changes, ServerFrame};
 use uuid::Uuid;
 
@@ -118,6 +118,24 @@ fn a_document_that_a_restored_server_has_set_aside_holds_nobody_up() {
     desk.ack(tag);
     assert_eq!(desk.waiting(), ["start_conversation"]);
     server.assert_same(&mut desk);
+}
+
+#[test]
+fn what_a_restored_server_may_have_lost_is_not_dropped_here() {
+    let mut desk = restored();
+    desk.turn_away(Code::Quarantined);
+    desk.replica.close(doc());
+    assert!(desk.replica.document(doc()).is_none());
+    let query = SpareQuery {
+        stored: vec![KeptDocument {
+            doc: doc(),
+            bytes: 2,
+            last_used: at(0),
+        }],
+        budget: Some(1),
+        needed: Vec::new(),
+    };
+    assert_eq!(desk.replica.spare(query).documents, []);
 }
 
 #[test]
