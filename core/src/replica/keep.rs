@@ -4,7 +4,8 @@
 //! The working set of a member is what they work on: conversations that are
 //! open, snoozed, starred or theirs, and the contacts those are with. What is
 //! outside goes first, what was used longest ago before the rest. What
-//! somebody looks at and what the server has not confirmed never goes.
+//! somebody looks at, what the server has not confirmed and what a restored one
+//! may have lost never goes.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -85,7 +86,8 @@ impl Replica {
         let needed: BTreeSet<DocumentId> = query.needed.into_iter().collect();
         let working = self.working_set();
         choose(query.stored, budget, |doc| {
-            let ours = self.docs.contains_key(&doc) || self.outbox.waits_for(doc);
+            let unsent = self.outbox.waits_for(doc) || self.is_owed(doc);
+            let ours = self.docs.contains_key(&doc) || unsent;
             if doc == DocumentId::Workspace || ours || needed.contains(&doc) {
                 Worth::Needed
             } else if working.contains(&doc) {

@@ -57,11 +57,13 @@ impl Replica {
             self.effects.push(Effect::Compact { doc, bytes });
         }
         self.docs.insert(doc, Slot::Ready(Box::new(document)));
-        self.refill_loaded(doc);
+        let through = self.refill_loaded(doc);
         self.refresh_row(doc, false);
         self.emit_reset(doc);
         self.open_on_server(doc);
-        self.push_document(doc);
+        if !through {
+            self.push_document(doc);
+        }
         Ok(())
     }
 
@@ -83,6 +85,10 @@ impl Replica {
         if doc == DocumentId::Workspace || self.is_drafted(doc) || !self.docs.contains_key(&doc) {
             return;
         }
+        // One that is being brought to a restored server goes when that is done.
+        if self.refill_unwanted(doc) {
+            return;
+        }
         let watched = !self.unwatched.contains(&doc);
         if self.outbox.waits_for(doc) {
             self.unwatched.insert(doc);
@@ -90,7 +96,7 @@ impl Replica {
             self.unwatched.remove(&doc);
             self.docs.remove(&doc);
         }
-        self.reopen.remove(&doc);
+        self.later.close(doc);
         if watched {
             self.close_on_server(doc);
         }

@@ -12,6 +12,7 @@ mod effect;
 mod engagement;
 mod history;
 mod keep;
+mod later;
 mod loading;
 mod notices;
 mod outbox;
@@ -52,6 +53,7 @@ use crate::id::{DocumentId, Ids, MemberId, WorkspaceId};
 use crate::model::{ContactStatus, Member, WorkspaceView};
 use crate::time::Timestamp;
 use draft::Draft;
+use later::Later;
 use outbox::Outbox;
 use presence::PresenceBoard;
 use refill::Refill;
@@ -88,8 +90,7 @@ pub struct Replica {
     refused: Vec<Refused>,
     draft: Option<Draft>,
     link: Link,
-    /// Documents that the server could not open just now.
-    reopen: BTreeSet<DocumentId>,
+    later: Later,
     /// While a restored server is brought what it lacks; `epoch` and `cursor`
     /// are those of before until it has it.
     refill: Option<Refill>,
@@ -119,7 +120,7 @@ impl Replica {
             refused: Vec::new(),
             draft: None,
             link: Link::default(),
-            reopen: BTreeSet::new(),
+            later: Later::default(),
             refill: None,
             presence: PresenceBoard::default(),
             effects: Vec::new(),
@@ -401,7 +402,7 @@ impl Replica {
                     ..
                 },
                 0,
-            ) if self.refill.is_none() => SyncPhase::Synced,
+            ) if !self.is_refilling() => SyncPhase::Synced,
             (Link::Up { .. }, _) => SyncPhase::Syncing,
             _ => SyncPhase::Offline,
         };

@@ -6,7 +6,6 @@ use automerge::ChangeHash;
 
 use super::effect::{PendingEntry, Waiting};
 use crate::id::DocumentId;
-use crate::time::Timestamp;
 
 /// One unconfirmed command.
 #[derive(Clone, Debug)]
@@ -21,8 +20,6 @@ pub(super) struct Pending {
 pub(super) struct Outbox {
     entries: BTreeMap<ChangeHash, Pending>,
     next_order: u32,
-    /// When to push again what the server could not take just now.
-    pub(super) retry_at: Option<Timestamp>,
 }
 
 impl Outbox {

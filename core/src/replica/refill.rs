@@ -6,15 +6,17 @@
 //!
 //! Until all is through, storage keeps the rows and the cursor of the epoch
 //! before, so that a tab that is closed meanwhile begins again with the next
-//! connection, and nothing new is pushed, because it may stand on what is lost.
+//! connection. Nothing new is pushed of a document that is not through, because
+//! it may stand on what is lost. One that the server has set aside holds nobody
+//! up: the others come first, and people work on.
 
 use std::collections::BTreeSet;
 
 use automerge::{Change, ChangeHash};
 
 use super::effect::{Effect, StoredRow};
-use super::session::{RETRY_MS, unwire};
-use super::{Replica, Slot};
+use super::session::unwire;
+use super::{Replica, Slot, later};
 use crate::error::Code;
 use crate::id::DocumentId;
 use crate::limits;
@@ -30,6 +32,8 @@ pub(super) struct Refill {
     cursor: u64,
     /// Documents that are not looked through yet.
     owed: BTreeSet<DocumentId>,
+    /// Those of them that the server has set aside, until they are asked for again.
+    aside: BTreeSet<DocumentId>,
     /// Documents of which the server has something.
     there: BTreeSet<DocumentId>,
     /// Rows that storage has not got yet.
@@ -61,10 +65,23 @@ impl Replica {
             epoch,
             cursor: 0,
             owed,
+            aside: BTreeSet::new(),
             there: BTreeSet::new(),
             moved: BTreeSet::new(),
             bringing: None,
         });
+    }
+
+    /// Whether something is brought that can be brought now.
+    pub(super) fn is_refilling(&self) -> bool {
+        let refill = self.refill.as_ref();
+        refill.is_some_and(|refill| refill.owed.len() > refill.aside.len())
+    }
+
+    /// Whether the server may lack what something new in a document stands on.
+    pub(super) fn is_owed(&self, doc: DocumentId) -> bool {
+        let refill = self.refill.as_ref();
+        refill.is_some_and(|refill| refill.owed.contains(&doc))
     }
 
     /// The server showed a row.
@@ -103,8 +120,13 @@ impl Replica {
         if refill.bringing.is_some() {
             return;
         }
-        let Some(doc) = refill.owed.first().copied() else {
-            return self.end_refill();
+        let Some(doc) = refill.owed.difference(&refill.aside).next().copied() else {
+            if refill.owed.is_empty() {
+                self.end_refill();
+            } else {
+                self.note_state();
+            }
+            return;
         };
         refill.bringing = Some(Bringing {
             doc,
@@ -119,11 +141,13 @@ impl Replica {
     }
 
     /// A document is in memory: it is through at once where the server has all
-    /// of it.
-    pub(super) fn refill_loaded(&mut self, doc: DocumentId) {
-        if self.bringing(doc).is_some() && self.is_all_there(doc) {
+    /// of it. True: it is, and what waited for it was pushed.
+    pub(super) fn refill_loaded(&mut self, doc: DocumentId) -> bool {
+        let through = self.bringing(doc).is_some() && self.is_all_there(doc);
+        if through {
             self.brought(doc);
         }
+        through
     }
 
     /// Whether the server's row was made from all that a document here has, but
@@ -149,6 +173,27 @@ impl Replica {
     pub(super) fn refill_wanted(&mut self, doc: DocumentId) {
         if let Some(bringing) = self.bringing(doc) {
             bringing.opened = false;
+        }
+    }
+
+    /// Nobody looks at a document any more. True: it is being brought, and stays
+    /// for as long as that takes.
+    pub(super) fn refill_unwanted(&mut self, doc: DocumentId) -> bool {
+        let bringing = self.bringing(doc);
+        bringing.map(|bringing| bringing.opened = true).is_some()
+    }
+
+    /// The server has set a document aside: the others come first.
+    pub(super) fn refill_set_aside(&mut self, doc: DocumentId) {
+        let Some(refill) = &mut self.refill else {
+            return;
+        };
+        if let Some(bringing) = refill.bringing.take_if(|it| it.doc == doc) {
+            refill.aside.insert(doc);
+            if bringing.opened {
+                self.close(doc);
+            }
+            self.refill_on();
         }
     }
 
@@ -228,10 +273,11 @@ impl Replica {
         if !bringing.is_some_and(|it| it.waits.remove(&hash)) {
             return false;
         }
-        if matches!(nack.refusal.code, Code::Unavailable | Code::RateLimited) {
-            self.outbox
-                .retry_at
-                .get_or_insert(now.plus_millis(RETRY_MS));
+        if let Some(pause) = later::pause(nack.refusal.code) {
+            self.later.push(nack.doc, now, pause);
+            if nack.refusal.code == Code::Quarantined {
+                self.refill_set_aside(nack.doc);
+            }
         } else {
             // It is lost for everybody; where a command waits, its author is told.
             self.refuse(nack.doc, hash, &nack.refusal);
@@ -240,12 +286,17 @@ impl Replica {
         true
     }
 
-    /// Time has passed: tries again what the server could not take.
-    pub(super) fn refill_again(&mut self) {
-        let refill = self.refill.as_ref();
-        if let Some(doc) = refill.and_then(|it| it.bringing.as_ref().map(|it| it.doc)) {
+    /// Time has passed: tries again what the server could not take of a document.
+    /// True: the server had set it aside, and it is its turn again.
+    pub(super) fn refill_again(&mut self, doc: DocumentId) -> bool {
+        let refill = self.refill.as_mut();
+        let was_aside = refill.is_some_and(|refill| refill.aside.remove(&doc));
+        if was_aside {
+            self.refill_on();
+        } else {
             self.bring(doc);
         }
+        was_aside
     }
 
     fn bringing(&mut self, doc: DocumentId) -> Option<&mut Bringing> {
@@ -267,6 +318,7 @@ impl Replica {
         if refill.bringing.take().is_some_and(|it| it.opened) {
             self.close(doc);
         }
+        self.push_document(doc);
         self.refill_on();
     }
 
@@ -294,7 +346,6 @@ impl Replica {
         }
         self.effects.push(Effect::RowsChanged);
         self.note_session();
-        self.push_everything();
         self.note_state();
     }
 }

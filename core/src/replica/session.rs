@@ -7,7 +7,7 @@ use automerge::ChangeHash;
 use serde_bytes::{ByteArray, ByteBuf};
 
 use super::effect::{Chunk, Effect, StoredRow};
-use super::{Replica, Slot, hex};
+use super::{Replica, Slot, hex, later};
 use crate::document::{Document, actor_in};
 use crate::error::{Code, Refusal};
 use crate::id::DocumentId;
@@ -19,8 +19,6 @@ use crate::sync::frame::{
 };
 use crate::time::Timestamp;
 
-/// How long to wait before pushing again what the server could not take.
-pub(super) const RETRY_MS: i64 = 2_000;
 /// Bytes of changes in one push; well below a frame's limit.
 const PUSH_BYTES: usize = limits::FRAME_BYTES * 3 / 4;
 
@@ -79,13 +77,14 @@ impl Replica {
     /// Time passes: pushes again what the server could not take, and opens
     /// again what it could not give.
     pub fn tick(&mut self, now: Timestamp) {
-        if self.outbox.retry_at.is_some_and(|at| at <= now) {
-            self.outbox.retry_at = None;
-            for doc in std::mem::take(&mut self.reopen) {
+        for (doc, open) in self.later.take_due(now) {
+            if self.refill_again(doc) {
+                continue;
+            }
+            if open {
                 self.open_on_server(doc);
             }
-            self.push_everything();
-            self.refill_again();
+            self.push_document(doc);
         }
     }
 
@@ -130,11 +129,11 @@ impl Replica {
 
     /// The server does not open a document, for good or just now.
     fn not_opened(&mut self, doc: DocumentId, refusal: &Refusal, now: Timestamp) {
-        if matches!(refusal.code, Code::Unavailable | Code::RateLimited) {
-            self.reopen.insert(doc);
-            self.outbox
-                .retry_at
-                .get_or_insert(now.plus_millis(RETRY_MS));
+        if let Some(pause) = later::pause(refusal.code) {
+            self.later.open(doc, now, pause);
+            if refusal.code == Code::Quarantined {
+                self.refill_set_aside(doc);
+            }
             return;
         }
         if refusal.code == Code::Erased {
@@ -172,7 +171,7 @@ impl Replica {
         self.member = Some(welcome.member);
         self.members = welcome.members;
         self.note_session();
-        self.reopen.clear();
+        self.later.clear();
         let open: Vec<DocumentId> = self.docs.keys().copied().collect();
         for doc in open {
             self.open_on_server(doc);
@@ -308,17 +307,15 @@ impl Replica {
             self.forget_erased(nack.doc, &nack.refusal);
             return;
         }
-        let later = match nack.refusal.code {
-            Code::Unavailable | Code::RateLimited => true,
-            Code::MissingDependency => self.stands_on_pending(nack.doc, &hash),
-            _ => false,
+        let pause = match nack.refusal.code {
+            Code::MissingDependency if self.stands_on_pending(nack.doc, &hash) => {
+                Some(later::BUSY_MS)
+            }
+            code => later::pause(code),
         };
-        if later {
-            self.outbox
-                .retry_at
-                .get_or_insert(now.plus_millis(RETRY_MS));
-        } else {
-            self.refuse(nack.doc, hash, &nack.refusal);
+        match pause {
+            Some(pause) => self.later.push(nack.doc, now, pause),
+            None => self.refuse(nack.doc, hash, &nack.refusal),
         }
     }
 
@@ -337,7 +334,7 @@ impl Replica {
     /// Whether what comes now was not there when the member first signed in
     /// here, nor when the server was restored.
     fn hears_news(&self) -> bool {
-        self.refill.is_none() && matches!(self.link, Link::Up { first: false, .. })
+        !self.is_refilling() && matches!(self.link, Link::Up { first: false, .. })
     }
 
     fn on_rows(&mut self, rows: Rows) {
@@ -409,7 +406,7 @@ impl Replica {
     /// Pushes changes of ours, but none to a server that may lack what they
     /// stand on: they follow when that is there.
     pub(super) fn push(&mut self, doc: DocumentId, changes: Vec<Vec<u8>>) {
-        if self.refill.is_none() {
+        if !self.is_owed(doc) {
             self.send_changes(doc, changes);
         }
     }

@@ -239,6 +239,27 @@ fn what_the_server_cannot_take_just_now_is_pushed_again() {
 }
 
 #[test]
+fn what_is_for_a_document_that_was_set_aside_waits_until_it_is_mended() {
+    let (mut desk, mut server, _) = begun();
+    let (_, first) = desk.give(add_tag("one"));
+    let (_, second) = desk.give(add_tag("two"));
+    desk.pushed.clear();
+    desk.nack(first, Code::Quarantined);
+    desk.nack(second, Code::Quarantined);
+    assert_eq!(desk.refused(), []);
+    assert_eq!(desk.waiting(), ["add_tag", "add_tag"]);
+    assert_eq!(desk.replica.sync_state().waiting, 2);
+    for seconds in 1..60 {
+        desk.replica.tick(at(desk.clock + seconds));
+    }
+    desk.work();
+    assert!(desk.pushed.is_empty(), "mending takes a while");
+    desk.replica.tick(at(desk.clock + 60));
+    desk.work();
+    server.settle(&mut desk);
+}
+
+#[test]
 fn a_dependency_still_on_its_way_is_no_refusal() {
     let (mut desk, mut server, _) = begun();
     let (_, first) = desk.give(add_tag("one"));

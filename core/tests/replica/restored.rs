@@ -2,10 +2,14 @@
 //! that is busy is asked again.
 
 use serde_bytes::ByteBuf;
+use threadline_core::command::{Command, ConversationCommand};
 use threadline_core::error::Code;
-use threadline_core::replica::SyncPhase;
+use threadline_core::id::{ContactId, ConversationId};
+use threadline_core::replica::{KeptDocument, SpareQuery, SyncPhase};
 use threadline_core::sync::frame::{Changes, ServerFrame};
+use uuid::Uuid;
 
+use crate::support::at;
 use crate::support::commands::{add_note, add_tag};
 use crate::{Desk, Server, begun, doc};
 
@@ -43,6 +47,15 @@ fn a_busy_server_is_asked_again_for_a_document() {
     }
     let (mut desk, _, _) = begun();
     let before = desk.opened;
+    desk.turn_away(Code::Quarantined);
+    for _ in 0..5 {
+        desk.wait();
+    }
+    assert_eq!(desk.opened, before, "mending takes a while");
+    desk.wait();
+    assert_eq!(desk.opened, before + 1);
+    let (mut desk, _, _) = begun();
+    let before = desk.opened;
     desk.turn_away(Code::NotFound);
     desk.wait();
     assert_eq!(
@@ -62,6 +75,80 @@ fn a_restored_server_that_is_busy_still_gets_what_only_this_device_has() {
     assert_eq!(desk.pushed.len(), 2, "the beginning and the note");
     let mut server = Server::new();
     server.settle(&mut desk);
+    assert_eq!(desk.replica.sync_state().state, SyncPhase::Synced);
+}
+
+/// One that the restored server cannot load waits alone: the others are brought,
+/// people work on, and nothing of it is given up.
+#[test]
+fn a_document_that_a_restored_server_has_set_aside_holds_nobody_up() {
+    let mut desk = restored();
+    desk.give(add_tag("late"));
+    desk.turn_away(Code::Quarantined);
+    assert_eq!(desk.replica.sync_state().state, SyncPhase::Syncing);
+    let contact = ContactId(Uuid::from_u128(7));
+    let conversation = ConversationId::of_contact(contact, 0);
+    desk.replica.open(conversation.into());
+    desk.work();
+    let command = ConversationCommand::StartConversation {
+        contact,
+        ordinal: 0,
+        subject: "Another".to_owned(),
+    };
+    let begin = Command::Conversation {
+        conversation,
+        command,
+    };
+    desk.replica.apply(begin, at(desk.clock)).unwrap();
+    desk.work();
+    assert_eq!(desk.pushed.len(), 1, "what was begun, and not the tag");
+    desk.pushed.clear();
+
+    let before = desk.opened;
+    for _ in 0..6 {
+        desk.wait();
+    }
+    assert_eq!(desk.opened, before + 1, "once it may be mended");
+    has_nothing(&mut desk);
+    let mut server = Server::new();
+    let brought = server.take(&std::mem::take(&mut desk.pushed));
+    assert_eq!(brought.len(), 2, "the beginning and the note");
+    desk.ack(brought);
+    let tag = server.take(&std::mem::take(&mut desk.pushed));
+    desk.ack(tag);
+    assert_eq!(desk.waiting(), ["start_conversation"]);
+    server.assert_same(&mut desk);
+}
+
+#[test]
+fn what_a_restored_server_may_have_lost_is_not_dropped_here() {
+    let mut desk = restored();
+    desk.turn_away(Code::Quarantined);
+    desk.replica.close(doc());
+    assert!(desk.replica.document(doc()).is_none());
+    let query = SpareQuery {
+        stored: vec![KeptDocument {
+            doc: doc(),
+            bytes: 2,
+            last_used: at(0),
+        }],
+        budget: Some(1),
+        needed: Vec::new(),
+    };
+    assert_eq!(desk.replica.spare(query).documents, []);
+}
+
+#[test]
+fn a_document_that_is_closed_while_it_is_brought_is_brought_all_the_same() {
+    let mut desk = restored();
+    desk.replica.close(doc());
+    desk.work();
+    assert!(desk.replica.document(doc()).is_some());
+    has_nothing(&mut desk);
+    let brought = Server::new().take(&std::mem::take(&mut desk.pushed));
+    assert_eq!(brought.len(), 2, "the beginning and the note");
+    desk.ack(brought);
+    assert!(desk.replica.document(doc()).is_none());
     assert_eq!(desk.replica.sync_state().state, SyncPhase::Synced);
 }
 

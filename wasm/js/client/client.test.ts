@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ThreadlineClient } from "./client.js";
 import { Storage } from "./storage.js";
 import { eventually, FakeLocks, FakeReplica, FakeWebSocket, jwt } from "./testing/fakes.js";
+import { frames } from "./testing/frames.js";
 import { Tokens } from "./token.js";
 import type { Command, Effect, PendingEntry, StoredRow } from "./wasm.js";
 
@@ -65,6 +66,10 @@ async function connected(): Promise<FakeWebSocket> {
 function ask({ client, replica }: Tab, ...effects: Effect[]): void {
   replica.effects.push(...effects);
   client.flush();
+}
+
+function send(frame: number[]): Effect {
+  return { type: "send", frame: new Uint8Array(frame) };
 }
 
 function pending(hash: string, actor: string): PendingEntry {
@@ -197,22 +202,40 @@ test("what another tab says of a document that is being loaded waits until it is
 });
 
 test("a tab that closes a document does not end the session's interest while another has it", async () => {
-  const close = ({ answers, headers }: FakeReplica) => {
+  const follow = ({ answers, headers }: FakeReplica) => {
     headers.set("1", { id: "1", contact: "7" });
-    answers.close = () => [{ type: "send", frame: new Uint8Array([9]) }];
+    answers.open = (doc: string) => [send(frames.open(doc))];
+    answers.close = (doc: string) => [send(frames.close(doc))];
   };
-  const one = await tab("a1", close);
+  const one = await tab("a1", follow);
   const socket = await connected();
-  const two = await tab("a2", close);
+  const two = await tab("a2", follow);
+  const both = [DOC, "contact:7"];
   await one.client.open("1");
   await two.client.open("1");
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await eventually(() => socket.sent.length === 5);
   two.client.close("1");
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(socket.sent).toEqual([[1]]);
+  // What it says after it has come, so the close has.
+  ask(two, send([2]));
+  await eventually(() => socket.sent.at(-1)?.[0] === 2);
+  expect(socket.sent.slice(5)).toEqual([[2]]);
   one.client.close("1");
-  // The conversation and its contact.
-  expect(socket.sent).toEqual([[1], [9], [9]]);
+  expect(socket.sent.slice(6)).toEqual(both.map(frames.close));
+});
+
+test("what a replica closes by itself another tab goes on with, until the session ends", async () => {
+  const one = await tab("a1");
+  const socket = await connected();
+  const two = await tab("a2");
+  // Both bring it to a server that was restored; nobody looks at it.
+  ask(two, send(frames.open(DOC)));
+  await eventually(() => socket.sent.length === 2);
+  ask(one, send(frames.open(DOC)), send(frames.close(DOC)));
+  expect(socket.sent.slice(2)).toEqual([frames.open(DOC)]);
+  // In the next session it opens nothing.
+  socket.receive(0x83, 1, 0x67, ...Buffer.from("welcome"), 1);
+  ask(one, send(frames.open(DOC)), send(frames.close(DOC)));
+  expect(socket.sent.slice(3)).toEqual([frames.open(DOC), frames.close(DOC)]);
 });
 
 test("a conversation brings its contact, and both go when it is closed as often as opened", async () => {

@@ -362,7 +362,7 @@ export class ThreadlineClient extends Target {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case "send":
-        if (!this.#documents.silent) this.#link.send(effect.frame);
+        this.#link.send(effect.frame);
         break;
       case "disconnect":
         this.#report(effect.refusal);

@@ -17,18 +17,12 @@ export class Documents {
   readonly #early = new Map<string, ((replica: Replica) => void)[]>();
   /** Which have come with all that the server has. */
   readonly #complete = new Set<string>();
-  #silent = false;
 
   constructor(
     private readonly engine: Engine,
     private readonly storage: Storage,
     private readonly link: Link,
   ) {}
-
-  /** Whether frames are held back: the replica closes what another tab still follows. */
-  get silent(): boolean {
-    return this.#silent;
-  }
 
   /** Whether anybody wants the document. */
   has(doc: DocumentId): boolean {
@@ -77,7 +71,7 @@ export class Documents {
     if (count > 1) this.#wanted.set(doc, count - 1);
     if (count !== 1) return;
     this.#wanted.delete(doc);
-    // An open draft becomes a change first, so that closing sends nothing but the close itself.
+    // A document with an open draft does not leave.
     this.engine.attempt((replica, now) => replica.commit(now));
     this.#leave(doc);
     this.link.holds(this.wanted);
@@ -122,9 +116,7 @@ export class Documents {
   /** The replica keeps what waits for the server, until {@link settled}. */
   #leave(doc: DocumentId): void {
     this.#complete.delete(doc);
-    this.#silent = this.link.heldElsewhere(doc);
     this.engine.attempt((replica) => replica.close(doc));
-    this.#silent = false;
   }
 
   /** Does something with a document, after what is stored of it is in memory. */

@@ -30,6 +30,8 @@ export class Link {
   /** What other tabs said before this one was ready to hear it. */
   #early: TabMessage[] | undefined = [];
   #joined: (answer: TabMessage & { type: "joined" }) => void = () => undefined;
+  /** While this tab leads: which tabs follow a document over the open session. */
+  readonly #followers = new Map<string, Set<string>>();
   /** Which documents the other tabs have in memory. */
   readonly #held = new Map<string, Set<DocumentId>>();
   #holding: DocumentId[] = [];
@@ -95,7 +97,7 @@ export class Link {
 
   /** Sends a frame of this tab's replica. It is lost where there is no session. */
   send(frame: Uint8Array): void {
-    if (this.tabs.leads) this.#socket.send(frame);
+    if (this.tabs.leads) this.#toServer(frame, this.tabs.tab);
     else this.tabs.post({ type: "up", frame });
   }
 
@@ -122,11 +124,6 @@ export class Link {
     this.tabs.post({ type: "holds", docs });
   }
 
-  /** Whether another tab has the document in memory: the shared session must go on following it. */
-  heldElsewhere(doc: DocumentId): boolean {
-    return [...this.#held.values()].some((docs) => docs.has(doc));
-  }
-
   /** The documents that other tabs have in memory. */
   get elsewhere(): DocumentId[] {
     return [...this.#held.values()].flatMap((docs) => [...docs]);
@@ -147,8 +144,24 @@ export class Link {
     this.#socket.start();
   }
 
+  /** Sends a tab's frame. The session follows a document until the last tab that opened it closes it. */
+  #toServer(frame: Uint8Array, from: string): void {
+    const type = frameType(frame);
+    if (type === "open" || type === "close") {
+      const doc = frameDocument(frame);
+      const followers = this.#followers.get(doc) ?? new Set();
+      this.#followers.set(doc, followers);
+      if (type === "open") followers.add(from);
+      else followers.delete(from);
+      if (type === "close" && followers.size > 0) return;
+    }
+    this.#socket.send(frame);
+  }
+
   #fromServer(frame: Uint8Array): void {
     const type = frameType(frame);
+    // A new session, in which every tab opens again what it has.
+    if (type === "welcome") this.#followers.clear();
     if (type === "welcome" || type === "rows") this.#session.set(type, frame);
     this.tabs.post({ type: "down", frame });
     this.events.received(frame);
@@ -170,7 +183,7 @@ export class Link {
         this.#cut(message.offline);
         break;
       case "up":
-        if (this.tabs.leads) this.#socket.send(message.frame);
+        if (this.tabs.leads) this.#toServer(message.frame, from);
         break;
       default:
         if (this.#early === undefined) this.#heard(message);
@@ -209,6 +222,16 @@ export class Link {
 export function frameType(frame: Uint8Array): string {
   const length = (frame[2] ?? 0) & 0x1f;
   return String.fromCharCode(...frame.subarray(3, 3 + length));
+}
+
+/** The document of a frame that begins with it: the text after `doc`, the first key of the body. */
+export function frameDocument(frame: Uint8Array): string {
+  // The list, the version and the type's length take a byte each; then come the map and its first key.
+  const key = 3 + ((frame[2] ?? 0) & 0x1f) + 1;
+  const text = key + 1 + "doc".length;
+  const short = (frame[text] ?? 0) & 0x1f;
+  const [start, length] = short < 24 ? [text + 1, short] : [text + 2, frame[text + 1] ?? 0];
+  return String.fromCharCode(...frame.subarray(start, start + length));
 }
 
 function equal(one: Uint8Array, other: Uint8Array | undefined): boolean {

@@ -20,7 +20,9 @@ impl Hub {
     /// Starts to read where there is a reason to and nothing in the way.
     pub(super) fn catch_up(&mut self, out: &mut Vec<Output>) {
         let (after, limit) = match self.storing.as_ref().map(|storing| &storing.fate) {
-            None if self.heard > self.seq => (self.seq, limits::LOG_PAGE),
+            None if self.heard > self.seq || !self.lacking.is_empty() => {
+                (self.seq, limits::LOG_PAGE)
+            }
             Some(Fate::Placed { first }) => {
                 let gap = usize::try_from(first.saturating_sub(self.seq + 1));
                 (
@@ -71,6 +73,7 @@ impl Hub {
         self.finish(out);
         if complete {
             self.turn = true;
+            self.do_again();
             self.give_up_doubted(out);
             self.begin_ahead(out);
         }

@@ -9,6 +9,7 @@
 
 mod documents;
 mod door;
+mod lag;
 mod log;
 mod pay;
 mod port;
@@ -78,6 +79,8 @@ pub struct Hub {
     /// Sessions that have a document and get what comes for it.
     followers: BTreeMap<DocumentId, BTreeSet<SessionId>>,
     work: BTreeMap<DocumentId, VecDeque<Work>>,
+    /// What waits for the log to be read, in the order in which it came.
+    lacking: Vec<(DocumentId, Work)>,
     /// How many of a document's next works are done alone, because it broke under
     /// one of them.
     suspects: BTreeMap<DocumentId, usize>,
@@ -129,6 +132,7 @@ impl Hub {
             quarantine: Quarantine::default(),
             followers: BTreeMap::new(),
             work: BTreeMap::new(),
+            lacking: Vec::new(),
             suspects: BTreeMap::new(),
             storing: None,
             batches: 0,
@@ -379,6 +383,7 @@ impl Hub {
             changes,
             at: now,
             refill: self.refill_until.is_some_and(|until| now < until),
+            waited: false,
         };
         self.enqueue(push.doc, work);
     }
@@ -390,6 +395,7 @@ impl Hub {
             member,
             command: Box::new(command),
             at: now,
+            waited: false,
         };
         self.enqueue(doc, work);
     }

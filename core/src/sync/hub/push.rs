@@ -91,8 +91,10 @@ impl Hub {
             let (actor, rules, ids) = (&self.actor, &self.rules, &mut *self.ids);
             let round = contained(|| round(doc, held, actor, rules, ids, &works));
             match round.and_then(|round| round) {
-                Ok(round) => {
+                Ok(mut round) => {
+                    let lacking = std::mem::take(&mut round.lacking);
                     storing.add(doc, held, round, &mut batch);
+                    let works = self.let_wait(doc, works, &lacking);
                     storing.documents.push((doc, works));
                     if doc == DocumentId::Workspace {
                         self.read_rules();
@@ -223,6 +225,7 @@ impl Hub {
             self.spread(news, out);
         }
         self.rows_moved(&storing.rows, self.seq);
+        self.do_again();
     }
 
     /// Takes a doubted batch for lost: the log does not have it, or cannot be read.

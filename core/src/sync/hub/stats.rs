@@ -12,7 +12,8 @@ pub struct Stats {
     pub documents: usize,
     /// Documents that do not load and are set aside.
     pub quarantined: usize,
-    /// Pushes, opens and commands that wait for a document or for storage.
+    /// Pushes, opens and commands that wait for a document, for storage or for
+    /// what it has of others.
     pub work: usize,
 }
 
@@ -24,7 +25,7 @@ impl Hub {
             sessions: self.sessions.len(),
             documents: self.documents.values().filter(held).count(),
             quarantined: self.quarantine.len(),
-            work: self.work.values().map(|queue| queue.len()).sum(),
+            work: self.lacking.len() + self.work.values().map(|queue| queue.len()).sum::<usize>(),
         }
     }
 }

@@ -442,9 +442,10 @@ impl Rig {
 mod crowd;
 mod documents;
 mod frames;
+mod lag;
 mod left_out;
-mod presence;
 mod marks;
+mod presence;
 mod quarantine;
 mod refill;
 mod returning;

@@ -6,6 +6,7 @@ use automerge::Change;
 use uuid::Uuid;
 
 use super::documents::Held;
+use super::lag::lacking;
 use super::port::{Output, SessionId};
 use super::{ActorId, ack, nack, send};
 use crate::command::{Command, Context};
@@ -34,6 +35,8 @@ pub(super) enum Work {
         at: Timestamp,
         /// Whether they may be others' changes, which storage has lost.
         refill: bool,
+        /// See [`Work::has_waited`].
+        waited: bool,
     },
     /// Do what the server wants.
     Execute {
@@ -41,6 +44,8 @@ pub(super) enum Work {
         member: Member,
         command: Box<Command>,
         at: Timestamp,
+        /// See [`Work::has_waited`].
+        waited: bool,
     },
 }
 
@@ -91,6 +96,9 @@ pub(super) struct Round {
     pub(super) commits: Vec<Commit>,
     /// What the commits touched.
     pub(super) dirty: Dirty,
+    /// Works that were not done, because what they need may only not be here
+    /// yet: their places among all.
+    pub(super) lacking: BTreeSet<usize>,
 }
 
 /// A change that passed.
@@ -112,32 +120,40 @@ pub(super) fn round(
     works: &[Work],
 ) -> Result<Round, Refusal> {
     let mut round = Round::default();
-    let mut rest = works;
-    while !rest.is_empty() {
-        let pushes = rest
+    let mut done = 0;
+    while done < works.len() {
+        let pushes = works[done..]
             .iter()
             .take_while(|work| matches!(work, Work::Push { .. }))
             .count();
-        take_in(doc, held, &rest[..pushes], &mut round)?;
-        rest = &rest[pushes..];
-        if let [work, others @ ..] = rest {
-            carry_out(doc, held, actor, rules, ids, work, &mut round);
-            rest = others;
+        let lacking = lacking(&mut held.document, &works[done..done + pushes]);
+        round
+            .lacking
+            .extend(lacking.iter().map(|place| done + place));
+        take_in(doc, held, &works[done..done + pushes], &lacking, &mut round)?;
+        done += pushes;
+        if let Some(work) = works.get(done) {
+            if !carry_out(doc, held, actor, rules, ids, work, &mut round) {
+                round.lacking.insert(done);
+            }
+            done += 1;
         }
     }
     Ok(round)
 }
 
+/// Takes in pushes, but for those in the places of `lacking`.
 fn take_in(
     doc: DocumentId,
     held: &mut Held,
     pushes: &[Work],
+    lacking: &BTreeSet<usize>,
     round: &mut Round,
 ) -> Result<(), Refusal> {
     let mut applied = round.commits.len();
     let mut bytes = held.bytes;
     let mut gate = Gate::new(doc, held.document.automerge(), &held.actors);
-    for push in pushes {
+    for (place, push) in pushes.iter().enumerate() {
         let Work::Push {
             session,
             member,
@@ -145,10 +161,14 @@ fn take_in(
             changes,
             at,
             refill,
+            ..
         } = push
         else {
             continue;
         };
+        if lacking.contains(&place) {
+            continue;
+        }
         let mut known = Vec::with_capacity(changes.len());
         for incoming in changes {
             if gate.is_full() {
@@ -232,6 +252,7 @@ fn admit(
     }
 }
 
+/// Executes a command. False: it was refused, and is to be done again.
 fn carry_out(
     doc: DocumentId,
     held: &mut Held,
@@ -240,15 +261,16 @@ fn carry_out(
     ids: &mut dyn Ids,
     work: &Work,
     round: &mut Round,
-) {
+) -> bool {
     let Work::Execute {
         ticket,
         member,
         command,
         at,
+        ..
     } = work
     else {
-        return;
+        return true;
     };
     held.document
         .set_actor(actor_in(&actor_of(actor, &member.id), doc), &member.id);
@@ -271,10 +293,14 @@ fn carry_out(
         }
         executed.outcome
     });
+    if result.is_err() && !work.has_waited() {
+        return false;
+    }
     round.replies.push(Output::Executed {
         ticket: *ticket,
         result,
     });
+    true
 }
 
 /// The server's actor in a member's name: an actor belongs to one member.

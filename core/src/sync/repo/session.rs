@@ -1,5 +1,7 @@
 //! One connection of a client of automerge-repo.
 
+mod refused;
+
 use std::collections::BTreeMap;
 
 use serde_bytes::{ByteBuf, Bytes};
@@ -15,7 +17,7 @@ use crate::guard;
 use crate::id::DocumentId;
 use crate::limits;
 use crate::sync::bucket::{Bucket, Rate};
-use crate::sync::frame::{Changes, ClientFrame, Close, Open, Push, ServerFrame};
+use crate::sync::frame::{Changes, ClientFrame, Open, Push, ServerFrame};
 use crate::sync::price;
 use crate::time::Timestamp;
 
@@ -388,40 +390,6 @@ impl Session {
         }
     }
 
-    /// The hub has refused something about a document.
-    fn refused(&mut self, doc: DocumentId, refusal: &Refusal, out: &mut Vec<Effect>) {
-        let Some((name, _)) = self.named(doc) else {
-            return;
-        };
-        match refusal.code {
-            // What may pass next time: the peer comes back by itself.
-            Code::Unavailable | Code::RateLimited => {
-                self.error(refusal, Some(&name), out);
-                out.push(Effect::Close);
-            }
-            Code::NotFound | Code::Quarantined => {
-                self.unavailable(&name, out);
-                self.stop(&name, refusal, out);
-            }
-            _ => self.stop(&name, refusal, out),
-        }
-    }
-
-    /// Ends the sync of a document and says why. Were it to go on, the peer
-    /// would send the same again for as long as it runs.
-    fn stop(&mut self, name: &str, refusal: &Refusal, out: &mut Vec<Effect>) {
-        self.error(refusal, Some(name), out);
-        let Some(slot) = self.documents.get_mut(name) else {
-            return;
-        };
-        if let Slot::Open(document) = std::mem::replace(slot, Slot::Stopped) {
-            self.names.remove(&document.doc);
-            out.push(Effect::Frame(ClientFrame::Close(Close {
-                doc: document.doc,
-            })));
-        }
-    }
-
     /// Takes another session's ephemeral message.
     pub fn gossip(&mut self, doc: DocumentId, word: &Ephemeral) -> Vec<Effect> {
         let own = self.peer.as_ref() == Some(&word.peer);
@@ -473,29 +441,5 @@ impl Session {
 
     fn target(&self) -> &str {
         self.peer.as_deref().unwrap_or_default()
-    }
-
-    fn unavailable(&self, name: &str, out: &mut Vec<Effect>) {
-        let message = Say::DocUnavailable {
-            sender_id: &self.me,
-            target_id: self.target(),
-            document_id: name,
-        };
-        out.push(Effect::Send(message.encode()));
-    }
-
-    /// Tells the peer of a refusal: its code, the document where it is about
-    /// one, and a sentence.
-    fn error(&self, refusal: &Refusal, name: Option<&str>, out: &mut Vec<Effect>) {
-        let text = match name {
-            Some(name) => format!("{} on {name}: {}", refusal.code, refusal.text),
-            None => refusal.to_string(),
-        };
-        let message = Say::Error {
-            sender_id: &self.me,
-            target_id: self.target(),
-            message: &text,
-        };
-        out.push(Effect::Send(message.encode()));
     }
 }

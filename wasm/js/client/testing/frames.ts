@@ -28,8 +28,10 @@ function hash(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex, "hex"));
 }
 
-/** Frames of the server, as bytes. */
+/** Frames as bytes: those of the server, and what a client opens and closes. */
 export const frames = {
+  open: (doc: string) => cbor([1, "open", { doc, have: [] }]),
+  close: (doc: string) => cbor([1, "close", { doc }]),
   /** The session begins, and there are no rows to bring. */
   welcome: (id: string) => [
     cbor([
