@@ -104,14 +104,19 @@ pub const SESSION_QUEUE: usize = 1_024;
 /// A presence frame's payload, in bytes.
 pub const PRESENCE_BYTES: usize = 1_024;
 /// Milliseconds after which a member on another server is taken for gone when
-/// that server has not told of them again; it does so three times as often.
+/// that server has not told of them again.
 pub const PRESENT_MS: i64 = 30_000;
+/// Ticks of about a second within which a server tells of everybody again.
+pub const PRESENT_SHARES: u64 = 10;
 /// Members on other servers, each counted in every conversation they are in, whom
 /// a server remembers for those who come.
 pub const PRESENT_ELSEWHERE: usize = 10_000;
 /// How long a document without subscribers stays in memory, in milliseconds.
 pub const IDLE_DOCUMENT_MS: i64 = 60_000;
-/// What those that stay take at most, in bytes of their changes: whoever brings
+/// How long it stays however many there are: who writes in it every second does
+/// not wait each time until it is loaded.
+pub const IDLE_LEAST_MS: i64 = 10_000;
+/// What those that stay longer take at most, in bytes of their changes: whoever brings
 /// a hundred thousand conversations must not fill the memory within that time.
 pub const IDLE_BYTES: usize = 16 << 20;
 /// What a document counts for beside the bytes of its changes.

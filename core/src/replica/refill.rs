@@ -273,7 +273,12 @@ impl Replica {
         if !bringing.is_some_and(|it| it.waits.remove(&hash)) {
             return false;
         }
-        if let Some(pause) = later::pause(nack.refusal.code) {
+        // All that it builds on is here and was brought before it: the server has
+        // put that off.
+        let early = nack.refusal.code == Code::MissingDependency
+            && self.document(nack.doc).is_some_and(|it| it.has(&hash));
+        let pause = early.then_some(later::BUSY_MS);
+        if let Some(pause) = pause.or_else(|| later::pause(nack.refusal.code)) {
             self.later.push(nack.doc, now, pause);
             if nack.refusal.code == Code::Quarantined {
                 self.refill_set_aside(nack.doc);

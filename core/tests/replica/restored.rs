@@ -1,6 +1,7 @@
 //! A server that was restored from a backup gets back what it lost, and one
 //! that is busy is asked again.
 
+use automerge::Change;
 use serde_bytes::ByteBuf;
 use threadline_core::command::{Command, ConversationCommand};
 use threadline_core::error::Code;
@@ -76,6 +77,26 @@ fn a_restored_server_that_is_busy_still_gets_what_only_this_device_has() {
     let mut server = Server::new();
     server.settle(&mut desk);
     assert_eq!(desk.replica.sync_state().state, SyncPhase::Synced);
+}
+
+#[test]
+fn what_builds_on_something_that_was_put_off_is_put_off_and_not_lost() {
+    let mut desk = restored();
+    has_nothing(&mut desk);
+    let mut server = Server::new();
+    let brought = std::mem::take(&mut desk.pushed);
+    let hashes: Vec<_> = brought
+        .iter()
+        .map(|bytes| Change::from_bytes(bytes.clone()).unwrap().hash())
+        .collect();
+    desk.nack(hashes[0], Code::RateLimited);
+    desk.nack(hashes[1], Code::MissingDependency);
+    assert!(desk.pushed.is_empty(), "not before a while has passed");
+    desk.wait();
+    assert_eq!(desk.pushed, brought);
+    server.settle(&mut desk);
+    assert_eq!(desk.refused(), []);
+    server.assert_same(&mut desk);
 }
 
 /// One that the restored server cannot load waits alone: the others are brought,

@@ -110,9 +110,12 @@ impl Hub {
         idle.sort_unstable();
         let mut room = limits::IDLE_BYTES;
         for (used, doc, bytes) in idle.into_iter().rev() {
-            room = room.saturating_sub(bytes);
-            if room == 0 || used.plus_millis(limits::IDLE_DOCUMENT_MS) <= now {
+            let idle = |millis| used.plus_millis(millis) <= now;
+            let left = room.checked_sub(bytes);
+            if idle(limits::IDLE_DOCUMENT_MS) || (left.is_none() && idle(limits::IDLE_LEAST_MS)) {
                 self.documents.remove(&doc);
+            } else {
+                room = left.unwrap_or(0);
             }
         }
     }

@@ -22,9 +22,9 @@ impl Work {
         }
     }
 
-    fn wait(&mut self) {
+    fn wait(&mut self, has_waited: bool) {
         match self {
-            Work::Push { waited, .. } | Work::Execute { waited, .. } => *waited = true,
+            Work::Push { waited, .. } | Work::Execute { waited, .. } => *waited = has_waited,
             Work::Open { .. } => {}
         }
     }
@@ -65,13 +65,23 @@ impl Hub {
         let mut done = Vec::with_capacity(works.len());
         for (place, mut work) in works.into_iter().enumerate() {
             if places.contains(&place) {
-                work.wait();
+                work.wait(true);
                 self.lacking.push((doc, work));
             } else {
                 done.push(work);
             }
         }
         done
+    }
+
+    /// Other works of a document are done again: what waits builds on them, maybe,
+    /// and follows them as if it had just come.
+    pub(super) fn wait_anew(&mut self, doc: DocumentId) {
+        let waiting = self.lacking.extract_if(.., |(of, _)| *of == doc);
+        for (_, mut work) in waiting.collect::<Vec<_>>().into_iter().rev() {
+            work.wait(false);
+            self.work.entry(doc).or_default().push_front(work);
+        }
     }
 
     /// Everything in the log is here, or was when the last batch was appended to

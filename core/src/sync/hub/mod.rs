@@ -350,14 +350,17 @@ impl Hub {
             send(out, session, &ServerFrame::Error(refusal));
             return;
         }
+        let refill = self.refill_until.is_some_and(|until| now < until);
         let mut changes = Vec::with_capacity(push.changes.len());
-        let mut room = Some(limits::PUSH_OPS);
+        // In a refill nothing is put off: what follows in the next frame builds on
+        // it, and a program that hears so may take it for lost.
+        let mut room = (!refill).then_some(limits::PUSH_OPS);
         for chunk in &push.changes {
             let change = guard::outline(chunk).and_then(|outline| {
                 let ops = outline.ops.min(limits::CHANGE_OPS);
                 // Nor does anything after it: that may build on it.
                 room = room.and_then(|room| room.checked_sub(ops));
-                if room.is_none() {
+                if room.is_none() && !refill {
                     let refusal = Refusal::new(Code::RateLimited, "Too much for one push.");
                     let hash = outline.hash;
                     return Err(Rejected { hash, refusal });
@@ -382,7 +385,7 @@ impl Hub {
             naming,
             changes,
             at: now,
-            refill: self.refill_until.is_some_and(|until| now < until),
+            refill,
             waited: false,
         };
         self.enqueue(push.doc, work);

@@ -17,8 +17,8 @@ use crate::time::Timestamp;
 #[derive(Default)]
 pub(super) struct Elsewhere {
     present: BTreeMap<(u64, ConversationId), (Presence, Timestamp)>,
-    /// When this server last told the others who is here.
-    told: Timestamp,
+    /// Which share of those who are here was told again last.
+    share: u64,
 }
 
 impl Hub {
@@ -94,8 +94,9 @@ impl Hub {
         }
     }
 
-    /// Tells the other servers again who is here, and forgets those of whom they
-    /// have not told for long.
+    /// Tells the other servers again who is here, a share with each tick, because
+    /// what comes all at once is lost; and forgets those of whom they have not told
+    /// for long.
     pub(super) fn keep_present(&mut self, now: Timestamp, out: &mut Vec<Output>) {
         let gone = self.elsewhere.present.extract_if(.., |_, (_, heard)| {
             heard.plus_millis(limits::PRESENT_MS) <= now
@@ -104,10 +105,10 @@ impl Hub {
             presence.here = None;
             self.pass_on(&presence, out);
         }
-        if self.elsewhere.told.plus_millis(limits::PRESENT_MS / 3) <= now {
-            self.elsewhere.told = now;
-            out.extend(self.all_here().map(Output::Present));
-        }
+        let share = (self.elsewhere.share + 1) % limits::PRESENT_SHARES;
+        self.elsewhere.share = share;
+        let in_turn = |it: &Presence| it.session % limits::PRESENT_SHARES == share;
+        out.extend(self.all_here().filter(in_turn).map(Output::Present));
     }
 
     /// Where the members are whose sessions are here.

@@ -154,6 +154,7 @@ impl Hub {
     /// Forgets a document, and does its works again before all others.
     fn put_back(&mut self, doc: DocumentId, works: Vec<Work>) {
         self.documents.remove(&doc);
+        self.wait_anew(doc);
         if works.is_empty() {
             return;
         }

@@ -101,11 +101,14 @@ impl Hub {
     /// everybody is told costs the more the more they are, so in a workspace of
     /// thousands a list follows a moment later, at the next tick at the latest.
     pub(super) fn tell_rows(&mut self, now: Timestamp, out: &mut Vec<Output>) {
-        let Some(cursor) = self.telling.cursor.filter(|_| self.telling.after <= now) else {
-            return;
-        };
         let sessions = i64::try_from(self.sessions.len()).unwrap_or(i64::MAX);
         let pause = sessions.saturating_mul(limits::ROWS_PACE_US) / 1_000;
+        let after = self.telling.after;
+        // A clock that was set back must not stop the lists.
+        let due = after <= now || after > now.plus_millis(pause);
+        let Some(cursor) = self.telling.cursor.filter(|_| due) else {
+            return;
+        };
         let telling = std::mem::take(&mut self.telling);
         self.telling.after = now.plus_millis(pause);
         let mut rows: Vec<RowEntry> = telling.rows.into_values().collect();

@@ -375,6 +375,10 @@ fn of_too_many_idle_documents_the_longest_idle_leave_memory() {
     }
     let half = docs.len() / 2;
     rig.input(Input::Tick);
+    let in_memory = rig.hub.documents.len();
+    assert!(in_memory >= docs.len(), "they were used a moment ago");
+    rig.now = rig.now.plus_millis(limits::IDLE_LEAST_MS);
+    rig.input(Input::Tick);
     let held = |doc| rig.hub.documents.contains_key(doc);
     assert!(docs[..half].iter().all(|doc| !held(doc)));
     assert!(docs[half + half / 8..].iter().all(held));

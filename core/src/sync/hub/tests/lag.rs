@@ -61,6 +61,28 @@ fn so_is_what_comes_with_it_and_what_builds_on_it() {
 }
 
 #[test]
+fn what_waits_follows_what_is_made_anew_before_it() {
+    let (mut rig, mut ana) = behind();
+    let bens = Desk::new("ben", 2).make(start());
+    let change = automerge::Change::from_bytes(bens.to_vec()).unwrap();
+    ana.document.apply(vec![change]).unwrap();
+    // It builds on both, of which one is in the batch that comes too late.
+    let third = ana.make(subject("Chair"));
+    let frames = [(BEN, push(&[&bens])), (ANA, push(&[&third]))];
+    let inputs = frames.map(|(session, frame)| Input::Frame {
+        session,
+        bytes: frame.encode(),
+    });
+    rig.inputs(inputs.to_vec());
+    assert_eq!(acked(&rig.heard(BEN)), [hash(&bens)]);
+    let heard = rig.heard(ANA);
+    assert_eq!(
+        (acked(&heard), nacked(&heard)),
+        (vec![hash(&third)], vec![])
+    );
+}
+
+#[test]
 fn what_is_nowhere_is_refused_once_the_log_was_read() {
     let (mut rig, ana) = behind();
     let orphan = orphan(ana);
