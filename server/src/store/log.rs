@@ -198,13 +198,15 @@ fn known_documents(
     Ok(known)
 }
 
-/// The keys of those actors that are known, and whose they are: each belongs to
-/// the member of its first change.
+/// Keys of actors in this file, and whose they are.
+type Actors<'a> = (HashMap<&'a ActorId, i64>, BTreeMap<ActorId, MemberId>);
+
+/// Those actors that are known: each belongs to the member of its first change.
 fn known_actors<'a>(
     connection: &Connection,
     workspace: i64,
     entries: &'a [Entry],
-) -> Result<(HashMap<&'a ActorId, i64>, BTreeMap<ActorId, MemberId>), Failure> {
+) -> Result<Actors<'a>, Failure> {
     let mut statement = connection
         .prepare_cached("SELECT id, member FROM actors WHERE workspace = ?1 AND actor = ?2")?;
     let (mut keys, mut owners) = (HashMap::new(), BTreeMap::new());

@@ -161,7 +161,7 @@ pub(super) fn an_actor_stays_with_its_first_member_in_all_documents(database: &d
     let own = || entry(4, doc(3), "ana");
     for together in [
         vec![entry(2, doc(2), "ben"), stolen.clone(), own()],
-        vec![own(), entry(2, doc(2), "ben"), stolen.clone()],
+        vec![own(), entry(2, doc(2), "ben"), stolen],
     ] {
         assert_eq!(put(&*store, batch(together)), Err(foreign.clone()));
     }
