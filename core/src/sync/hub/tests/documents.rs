@@ -361,7 +361,7 @@ fn of_too_many_idle_documents_the_longest_idle_leave_memory() {
     while bytes < 2 * limits::IDLE_BYTES {
         let contact = ContactId(Uuid::from_u128(docs.len() as u128));
         let doc = ConversationId::of_contact(contact, 0).into();
-        let mut ana = Desk::in_doc(doc, "ana", docs.len() as u8);
+        let mut ana = Desk::in_doc(doc, "ana", docs.len() as u8 + 1);
         let begin = ConversationCommand::StartConversation {
             contact,
             ordinal: 0,
