@@ -2,16 +2,20 @@
 
 use super::*;
 use crate::document::Document;
+use crate::guard;
 use crate::id::{ContactId, ConversationId, Counter};
 use crate::model::{Availability, Priority, Role, Row, RowEntry, WorkspaceView};
 use crate::sync::frame::{
-    Changes, ClientFrame, Close, Hash, Hello, Presence, Present, Refresh, Rows, Whereabouts,
+    Changes, ClientFrame, Close, Hash, Hello, Open, Presence, Present, Push, Refresh, Rows,
+    Whereabouts,
 };
 use serde_bytes::ByteBuf;
 use uuid::Uuid;
 
 use self::frames::*;
-use crate::command::{CommandResult, Context, ConversationCommand, PolicyField, WorkspaceCommand};
+use crate::command::{
+    Command, CommandResult, Context, ConversationCommand, PolicyField, WorkspaceCommand,
+};
 
 const ANA: SessionId = SessionId(1);
 const BEN: SessionId = SessionId(2);
