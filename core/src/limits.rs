@@ -52,9 +52,13 @@ pub const SETTINGS: usize = 10_000;
 pub const ADDRESSES: usize = 100;
 /// How deep objects may nest in a free document: readers of it recurse.
 pub const FREE_DEPTH: usize = 64;
-/// The pause between two tellings of rows, in microseconds for each session: about
-/// twice what telling one costs, so that lists take a bounded share of the time.
+/// The pause after rows were told, in microseconds for each session: about twice
+/// what telling it costs, so that lists take a bounded share of the time …
 pub const ROWS_PACE_US: i64 = 50;
+/// … and as many more for each row it was told, which it has to read, …
+pub const ROW_PACE_US: i64 = 1;
+/// … up to this, in milliseconds.
+pub const ROWS_PACE_MOST_MS: i64 = 5_000;
 /// Documents one session may have open, to hear what happens in them; a push
 /// needs none of them open.
 pub const OPEN_DOCUMENTS: usize = 256;

@@ -101,17 +101,15 @@ impl Hub {
     /// everybody is told costs the more the more they are, so in a workspace of
     /// thousands a list follows a moment later, at the next tick at the latest.
     pub(super) fn tell_rows(&mut self, now: Timestamp, out: &mut Vec<Output>) {
-        let sessions = i64::try_from(self.sessions.len()).unwrap_or(i64::MAX);
-        let pause = sessions.saturating_mul(limits::ROWS_PACE_US) / 1_000;
         let after = self.telling.after;
         // A clock that was set back must not stop the lists.
-        let due = after <= now || after > now.plus_millis(pause);
+        let due = after <= now || after > now.plus_millis(limits::ROWS_PACE_MOST_MS);
         let Some(cursor) = self.telling.cursor.filter(|_| due) else {
             return;
         };
         let telling = std::mem::take(&mut self.telling);
-        self.telling.after = now.plus_millis(pause);
         let mut rows: Vec<RowEntry> = telling.rows.into_values().collect();
+        self.telling.after = now.plus_millis(pace(self.sessions.len(), rows.len()));
         rows.sort_unstable_by_key(|row| row.seq);
         let encode = |rows: Vec<RowEntry>| -> Vec<Vec<u8>> {
             let frames = frames(rows, cursor, true);
@@ -166,4 +164,14 @@ fn frames(rows: Vec<RowEntry>, cursor: u64, complete: bool) -> Vec<ServerFrame> 
     let mut all = frames(rows, between, false);
     all.extend(frames(rest, cursor, complete));
     all
+}
+
+/// How long to wait after so many sessions were told so many rows, in milliseconds.
+fn pace(sessions: usize, rows: usize) -> i64 {
+    let [sessions, rows] = [sessions, rows].map(|it| i64::try_from(it).unwrap_or(i64::MAX));
+    let each = rows
+        .saturating_mul(limits::ROW_PACE_US)
+        .saturating_add(limits::ROWS_PACE_US);
+    let pause = sessions.saturating_mul(each) / 1_000;
+    pause.min(limits::ROWS_PACE_MOST_MS)
 }
