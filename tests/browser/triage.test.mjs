@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { HANNAH, agent } from "./support/inbox.mjs";
+import { person, widths } from "./support/browser.mjs";
+import { HANNAH, Inbox, agent } from "./support/inbox.mjs";
 import { story } from "./support/story.mjs";
 
 /** Presses a key in Hannah's conversation. */
@@ -35,6 +36,33 @@ story(
     await press(inbox, "s");
     await inbox.element.getByRole("menuitem", { name: /^Tomorrow/ }).click();
     await inbox.element.getByRole("option", { name: HANNAH.name }).waitFor({ state: "detached" });
+    assert.deepEqual(inbox.failures, []);
+  },
+);
+
+story(
+  "where the conversation takes the list's place, keys work before its view has come",
+  async ({ browser, server }) => {
+    const context = await person(browser, { width: widths.narrow });
+    let letThrough;
+    const network = new Promise((resolve) => (letThrough = resolve));
+    await context.route("**/thread-*.js", async (route) => {
+      await network;
+      await route.continue();
+    });
+    const inbox = await Inbox.open(context, server.origin, "ana");
+    await inbox.turnTo();
+    const row = inbox.element.getByRole("option", { name: HANNAH.name }).first();
+    await row.click();
+    await row.waitFor({ state: "hidden" });
+
+    await inbox.page.keyboard.press("g");
+    await inbox.page.keyboard.press("t");
+    await inbox.element.locator("threadline-tasks").getByRole("heading").first().waitFor();
+    letThrough();
+    await inbox.page.keyboard.press("g");
+    await inbox.page.keyboard.press("i");
+    await inbox.timeline.getByRole("article").first().waitFor();
     assert.deepEqual(inbox.failures, []);
   },
 );

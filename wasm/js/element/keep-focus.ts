@@ -7,15 +7,24 @@
  */
 export function keepFocus(element: HTMLElement, settle: () => void): () => void {
   const keep = (): void => {
-    let held: Element = element;
-    while (held.shadowRoot?.activeElement) held = held.shadowRoot.activeElement;
+    const held = focused(element);
     // It looks again when everything has been drawn.
     setTimeout(() => {
-      if (!held.checkVisibility() && document.activeElement === document.body) settle();
+      if (held.checkVisibility()) return;
+      // What is hidden loses the focus only with the next frame, and until then seems to have it.
+      if (focused(element) === held && held instanceof HTMLElement) held.blur();
+      if (document.activeElement === document.body) settle();
     });
   };
   // First of all handlers, while what has the focus is still there.
   element.addEventListener("click", keep, true);
   element.addEventListener("keydown", keep, true);
   return keep;
+}
+
+/** What has the focus inside, also inside shadow roots; the element itself where nothing has. */
+function focused(element: HTMLElement): Element {
+  let held: Element = element;
+  while (held.shadowRoot?.activeElement) held = held.shadowRoot.activeElement;
+  return held;
 }

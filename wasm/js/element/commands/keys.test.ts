@@ -44,6 +44,20 @@ test("g and then i is one command", () => {
   expect(ran).toEqual(["g i"]);
 });
 
+test("how far apart two keys were pressed decides, not when the page came to them", () => {
+  const pressAt = (key: string, timeStamp: number): void => {
+    const event = new KeyboardEvent("keydown", { key, cancelable: true });
+    Object.defineProperty(event, "timeStamp", { value: timeStamp });
+    document.body.dispatchEvent(event);
+  };
+  pressAt("g", 1_000);
+  pressAt("i", 3_000);
+  expect(ran).toEqual([]);
+  pressAt("g", 4_000);
+  pressAt("i", 4_500);
+  expect(ran).toEqual(["g i"]);
+});
+
 test.each(["input", "textarea", "select"])("a letter typed in %s is only text", (tag) => {
   expect(press("e", tag)).toBe(false);
   expect(ran).toEqual([]);

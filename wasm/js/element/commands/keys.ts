@@ -2,7 +2,7 @@
 import type { Commands } from "./registry.js";
 
 /** The first key of a pair counts for this long, in milliseconds. */
-const PAIR_MS = 1_000;
+const PAIR_MS = 1_500;
 
 /** The keyboard. Keys pressed elsewhere on the page never reach it. */
 export class Keyboard {
@@ -25,9 +25,11 @@ export class Keyboard {
     // A key that types, or presses the button it is on, keeps its meaning there.
     if (!mod && key !== "Escape" && isTyping(event)) return;
     if (key === "Enter" && isControl(event)) return;
-    const pair = Date.now() - this.firstAt < PAIR_MS ? `${this.first} ${key}` : "";
+    // When it was pressed, not when a page with much to do came to it.
+    const { timeStamp } = event;
+    const pair = timeStamp - this.firstAt < PAIR_MS ? `${this.first} ${key}` : "";
     this.first = key;
-    this.firstAt = Date.now();
+    this.firstAt = timeStamp;
     const run = (keys: string): boolean => keys !== "" && this.commands.run({ keys });
     if (!run(pair) && !run(key)) return;
     this.first = "";
