@@ -42,7 +42,7 @@ pub(crate) struct Outbox {
 /// What comes out of an [`Outbox`].
 pub(crate) enum Outgoing {
     /// A frame for the session, and when it was made.
-    Frame(Vec<u8>, Instant),
+    Frame(Bytes, Instant),
     /// The end of it.
     Close,
 }
@@ -60,7 +60,8 @@ impl Outbox {
     }
 
     /// Queues a frame.
-    pub(crate) fn send(&self, frame: Vec<u8>) {
+    pub(crate) fn send(&self, frame: impl Into<Bytes>) {
+        let frame = frame.into();
         let bytes = frame.len();
         let waiting = self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if waiting > limits::SESSION_QUEUE_BYTES
@@ -349,7 +350,7 @@ async fn write(
                 metrics.frame(Way::Out, frame.len());
                 made = made.or(Some(at));
                 outbox.taken(frame.len());
-                sink.feed(Message::Binary(frame.into())).await?;
+                sink.feed(Message::Binary(frame)).await?;
             }
             Outgoing::Close => {
                 sink.flush().await?;

@@ -32,6 +32,7 @@ pub enum Incoming {
 /// One connection.
 pub struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    passes_over_rows: bool,
 }
 
 impl Client {
@@ -55,7 +56,10 @@ impl Client {
             headers.insert(*name, value.parse()?);
         }
         let (socket, _) = connect_async(request).await?;
-        Ok(Self { socket })
+        Ok(Self {
+            socket,
+            passes_over_rows: false,
+        })
     }
 
     /// A session of an agent of the usual workspace, rows included.
@@ -78,6 +82,13 @@ impl Client {
             Incoming::Frame(ServerFrame::Welcome(welcome)) => (client, welcome),
             other => panic!("no welcome but {other:?}"),
         }
+    }
+
+    /// From now on rows are dropped as they come: a program that is thousands of
+    /// agents would do little but read their lists.
+    pub fn passing_over_rows(mut self) -> Self {
+        self.passes_over_rows = true;
+        self
     }
 
     /// Sends `hello` with a token.
@@ -123,6 +134,7 @@ impl Client {
     async fn next_message(&mut self) -> Incoming {
         loop {
             match self.socket.next().await {
+                Some(Ok(Message::Binary(bytes))) if self.passes_over_rows && is_rows(&bytes) => {}
                 Some(Ok(Message::Binary(bytes))) => {
                     let frame = ServerFrame::decode(&bytes).expect("the server's frames decode");
                     return Incoming::Frame(frame);
@@ -182,4 +194,12 @@ impl Client {
         })
         .await;
     }
+}
+
+/// Whether an encoded frame brings rows: array and version take a byte each,
+/// then comes a text of four (RFC 8949 §3.1).
+fn is_rows(frame: &[u8]) -> bool {
+    frame
+        .get(2..)
+        .is_some_and(|kind| kind.starts_with(b"\x64rows"))
 }

@@ -29,6 +29,8 @@ mod work;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 pub use automerge::ActorId;
 pub use port::{
     AppendError, Appended, Batch, Client, Entry, Grant, Input, LogPage, Logged, Output, Pulse,
@@ -253,7 +255,7 @@ impl Hub {
     /// Sends the directory to everybody.
     fn tell_team(&self, out: &mut Vec<Output>) {
         let members = self.members.clone();
-        let frame = ServerFrame::Members(Members { members }).encode();
+        let frame = Bytes::from(ServerFrame::Members(Members { members }).encode());
         let live = |(session, stage): (&SessionId, &Stage)| {
             matches!(stage, Stage::Live(_)).then_some(*session)
         };
@@ -375,7 +377,7 @@ impl Hub {
 fn send(out: &mut Vec<Output>, session: SessionId, frame: &ServerFrame) {
     out.push(Output::Send {
         session,
-        frame: frame.encode(),
+        frame: frame.encode().into(),
     });
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::ActorId;
+use bytes::Bytes;
 
 use crate::command::{Command, CommandResult};
 use crate::error::{Code, Refusal};
@@ -149,8 +150,8 @@ pub enum Output {
     Send {
         /// To whom.
         session: SessionId,
-        /// The message.
-        frame: Vec<u8>,
+        /// The message; those who get the same share its bytes.
+        frame: Bytes,
     },
     /// Close the socket once everything before was sent.
     Close {

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
+
 use super::port::{Output, SessionId};
 use super::session::Stage;
 use super::{Hub, send};
@@ -154,7 +156,7 @@ impl Hub {
         let Some(followers) = self.followers.get(&doc) else {
             return;
         };
-        let frame = ServerFrame::Presence(presence.clone()).encode();
+        let frame = Bytes::from(ServerFrame::Presence(presence.clone()).encode());
         for session in followers.iter().filter(|it| it.0 != presence.session) {
             out.push(Output::Send {
                 session: *session,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use automerge::ChangeHash;
+use bytes::Bytes;
 use serde_bytes::ByteBuf;
 
 use super::documents::{Slot, contained};
@@ -293,7 +294,7 @@ impl Hub {
         let Some((_, last)) = news.changes.last() else {
             return;
         };
-        let frames_for = |session: Option<SessionId>| -> Vec<Vec<u8>> {
+        let frames_for = |session: Option<SessionId>| -> Vec<Bytes> {
             let changes = news
                 .changes
                 .iter()
@@ -301,7 +302,7 @@ impl Hub {
                 .map(|(_, logged)| logged.bytes.clone());
             frames(news.doc, changes, &news.heads, last.seq, news.complete)
                 .iter()
-                .map(ServerFrame::encode)
+                .map(|frame| frame.encode().into())
                 .collect()
         };
         let everything = frames_for(None);

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
+
 use super::port::{Output, SessionId};
 use super::session::{Feed, Stage};
 use super::{Hub, send};
@@ -111,9 +113,9 @@ impl Hub {
         let mut rows: Vec<RowEntry> = telling.rows.into_values().collect();
         self.telling.after = now.plus_millis(pace(self.sessions.len(), rows.len()));
         rows.sort_unstable_by_key(|row| row.seq);
-        let encode = |rows: Vec<RowEntry>| -> Vec<Vec<u8>> {
+        let encode = |rows: Vec<RowEntry>| -> Vec<Bytes> {
             let frames = frames(rows, cursor, true);
-            frames.iter().map(ServerFrame::encode).collect()
+            frames.iter().map(|frame| frame.encode().into()).collect()
         };
         let for_all = encode(rows.clone());
         for (session, stage) in &mut self.sessions {

@@ -85,7 +85,8 @@ async fn measure(scene: Scene) -> Vec<f64> {
             let changes: Vec<_> = (0..scene.changes_each)
                 .map(|_| pen.write(message()))
                 .collect();
-            writers.push((Client::agent(&server, "ana").await, pen.doc(), changes));
+            let client = Client::agent(&server, "ana").await.passing_over_rows();
+            writers.push((client, pen.doc(), changes));
             doc = Some(pen.doc());
         }
         let doc = doc.expect("a scene has writers");
@@ -95,7 +96,7 @@ async fn measure(scene: Scene) -> Vec<f64> {
             silent.push(client);
         }
         for _ in 0..scene.readers {
-            let mut client = Client::agent(&server, "ben").await;
+            let mut client = Client::agent(&server, "ben").await.passing_over_rows();
             client.open(doc, &[]).await;
             client
                 .until(|frame| matches!(frame, ServerFrame::Changes(_)).then_some(()))

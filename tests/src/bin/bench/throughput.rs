@@ -56,7 +56,8 @@ async fn run_with(documents: u64) {
             let number = document * CLIENTS_EACH + client + 1;
             let mut pen = Pen::new("ana", &format!("{document}@example.com"), number);
             let changes: Vec<_> = (0..changes_each).map(|_| pen.write(message())).collect();
-            ready.push((Client::agent(&server, "ana").await, pen.doc(), changes));
+            let client = Client::agent(&server, "ana").await.passing_over_rows();
+            ready.push((client, pen.doc(), changes));
         }
     }
     let before = process::cpu(server.pid());
