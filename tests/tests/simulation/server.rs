@@ -132,7 +132,7 @@ impl Server {
         let (mut wire, mut jobs) = (Vec::new(), Vec::new());
         for output in out {
             match output {
-                Output::Send { session, frame } => wire.push(Wire::Send(session, frame)),
+                Output::Send { session, frame } => wire.push(Wire::Send(session, frame.into())),
                 Output::Close { session } => wire.push(Wire::Close(session)),
                 Output::Authenticate { session, token } => jobs.push(Job::Verify(session, token)),
                 Output::Load { doc } => jobs.push(Job::Load(doc)),
