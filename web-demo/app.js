@@ -14,7 +14,8 @@ renderPages();
 followAddress();
 addEventListener("hashchange", followAddress);
 offerThemes();
-void keepForOffline();
+// Without it everything works but a reload while the server is down.
+keepForOffline().catch(() => undefined);
 if (key !== null) signIn(key);
 
 /** Shows the page the address names, else stays, Orders to begin with. Strangers choose who they are. */

@@ -64,7 +64,7 @@ impl Shares {
             outbox_bytes: shown(
                 r,
                 "outbox_bytes",
-                "Bytes of the frames that wait for sockets",
+                "Bytes of the frames that wait for sockets, counted for each socket though they share them",
             ),
         }
     }

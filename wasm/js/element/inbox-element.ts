@@ -405,7 +405,10 @@ export class ThreadlineInbox extends Part {
 
   /** Puts the focus where a person would look for it: into the panel, the thread, the view. */
   private settleFocus(): void {
-    (this.renderRoot.querySelector("dialog") ?? this.inbox?.thread ?? this).focus();
+    const dialog = this.renderRoot.querySelector("dialog");
+    if (dialog) dialog.focus();
+    else if (this.inbox?.thread) this.inbox.focusThread();
+    else this.focus();
   }
 
   /** One step back: the panel, what is open in the view, the view itself. */

@@ -101,7 +101,8 @@ impl Hub {
 
     /// Tells every session what moved, unless that was done a moment ago: what
     /// everybody is told costs the more the more they are, so in a workspace of
-    /// thousands a list follows a moment later, at the next tick at the latest.
+    /// thousands a list follows a moment later, with the first input or tick
+    /// after the pause.
     pub(super) fn tell_rows(&mut self, now: Timestamp, out: &mut Vec<Output>) {
         let after = self.telling.after;
         // A clock that was set back must not stop the lists.
@@ -176,4 +177,18 @@ fn pace(sessions: usize, rows: usize) -> i64 {
         .saturating_add(limits::ROWS_PACE_US);
     let pause = sessions.saturating_mul(each) / 1_000;
     pause.min(limits::ROWS_PACE_MOST_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_grows_with_the_crowd_and_what_it_is_told_to_a_bound() {
+        assert_eq!(pace(20, 1), 1, "a team of twenty waits a millisecond");
+        assert_eq!(pace(2_000, 1), 102);
+        assert_eq!(pace(2_000, 1_000), 2_100);
+        assert_eq!(pace(20_000, 10_000), limits::ROWS_PACE_MOST_MS);
+        assert_eq!(pace(usize::MAX, usize::MAX), limits::ROWS_PACE_MOST_MS);
+    }
 }

@@ -1,6 +1,7 @@
 //! From a writer's push to the sight of it, commit included: 4 writers and 20
 //! readers on one document, and 2,000 people at work on 200; each once more
 //! beside readers that have stopped reading, who must not slow anybody else down.
+//! Rows are sent to all of them and read by none.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use reqwest::Method;
 use threadline_core::command::ConversationCommand;
-use threadline_core::model::{Channel, Role};
+use threadline_core::model::{Address, Channel, Role};
 use threadline_core::sync::frame::{ClientFrame, Hello, ServerFrame};
 use threadline_tests::api::Api;
 use threadline_tests::client::Client;
@@ -32,7 +32,7 @@ pub(crate) async fn run() {
     let server = Server::start();
     let mut making = JoinSet::new();
     for maker in 0..MAKERS {
-        let client = Client::agent(&server, "ana").await;
+        let client = Client::agent(&server, "ana").await.passing_over_rows();
         making.spawn(make(client, maker));
     }
     while let Some(done) = making.join_next().await {
@@ -49,7 +49,8 @@ async fn make(mut client: Client, maker: u64) {
     let each = CONVERSATIONS / MAKERS;
     let mut under_way = 0;
     for number in maker * each..(maker + 1) * each {
-        let mut pen = Pen::new("ana", &format!("{number}@example.com"), number + 1);
+        let address = format!("{number}@example.com");
+        let mut pen = Pen::new("ana", &address, number + 1);
         let word = if number % RARE == 0 {
             "marmalade"
         } else {
@@ -57,7 +58,10 @@ async fn make(mut client: Client, maker: u64) {
         };
         let message = ConversationCommand::SendMessage {
             channel: Channel::Email,
-            to: Vec::new(),
+            to: vec![Address {
+                name: String::new(),
+                address,
+            }],
             subject: format!("Order {number}"),
             text: format!("The {word} of order {number} left on Monday."),
             in_reply_to: None,

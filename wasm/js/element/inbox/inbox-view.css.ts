@@ -44,6 +44,8 @@ export const inboxViewStyles = css`
     min-block-size: 0;
     min-inline-size: 0;
     background: var(--threadline-surface);
+    /* It has the focus only until what it shows has come. */
+    outline: none;
   }
   threadline-list {
     flex: 1 1 0;

@@ -50,6 +50,7 @@ export class InboxView extends Part implements ViewElement {
   ];
 
   @query("threadline-list") private readonly list!: ConversationList | null;
+  @query(".thread") private readonly pane!: HTMLElement | null;
   @query("threadline-thread") private readonly threadView!: ThreadView | null;
 
   /** The thread, while a conversation is open. */
@@ -114,9 +115,16 @@ export class InboxView extends Part implements ViewElement {
     return true;
   }
 
+  /** Goes into the list where it is in sight, else into the thread. */
   override focus(): void {
     if (this.list?.checkVisibility()) this.list.focus();
-    else this.threadView?.focus();
+    else this.focusThread();
+  }
+
+  /** Goes into the thread, or waits for it. */
+  focusThread(): void {
+    this.threadView?.focus();
+    if (!this.pane?.matches(":focus-within")) this.awaitThread();
   }
 
   /** With the list on the screen, what the first conversation needs is fetched. */
@@ -132,7 +140,13 @@ export class InboxView extends Part implements ViewElement {
   /** Where one pane replaces the other, the focus goes along. */
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has("conversation") || !this.matches(":focus-within")) return;
-    if (!this.conversation || this.list?.checkVisibility() === false) this.focus();
+    if (!this.conversation) this.focus();
+    else if (this.list?.checkVisibility() === false) this.awaitThread();
+  }
+
+  /** Has the keys until the thread has come, which then takes the focus from its pane. */
+  private awaitThread(): void {
+    this.pane?.focus({ preventScroll: true });
   }
 
   protected override render(): unknown {
@@ -147,7 +161,7 @@ export class InboxView extends Part implements ViewElement {
     return html`
       <div class=${classes.join(" ")}>
         ${this.solo ? nothing : this.renderList(desk)}
-        <div class="thread">
+        <div class="thread" tabindex="-1">
           ${conversation ? this.renderThread(desk, conversation) : blank("inbox", strings.empty.thread)}
         </div>
         ${conversation ? this.renderDetails(desk, conversation) : nothing}

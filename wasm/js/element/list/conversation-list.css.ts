@@ -159,12 +159,15 @@ export const listStyles = css`
   .subject {
     color: var(--threadline-muted);
   }
+  .row.active .time {
+    color: var(--threadline-muted);
+  }
   .fresh .name,
   .fresh .subject {
     color: var(--threadline-text);
     font-weight: 600;
   }
-  .fresh .time {
+  .row.fresh .time {
     color: var(--threadline-accent);
   }
   .high,

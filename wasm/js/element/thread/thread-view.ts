@@ -93,7 +93,6 @@ export class ThreadView extends Part {
   private readUpTo: number | undefined;
   /** Whether the person wants it to stay unread although they look at it. */
   private unread = false;
-  private wantsFocus = false;
   /** What this element asked the client to keep open. */
   private opened: { desk: Desk; conversation: string } | undefined;
 
@@ -154,9 +153,7 @@ export class ThreadView extends Part {
     return form !== undefined;
   }
 
-  /** Goes into the timeline, also when it is still on its way. */
   override focus(): void {
-    this.wantsFocus = this.timeline === null;
     this.timeline?.focus();
   }
 
@@ -317,8 +314,15 @@ export class ThreadView extends Part {
     this.onPresence(conversation);
     void this.updateComplete.then(() => {
       this.markRead();
-      if (this.wantsFocus) this.focus();
+      this.takeFocus();
     });
+  }
+
+  /** Goes in where the focus waits around; where a person has gone on to something else, it stays. */
+  private takeFocus(): void {
+    const root = this.getRootNode();
+    const held = root instanceof ShadowRoot ? root.activeElement : null;
+    if (held !== this && held?.contains(this)) this.focus();
   }
 
   private leave(): void {
