@@ -1,5 +1,7 @@
 //! The searchable texts and the index of their words (SQLite FTS5).
 
+use std::hash::{BuildHasher, RandomState};
+
 use rusqlite::{Connection, OptionalExtension};
 use threadline_core::document::SUMMARY_VERSION;
 use threadline_core::id::{DocumentId, WorkspaceId};
@@ -13,6 +15,9 @@ use super::writer::Failure;
 
 /// Bits of a text's id that tell texts of one millisecond apart.
 const SPREAD_BITS: u32 = 20;
+/// Ids that are tried of a millisecond before it counts as crowded: that of a
+/// hundred thousand texts has a free one among them in all but 10^-16 of cases.
+const DRAWS: u64 = 16;
 /// The last millisecond that fits into an id: the year 2248.
 const LAST_MS: i64 = (1 << (63 - SPREAD_BITS)) - 1;
 
@@ -93,15 +98,25 @@ fn put_one(
     Ok(())
 }
 
-/// An id that nothing has, at or right after the one that time and id give.
+/// An id that nothing has, of the text's millisecond or, where that is crowded,
+/// of one soon after. Drawn, because whoever writes a text chooses its time and
+/// id, and could make every next one look for its place for longer.
 fn free_id(connection: &Connection, at: i64, item: Uuid) -> rusqlite::Result<i64> {
-    let spread = item.as_u128() & ((1 << SPREAD_BITS) - 1);
-    let mut id = at.clamp(0, LAST_MS) << SPREAD_BITS | i64::try_from(spread).unwrap_or_default();
+    let draw = RandomState::new();
     let mut taken = connection.prepare_cached("SELECT 1 FROM texts WHERE id = ?1")?;
-    while taken.exists([id])? {
-        id = id.wrapping_add(1);
+    let mut draws: u64 = 0;
+    let mut at = at.clamp(0, LAST_MS);
+    loop {
+        let spread = draw.hash_one((item, draws)) >> (u64::BITS - SPREAD_BITS);
+        let id = at << SPREAD_BITS | spread.cast_signed();
+        if !taken.exists([id])? {
+            return Ok(id);
+        }
+        draws += 1;
+        if draws.is_multiple_of(DRAWS) {
+            at = (at + 1) % (LAST_MS + 1);
+        }
     }
-    Ok(id)
 }
 
 /// One word that all texts of a workspace have, or all of a kind in it. The
