@@ -56,7 +56,7 @@ pub struct Server {
 enum Log {
     /// Warnings, into the output of the test.
     Warnings,
-    /// Everything that our own code says, into a file in the data folder.
+    /// Everything that can be asked for, into a file in the data folder.
     Everything,
 }
 
@@ -206,11 +206,10 @@ fn spawn(
             let file = file.append(true).create(true).open(log_file(data));
             let file = file.expect("a file for the log");
             let again = file.try_clone().expect("a second handle");
-            let ours = "info,threadline_server=trace,threadline_core=trace";
             command
                 .stderr(file)
                 .stdout(again)
-                .env("THREADLINE_LOG", ours)
+                .env("THREADLINE_LOG", "trace")
         }
     };
     let mut process = command

@@ -304,6 +304,13 @@ async fn neither_log_nor_metrics_hold_anything_personal() {
             canary("MessageId"),
             canary("Mail"),
         ),
+        format!(
+            "From: {}@mail.example\r\nTo: team@shop.example\r\nContent-Type: text/html\r\n\r\n\
+             <p title=\"{}\">{}</p>\r\n",
+            canary("Writer"),
+            canary("Title"),
+            canary("Paragraph"),
+        ),
         canary("NoMail"),
     ] {
         let relay = token(WORKSPACE, "relay", Role::Service);

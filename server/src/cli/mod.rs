@@ -23,6 +23,11 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand, ValueEnum};
 use threadline_core::sync::hub::SessionId;
 use tokio::runtime::Runtime;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::app::App;
 use crate::{clock, lifecycle};
@@ -107,16 +112,26 @@ pub fn main() -> ExitCode {
 
 /// Standard output is for what was asked for: tokens and links.
 fn log_to_stderr(format: LogFormat) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("THREADLINE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let asked =
+        EnvFilter::try_from_env("THREADLINE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match format {
-        LogFormat::Compact => log.compact().init(),
-        LogFormat::Json => log.json().init(),
-    }
+    let log = match format {
+        LogFormat::Compact => log.compact().boxed(),
+        LogFormat::Json => log.json().boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(asked)
+        .with(filter_fn(may_be_told))
+        .with(log)
+        .init();
+}
+
+/// In detail only our own code speaks, which takes care to tell nothing that
+/// anybody wrote: what a library tells there is what it handles.
+fn may_be_told(of: &Metadata<'_>) -> bool {
+    *of.level() <= Level::INFO || of.target().starts_with("threadline")
 }
 
 /// What carries sockets, timers and the bus.

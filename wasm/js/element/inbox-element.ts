@@ -44,8 +44,9 @@ import { PLACES, VIEWS, type ViewName } from "./views.js";
  * @fires threadline-before-send a reply is about to be queued; detail is the command `send_message`;
  * a host that cancels the event keeps it from leaving, and the text stays where it is
  * @fires threadline-sync-state detail `{state, waiting, refused}`
- * @fires threadline-notification somebody else's work brought a mention, a task or an answer for the member; detail: the notice
- * (`message`), or a note names the member (`mention`); every tab tells it; detail `{kind, conversation, name, subject, text, at}`
+ * @fires threadline-notification somebody else's work concerns the member, such as a message
+ * (`message`) or a note that names them (`mention`); every tab tells it; detail
+ * `{kind, conversation, contact, id, at, name, text}`
  * @fires threadline-conflict several people set a field at once; detail `{doc, fields}`
  *
  * @csspart frame everything but notices
