@@ -15,6 +15,8 @@ use super::writer::Failure;
 
 /// Bits of a text's id that tell texts of one millisecond apart.
 const SPREAD_BITS: u32 = 20;
+/// All of them.
+const SPREAD: u64 = (1 << SPREAD_BITS) - 1;
 /// Ids that are tried of a millisecond before it counts as crowded: that of a
 /// hundred thousand texts has a free one among them in all but 10^-16 of cases.
 const DRAWS: u64 = 16;
@@ -99,20 +101,22 @@ fn put_one(
 }
 
 /// An id that nothing has, of the text's millisecond or, where that is crowded,
-/// of one soon after. Drawn, because whoever writes a text chooses its time and
-/// id, and could make every next one look for its place for longer.
+/// of one soon after. The first is the item's own, so that texts of one moment
+/// keep their order; the others are drawn, because whoever writes a text chooses
+/// its time and id, and could make every next one look for its place for longer.
 fn free_id(connection: &Connection, at: i64, item: Uuid) -> rusqlite::Result<i64> {
-    let draw = RandomState::new();
+    let chance = RandomState::new();
     let mut taken = connection.prepare_cached("SELECT 1 FROM texts WHERE id = ?1")?;
+    let mut spread = item.as_u128() as u64 & SPREAD;
     let mut draws: u64 = 0;
     let mut at = at.clamp(0, LAST_MS);
     loop {
-        let spread = draw.hash_one((item, draws)) >> (u64::BITS - SPREAD_BITS);
         let id = at << SPREAD_BITS | spread.cast_signed();
         if !taken.exists([id])? {
             return Ok(id);
         }
         draws += 1;
+        spread = chance.hash_one(draws) & SPREAD;
         if draws.is_multiple_of(DRAWS) {
             at = (at + 1) % (LAST_MS + 1);
         }
