@@ -14,9 +14,13 @@ mod report;
 mod sockets;
 mod throughput;
 
+const SCENES: [&str; 4] = ["throughput", "fanout", "sockets", "inbox"];
+
 #[tokio::main]
 async fn main() {
     let named: Vec<String> = std::env::args().skip(1).collect();
+    let unknown = named.iter().find(|name| !SCENES.contains(&name.as_str()));
+    assert!(unknown.is_none(), "{unknown:?} is none of {SCENES:?}");
     let plays = |scene: &str| named.is_empty() || named.iter().any(|name| name == scene);
     println!("{}", report::machine());
     if plays("throughput") {

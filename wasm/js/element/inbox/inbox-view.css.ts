@@ -44,7 +44,7 @@ export const inboxViewStyles = css`
     min-block-size: 0;
     min-inline-size: 0;
     background: var(--threadline-surface);
-    /* It has the focus only until what it shows has come. */
+    /* No key leads to it: it has the focus while the thread is on its way, or after a click. */
     outline: none;
   }
   threadline-list {
