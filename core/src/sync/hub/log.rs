@@ -17,12 +17,15 @@ use crate::limits;
 use crate::model::RowEntry;
 
 impl Hub {
+    /// Whether somebody was heard of who has written more than was told here.
+    pub(super) fn is_late(&self) -> bool {
+        self.heard > self.seq || self.ahead
+    }
+
     /// Starts to read where there is a reason to and nothing in the way.
     pub(super) fn catch_up(&mut self, out: &mut Vec<Output>) {
         let (after, limit) = match self.storing.as_ref().map(|storing| &storing.fate) {
-            None if self.heard > self.seq || !self.lacking.is_empty() => {
-                (self.seq, limits::LOG_PAGE)
-            }
+            None if self.is_late() || !self.lacking.is_empty() => (self.seq, limits::LOG_PAGE),
             Some(Fate::Placed { first }) => {
                 let gap = usize::try_from(first.saturating_sub(self.seq + 1));
                 (

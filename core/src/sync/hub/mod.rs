@@ -62,6 +62,9 @@ pub struct Hub {
     /// The highest sequence number heard of since the log was last read.
     heard: u64,
     reading: Reading,
+    /// Whether a session came that knows more than this server, see
+    /// [`session::Feed::Ahead`].
+    ahead: bool,
     /// Whether a batch may leave although others are heard of: after the log
     /// was read it is our turn, or those who write more would shut us out.
     turn: bool,
@@ -121,6 +124,7 @@ impl Hub {
             seq,
             heard: 0,
             reading: Reading::No,
+            ahead: false,
             turn: false,
             conflicts: 0,
             members,
@@ -199,8 +203,8 @@ impl Hub {
         self.want_documents(now, &mut out);
         if self.storing.is_none() {
             self.answer_opens(now, &mut out);
-            let behind = self.heard > self.seq;
-            if self.reading != Reading::Yes && (!behind || std::mem::take(&mut self.turn)) {
+            let late = self.is_late();
+            if self.reading != Reading::Yes && (!late || std::mem::take(&mut self.turn)) {
                 self.commit(now, &mut out);
                 // Work that broke its document is done again on another copy.
                 self.want_documents(now, &mut out);

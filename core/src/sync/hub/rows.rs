@@ -38,7 +38,7 @@ impl Hub {
         if let Some(live) = self.live(session).filter(|_| ahead) {
             live.feed = Feed::Ahead;
             live.cursor = cursor;
-            self.heard = self.heard.max(cursor);
+            self.ahead = true;
         } else {
             read(session, cursor, out);
         }
@@ -46,6 +46,9 @@ impl Hub {
 
     /// The log is read to its end: a cursor that is still ahead counts nothing.
     pub(super) fn begin_ahead(&mut self, out: &mut Vec<Output>) {
+        if !std::mem::take(&mut self.ahead) {
+            return;
+        }
         for (session, stage) in &mut self.sessions {
             let Stage::Live(live) = stage else { continue };
             if live.feed == Feed::Ahead {

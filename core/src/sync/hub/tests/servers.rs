@@ -174,6 +174,21 @@ fn a_client_that_knows_more_than_this_server_gets_what_it_lacks() {
 }
 
 #[test]
+fn such_a_client_is_served_although_this_server_comes_as_far_by_itself() {
+    let mut rig = Rig::new();
+    rig.join(ANA, "ana", Role::Agent);
+    rig.held_back = Some(Vec::new());
+    let first = Desk::new("ana", 1).make(start());
+    rig.frame(ANA, &push(&[&first]));
+    // What it knows was written elsewhere and is gone; ana's comes to its number.
+    rig.input(Input::Connected { session: BEN });
+    rig.frame(BEN, &hello("ben:Agent", "epoch", 1));
+    assert!(cursors(&rig.heard(BEN)).is_empty(), "the log is not free");
+    rig.release();
+    assert_eq!(cursors(&rig.heard(BEN)).last(), Some(&(vec![], 1)));
+}
+
+#[test]
 fn an_older_row_never_follows_a_newer_one() {
     let mut rig = Rig::new();
     let mut ana = Desk::new("ana", 1);
