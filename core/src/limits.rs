@@ -12,6 +12,10 @@ pub const CHANGE_OPS: usize = 10_000;
 pub const CHANGE_PREDS: usize = 40_000;
 /// Dependencies of one change.
 pub const CHANGE_DEPS: usize = 64;
+/// Heads of a document past which the server joins them in an empty change of its
+/// own. A change names every head its author knows, so with more than
+/// [`CHANGE_DEPS`] nobody's could be taken any more.
+pub const HEADS: usize = CHANGE_DEPS / 2;
 /// Changes in one push; larger outboxes go in several.
 pub const PUSH_CHANGES: usize = 256;
 /// Changes of one document that the guard checks before it applies them: as many

@@ -17,8 +17,14 @@ use crate::time::Timestamp;
 
 /// Edits of one member that follow each other within this are one moment.
 const RUN_MS: i64 = 60_000;
-/// Commands that are a member's own business and no moment of the document's.
-const PRIVATE: [&str; 3] = ["mark_read", "open_conversation", "star_conversation"];
+/// What changes that are no moment of the document's are named: commands that are
+/// a member's own business, and what only joins changes.
+const PRIVATE: [&str; 4] = [
+    "mark_read",
+    "open_conversation",
+    "star_conversation",
+    super::JOIN,
+];
 
 /// One change in the order of history.
 struct Step {

@@ -40,6 +40,9 @@ use crate::error::{Code, Refusal};
 use crate::id::{DocumentId, MemberId, NoteId};
 use crate::model::{ContactView, Row, Span, TextEdit, WorkspaceRow, WorkspaceView};
 
+/// What a change is named that only joins others.
+const JOIN: &str = "join";
+
 /// What a document says, as its kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum View {
@@ -227,6 +230,12 @@ impl Document {
     /// The heads, sorted.
     pub fn heads(&mut self) -> Vec<ChangeHash> {
         self.doc.get_heads()
+    }
+
+    /// Joins the heads by a change without operations.
+    pub fn join_heads(&mut self, now: crate::time::Timestamp) -> Option<Change> {
+        let hash = self.doc.empty_change(write::named(JOIN, now));
+        self.change(&hash)
     }
 
     /// The changes that a holder of `have` lacks, dependencies first. Unknown

@@ -403,9 +403,14 @@ pub(crate) fn commit(doc: &mut AutoCommit, name: &str, now: Timestamp) -> Option
         doc.rollback();
         return None;
     }
-    let options = CommitOptions::default()
-        .with_message(name)
-        .with_time(now.as_millis().div_euclid(1000));
-    let hash = doc.commit_with(options)?;
+    let hash = doc.commit_with(named(name, now))?;
     doc.get_change_by_hash(&hash)
+}
+
+/// What a change says of itself: its command's name, and when it was made, in
+/// whole seconds.
+pub(crate) fn named(name: &str, now: Timestamp) -> CommitOptions {
+    CommitOptions::default()
+        .with_message(name)
+        .with_time(now.as_millis().div_euclid(1000))
 }

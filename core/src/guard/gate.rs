@@ -2,7 +2,7 @@
 //! and are applied together, so what passed counts as known for the next.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use automerge::legacy::{ObjectId, OpId};
 use automerge::{ActorId, Automerge, Change, ChangeHash, ReadDoc};
@@ -26,6 +26,8 @@ use crate::model::{Member, Role};
 pub struct Gate<'a> {
     doc: &'a Automerge,
     heads: Vec<ChangeHash>,
+    /// The heads with what passed.
+    tips: HashSet<ChangeHash>,
     root: Site,
     actors: &'a Actors,
     pending: Pending,
@@ -36,9 +38,11 @@ pub struct Gate<'a> {
 impl<'a> Gate<'a> {
     /// A gate before a document as it is now.
     pub fn new(id: DocumentId, doc: &'a Automerge, actors: &'a Actors) -> Self {
+        let heads = doc.get_heads();
         Self {
             doc,
-            heads: doc.get_heads(),
+            tips: heads.iter().copied().collect(),
+            heads,
             root: Site::root(schema::of(id)),
             actors,
             pending: Pending::default(),
@@ -49,9 +53,12 @@ impl<'a> Gate<'a> {
     /// Whether what passed must be applied now, and a new gate begun for what
     /// follows. Each change is held against those that wait here, and carries
     /// along what they build on: an author who names many of them in every
-    /// change makes that grow with the square of what waits.
+    /// change makes that grow with the square of what waits. Nor may more heads
+    /// come together than one change can join.
     pub fn is_full(&self) -> bool {
-        self.pending.changes.len() >= limits::GATE_CHANGES || self.work >= limits::GATE_WORK
+        self.pending.changes.len() >= limits::GATE_CHANGES
+            || self.work >= limits::GATE_WORK
+            || self.tips.len() > limits::HEADS
     }
 
     /// What is still to be checked once what passed was applied.
@@ -116,6 +123,10 @@ impl<'a> Gate<'a> {
         };
         let shape = shape::check(seen, member, incoming)?;
         let reach = past.into_reach();
+        for dep in change.deps() {
+            self.tips.remove(dep);
+        }
+        self.tips.insert(change.hash());
         self.pending.add(member, change, reach, shape);
         Ok(())
     }

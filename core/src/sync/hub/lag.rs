@@ -3,6 +3,9 @@
 //! often faster than the hint of what it did last, and whoever asks the API twice
 //! may ask two servers. Such work is not refused before the log was read to its
 //! end; then it is done again, and what it comes to counts.
+//!
+//! So is what its author may not do, for they may have been allowed to when
+//! another server stored it: what is stored is acknowledged, not refused.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -12,6 +15,7 @@ use super::Hub;
 use super::work::Work;
 use crate::document::Document;
 use crate::id::DocumentId;
+use crate::model::{Member, Role};
 
 impl Work {
     /// Whether it has waited for the log once: what is not here then is nowhere.
@@ -31,27 +35,43 @@ impl Work {
 }
 
 /// The places of those pushes that build on changes which neither the document
-/// nor a push before them has, and which have not waited. Such a push waits as a
-/// whole, and so does what builds on it.
-pub(super) fn lacking(document: &mut Document, pushes: &[Work]) -> BTreeSet<usize> {
+/// nor a push before them has, or whose author may not write there, and which have
+/// not waited. Such a push waits as a whole, and so does what builds on it.
+pub(super) fn lacking(
+    doc: DocumentId,
+    document: &mut Document,
+    pushes: &[Work],
+) -> BTreeSet<usize> {
     let mut brought: HashSet<ChangeHash> = HashSet::new();
     let mut lacking = BTreeSet::new();
     for (place, push) in pushes.iter().enumerate() {
-        let Work::Push { changes, .. } = push else {
+        let Work::Push {
+            changes, member, ..
+        } = push
+        else {
             continue;
         };
         let changes = || changes.iter().map(|incoming| incoming.change());
         let own: HashSet<ChangeHash> = changes().map(automerge::Change::hash).collect();
         let mut deps = changes().flat_map(automerge::Change::deps);
-        let whole = push.has_waited()
+        let mut whole =
             || deps.all(|dep| own.contains(dep) || brought.contains(dep) || document.has(dep));
-        if whole {
+        if push.has_waited() || (may_write(member, doc) && whole()) {
             brought.extend(own);
         } else {
             lacking.insert(place);
         }
     }
     lacking
+}
+
+/// Whether nothing in a document is refused for what its author is. The guard
+/// decides about each change; this only tells what it may refuse.
+fn may_write(member: &Member, doc: DocumentId) -> bool {
+    match doc {
+        DocumentId::Workspace => member.role == Role::Admin,
+        _ => member.role.writes(),
+    }
 }
 
 impl Hub {

@@ -10,7 +10,7 @@ use serde_bytes::ByteBuf;
 use super::documents::{Slot, contained};
 use super::port::{AppendError, Appended, Batch, LogPage, Logged, Output, SessionId};
 use super::storing::{Fate, News, Storing};
-use super::work::{Work, round};
+use super::work::{Pen, Work, round};
 use super::{Hub, send};
 use crate::error::{Code, Refusal};
 use crate::id::DocumentId;
@@ -89,8 +89,14 @@ impl Hub {
                 continue;
             };
             held.used = now;
-            let (actor, rules, ids) = (&self.actor, &self.rules, &mut *self.ids);
-            let round = contained(|| round(doc, held, actor, rules, ids, &works));
+            let mut pen = Pen {
+                now,
+                server: &self.server,
+                actor: &self.actor,
+                rules: &self.rules,
+                ids: &mut *self.ids,
+            };
+            let round = contained(|| round(doc, held, &mut pen, &works));
             match round.and_then(|round| round) {
                 Ok(mut round) => {
                     let lacking = std::mem::take(&mut round.lacking);

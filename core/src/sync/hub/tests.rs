@@ -446,6 +446,7 @@ impl Rig {
 mod crowd;
 mod documents;
 mod frames;
+mod heads;
 mod lag;
 mod left_out;
 mod marks;

@@ -109,14 +109,22 @@ pub(super) struct Commit {
     pub(super) at: Timestamp,
 }
 
+/// What the server itself writes with.
+pub(super) struct Pen<'a> {
+    pub(super) now: Timestamp,
+    /// The member that stands for the server where no other is named.
+    pub(super) server: &'a MemberId,
+    pub(super) actor: &'a ActorId,
+    pub(super) rules: &'a WorkspaceView,
+    pub(super) ids: &'a mut dyn Ids,
+}
+
 /// Does one document's work in order; consecutive pushes as one batch, because
 /// applying one change costs almost what applying many does.
 pub(super) fn round(
     doc: DocumentId,
     held: &mut Held,
-    actor: &ActorId,
-    rules: &WorkspaceView,
-    ids: &mut dyn Ids,
+    pen: &mut Pen<'_>,
     works: &[Work],
 ) -> Result<Round, Refusal> {
     let mut round = Round::default();
@@ -126,14 +134,15 @@ pub(super) fn round(
             .iter()
             .take_while(|work| matches!(work, Work::Push { .. }))
             .count();
-        let lacking = lacking(&mut held.document, &works[done..done + pushes]);
+        let lacking = lacking(doc, &mut held.document, &works[done..done + pushes]);
         round
             .lacking
             .extend(lacking.iter().map(|place| done + place));
-        take_in(doc, held, &works[done..done + pushes], &lacking, &mut round)?;
+        let pushed = &works[done..done + pushes];
+        take_in(doc, held, pen, pushed, &lacking, &mut round)?;
         done += pushes;
         if let Some(work) = works.get(done) {
-            if !carry_out(doc, held, actor, rules, ids, work, &mut round) {
+            if !carry_out(doc, held, pen, work, &mut round) {
                 round.lacking.insert(done);
             }
             done += 1;
@@ -146,6 +155,7 @@ pub(super) fn round(
 fn take_in(
     doc: DocumentId,
     held: &mut Held,
+    pen: &Pen<'_>,
     pushes: &[Work],
     lacking: &BTreeSet<usize>,
     round: &mut Round,
@@ -174,6 +184,7 @@ fn take_in(
             if gate.is_full() {
                 let marks = gate.into_marks();
                 apply(held, round, applied, &marks)?;
+                join_heads(doc, held, pen, round);
                 applied = round.commits.len();
                 gate = Gate::new(doc, held.document.automerge(), &held.actors);
             }
@@ -207,7 +218,9 @@ fn take_in(
         ack(&mut round.replies, *session, doc, &known);
     }
     let marks = gate.into_marks();
-    apply(held, round, applied, &marks)
+    apply(held, round, applied, &marks)?;
+    join_heads(doc, held, pen, round);
+    Ok(())
 }
 
 /// Applies the commits of a round from one on, which passed the gate with these
@@ -224,6 +237,25 @@ fn apply(held: &mut Held, round: &mut Round, from: usize, marks: &Marks) -> Resu
         held.actors.record(&commit.change, &commit.member);
     }
     Ok(())
+}
+
+/// Joins the document's heads where they have become many ([`limits::HEADS`]).
+fn join_heads(doc: DocumentId, held: &mut Held, pen: &Pen<'_>, round: &mut Round) {
+    if held.heads().len() <= limits::HEADS {
+        return;
+    }
+    let actor = actor_in(&actor_of(pen.actor, pen.server), doc);
+    held.document.set_actor(actor, pen.server);
+    let Some(change) = held.document.join_heads(pen.now) else {
+        return;
+    };
+    held.actors.record(&change, pen.server);
+    round.commits.push(Commit {
+        change,
+        member: pen.server.clone(),
+        session: None,
+        at: pen.now,
+    });
 }
 
 /// Lets a change pass in the member's name; in a refill also in another's.
@@ -256,9 +288,7 @@ fn admit(
 fn carry_out(
     doc: DocumentId,
     held: &mut Held,
-    actor: &ActorId,
-    rules: &WorkspaceView,
-    ids: &mut dyn Ids,
+    pen: &mut Pen<'_>,
     work: &Work,
     round: &mut Round,
 ) -> bool {
@@ -273,12 +303,12 @@ fn carry_out(
         return true;
     };
     held.document
-        .set_actor(actor_in(&actor_of(actor, &member.id), doc), &member.id);
+        .set_actor(actor_in(&actor_of(pen.actor, &member.id), doc), &member.id);
     let mut ctx = Context {
         now: *at,
         member,
-        workspace: rules,
-        ids,
+        workspace: pen.rules,
+        ids: &mut *pen.ids,
     };
     let result = held.document.execute(&mut ctx, command).map(|executed| {
         round.dirty.add(executed.dirty);

@@ -83,6 +83,29 @@ fn what_waits_follows_what_is_made_anew_before_it() {
 }
 
 #[test]
+fn what_a_member_stored_elsewhere_while_they_might_is_acknowledged() {
+    let (mut rig, mut ana) = behind();
+    rig.input(Input::Moved { seq: 2 });
+    let third = rig.elsewhere(&mut ana, subject("Chair"));
+    // Her role was lowered, and the answer of the other server was lost.
+    let again = SessionId(3);
+    rig.join(again, "ana", Role::Viewer);
+    rig.heard(again);
+    rig.frame(again, &push(&[&third]));
+    let heard = rig.heard(again);
+    assert_eq!(
+        (acked(&heard), nacked(&heard)),
+        (vec![hash(&third)], vec![])
+    );
+    let fourth = ana.make(subject("Sofa"));
+    rig.frame(again, &push(&[&fourth]));
+    assert_eq!(
+        nacked(&rig.heard(again)),
+        [(hash(&fourth), Code::Forbidden)]
+    );
+}
+
+#[test]
 fn what_is_nowhere_is_refused_once_the_log_was_read() {
     let (mut rig, ana) = behind();
     let orphan = orphan(ana);
