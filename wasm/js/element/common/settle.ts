@@ -51,6 +51,9 @@ export function valueText(desk: Desk, field: string, value: string): string {
         ...strings.conversationStatus,
         ...strings.contactStatus,
       });
+    case "important":
+    case "spam":
+      return table(strings.flags);
     case "snoozed":
       return momentText(Number(value));
     case "due": {

@@ -274,6 +274,7 @@ export const shell: Words["shell"] = {
     keep: "إبقاء",
     empty: "فارغ",
   },
+  flags: { true: "نعم", false: "لا" },
   fields: {
     owner: "المسؤول",
     team: "الفريق",

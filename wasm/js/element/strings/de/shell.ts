@@ -273,6 +273,7 @@ export const shell: Words["shell"] = {
     keep: "Behalten",
     empty: "leer",
   },
+  flags: { true: "ja", false: "nein" },
   fields: {
     owner: "Besitzer",
     team: "Team",

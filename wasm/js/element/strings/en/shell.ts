@@ -263,6 +263,8 @@ export const shell = {
     keep: "Keep",
     empty: "empty",
   },
+  /** Whether something is marked, as Automerge writes it. */
+  flags: { true: "yes", false: "no" },
   fields: {
     owner: "Owner",
     team: "Team",
