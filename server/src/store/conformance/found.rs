@@ -111,6 +111,32 @@ pub(super) fn a_text_is_found_as_it_is_now(database: &dyn Database) {
     assert_eq!(items(&*store, "green"), [0_u128; 0]);
 }
 
+/// Whoever writes texts chooses their times and ids, and may choose them so that a
+/// store would keep all in one place.
+pub(super) fn texts_that_want_one_place_are_all_found(database: &dyn Database) {
+    let store = database.open();
+    let alike = |n: u128| n << 64 | 7;
+    let tea = |n: u128| {
+        text(
+            TextKind::Note,
+            alike(n),
+            1_000,
+            &format!("tea number{n:02}"),
+        )
+    };
+    put(&*store, told(1, doc(1), (0..20).map(tea).collect())).unwrap();
+    let found = |n: u128| items(&*store, &format!("number{n:02}"));
+    for n in 0..20 {
+        assert_eq!(found(n), [alike(n)]);
+    }
+    let gone = text(TextKind::Note, alike(3), 1_000, "");
+    let other = text(TextKind::Note, alike(4), 1_000, "coffee");
+    put(&*store, told(2, doc(1), vec![gone, other])).unwrap();
+    assert_eq!((found(3), found(4)), (vec![], vec![]));
+    assert_eq!(items(&*store, "coffee"), [alike(4)]);
+    assert_eq!(found(5), [alike(5)]);
+}
+
 /// A contact's row with one change.
 fn contact(number: u128, change: impl FnOnce(&mut ContactRow)) -> RowEntry {
     let mut entry = row(1, doc(number));

@@ -119,6 +119,7 @@ on_every_store! {
     identity::a_revocation_is_kept_until_its_time_is_over,
     found::texts_are_found_by_their_words,
     found::a_text_is_found_as_it_is_now,
+    found::texts_that_want_one_place_are_all_found,
     found::contacts_are_found_by_their_addresses_and_conversations_by_their_contact,
     found::a_summary_counts_only_while_the_log_stands_still,
     erasure::nothing_is_left_of_an_erased_document_but_its_name,

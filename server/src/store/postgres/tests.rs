@@ -123,6 +123,28 @@ fn a_newer_schema_is_refused() {
     ));
 }
 
+/// What an administrator calls after a restore, see the page on backups.
+#[test]
+fn a_restored_database_begins_an_epoch_and_is_refilled_for_so_many_days() {
+    let database = Shared::new();
+    let before = database.open().open(&workspace("larkspur")).unwrap();
+    assert_eq!(before.refill_until, None);
+    let called = crate::clock::now();
+    database.execute("CALL begin_epoch(7)");
+    let store = database.open();
+    let after = store.open(&workspace("larkspur")).unwrap();
+    assert_ne!(after.epoch, before.epoch);
+    let until = after.refill_until.unwrap();
+    let later = until.as_millis() - called.as_millis() - crate::clock::days(7);
+    assert!(later.abs() < 60_000, "{later} ms off");
+    drop(store);
+    let again = database.open().open(&workspace("larkspur")).unwrap();
+    assert_eq!(
+        (again.epoch, again.refill_until),
+        (after.epoch, Some(until))
+    );
+}
+
 #[test]
 fn several_processes_number_one_log_without_a_gap() {
     const PROCESSES: u128 = 3;
