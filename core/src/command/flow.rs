@@ -41,16 +41,17 @@ pub(super) fn check_draft(workspace: &WorkspaceView, draft: &FlowDraft) -> Resul
     if draft.actions.is_empty() {
         return Err(Refusal::new(Code::Invalid, "A flow does something.").on("actions"));
     }
-    for condition in &draft.conditions {
+    for (at, condition) in draft.conditions.iter().enumerate() {
         match condition {
-            FlowCondition::Value { name, .. } => check::line(name, "conditions")?,
-            FlowCondition::Tag { tag, .. } => check::line(tag, "conditions")?,
-        };
+            FlowCondition::Value { name, .. } => check::line(name, "name"),
+            FlowCondition::Tag { tag, .. } => check::line(tag, "tag"),
+        }
+        .map_err(|it| it.within(&format!("conditions/{at}")))?;
     }
-    draft
-        .actions
-        .iter()
-        .try_for_each(|action| check_action(workspace, action).map_err(|it| it.on("actions")))
+    for (at, action) in draft.actions.iter().enumerate() {
+        check_action(workspace, action).map_err(|it| it.within(&format!("actions/{at}")))?;
+    }
+    Ok(())
 }
 
 fn check_action(workspace: &WorkspaceView, action: &FlowAction) -> Result<(), Refusal> {
@@ -64,7 +65,8 @@ fn check_action(workspace: &WorkspaceView, action: &FlowAction) -> Result<(), Re
                 priority(&task.priority)?;
             }
             if is_fixed(&task.assignee) {
-                task.assignee.parse::<Assignee>()?;
+                let assignee = task.assignee.parse::<Assignee>();
+                assignee.map_err(|it| it.on("assignee"))?;
             }
         }
         FlowAction::LogTopic { topic } => {
@@ -72,7 +74,7 @@ fn check_action(workspace: &WorkspaceView, action: &FlowAction) -> Result<(), Re
             check::choice(workspace, ListKind::Purposes, &topic.purpose, "purpose")?;
         }
         FlowAction::AddNote { text } if text.trim().is_empty() => {
-            return Err(Refusal::new(Code::Invalid, "This must not be empty."));
+            return Err(Refusal::new(Code::Invalid, "This must not be empty.").on("text"));
         }
         FlowAction::AddTag { tag } | FlowAction::RemoveTag { tag } => {
             check::line(tag, "tag")?;

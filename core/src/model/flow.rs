@@ -257,6 +257,16 @@ pub struct FlowRun {
     pub stopped: String,
 }
 
+impl FlowRun {
+    /// Why it did nothing, as the refusal it was; `None` where it did all of its
+    /// actions.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let (code, text) = self.stopped.split_once(": ")?;
+        let code = Code::ALL.iter().find(|each| each.as_str() == code)?;
+        Some(Refusal::new(*code, text))
+    }
+}
+
 impl fmt::Display for FlowRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
