@@ -1,6 +1,6 @@
 //! Flows: what one may be, and one run of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ConversationCommand, FlowDraft, Outcome, TaskDraft, TopicDraft, check};
 use crate::document::{Writer, place, word};
@@ -47,10 +47,30 @@ pub(super) fn check_draft(workspace: &WorkspaceView, draft: &FlowDraft) -> Resul
             FlowCondition::Tag { tag, .. } => check::line(tag, "conditions")?,
         };
     }
-    draft
-        .actions
-        .iter()
-        .try_for_each(|action| check_action(workspace, action).map_err(|it| it.on("actions")))
+    let mut set = BTreeSet::new();
+    for action in &draft.actions {
+        check_action(workspace, action).map_err(|refusal| refusal.on("actions"))?;
+        if target(action).is_some_and(|target| !set.insert(target)) {
+            let text = "A flow sets everything once at most.";
+            return Err(Refusal::new(Code::Invalid, text).on("actions"));
+        }
+    }
+    Ok(())
+}
+
+/// What an action sets, by a name of its own; nothing for what it makes. A run is one
+/// change, and the audit trail tells of each place only what becomes of it.
+fn target(action: &FlowAction) -> Option<(&'static str, &str)> {
+    match action {
+        FlowAction::AddTag { tag } | FlowAction::RemoveTag { tag } => Some(("tag", tag.trim())),
+        FlowAction::SetOwner { .. } => Some(("owner", "")),
+        FlowAction::SetTeam { .. } => Some(("team", "")),
+        FlowAction::SetPriority { .. } => Some(("priority", "")),
+        FlowAction::Close {} | FlowAction::Reopen {} => Some(("status", "")),
+        FlowAction::CreateTask { .. }
+        | FlowAction::LogTopic { .. }
+        | FlowAction::AddNote { .. } => None,
+    }
 }
 
 fn check_action(workspace: &WorkspaceView, action: &FlowAction) -> Result<(), Refusal> {
