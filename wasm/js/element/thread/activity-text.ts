@@ -9,6 +9,10 @@ export function activityText({ by, action, change }: Activity, desk: Desk): stri
   if (action === "start_conversation" && !desk.people.some(({ id }) => id === by)) {
     return strings.thread.began;
   }
+  if (action === "run_flow" && change) {
+    // The flow's name, and what the run came to: flow, run, step, and why it stopped.
+    return strings.thread.flow(change.from, change.to.split(" ").slice(3).join(" "));
+  }
   const did = `${desk.nameOf(by)} ${word(strings.actions, action)}`;
   if (!change) return did;
   const from = valueText(desk, change.field, change.from);

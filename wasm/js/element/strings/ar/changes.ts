@@ -67,6 +67,9 @@ export const changes: Words["changes"] = {
   put_pipeline: "تغيير مسار مبيعات",
   put_template: "تغيير قالب",
   remove_template: "حذف قالب",
+  put_flow: "تغيير تدفق",
+  switch_flow: "تشغيل تدفق أو إيقافه",
+  remove_flow: "حذف تدفق",
   save_view: "حفظ عرض",
   remove_view: "حذف عرض",
 };

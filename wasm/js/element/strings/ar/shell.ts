@@ -139,6 +139,8 @@ export const shell: Words["shell"] = {
     typing: (names) => `يكتب ردًا: ${names}`,
     newMessages: "جديد",
     began: "بدأت المحادثة",
+    flow: (name: string, why: string) =>
+      why ? `توقف التدفق «${name}»: ${why}` : `عمل التدفق «${name}»`,
     jump: (n) =>
       n === 0
         ? "إلى الأحدث"
