@@ -1,6 +1,6 @@
 //! Flows: what one may be, and one run of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ConversationCommand, FlowDraft, Outcome, TaskDraft, TopicDraft, check};
 use crate::document::{Writer, place, word};
@@ -48,10 +48,31 @@ pub(super) fn check_draft(workspace: &WorkspaceView, draft: &FlowDraft) -> Resul
         }
         .map_err(|it| it.within(&format!("conditions/{at}")))?;
     }
+    let mut set = BTreeSet::new();
     for (at, action) in draft.actions.iter().enumerate() {
-        check_action(workspace, action).map_err(|it| it.within(&format!("actions/{at}")))?;
+        let part = format!("actions/{at}");
+        check_action(workspace, action).map_err(|refusal| refusal.within(&part))?;
+        if target(action).is_some_and(|target| !set.insert(target)) {
+            let text = "A flow sets everything once at most.";
+            return Err(Refusal::new(Code::Invalid, text).on(part));
+        }
     }
     Ok(())
+}
+
+/// What an action sets, by a name of its own; nothing for what it makes. A run is one
+/// change, and the audit trail tells of each place only what becomes of it.
+fn target(action: &FlowAction) -> Option<(&'static str, &str)> {
+    match action {
+        FlowAction::AddTag { tag } | FlowAction::RemoveTag { tag } => Some(("tag", tag.trim())),
+        FlowAction::SetOwner { .. } => Some(("owner", "")),
+        FlowAction::SetTeam { .. } => Some(("team", "")),
+        FlowAction::SetPriority { .. } => Some(("priority", "")),
+        FlowAction::Close {} | FlowAction::Reopen {} => Some(("status", "")),
+        FlowAction::CreateTask { .. }
+        | FlowAction::LogTopic { .. }
+        | FlowAction::AddNote { .. } => None,
+    }
 }
 
 fn check_action(workspace: &WorkspaceView, action: &FlowAction) -> Result<(), Refusal> {

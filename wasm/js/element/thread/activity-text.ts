@@ -11,9 +11,7 @@ export function activityText({ by, action, change }: Activity, desk: Desk): stri
   }
   if (action === "run_flow" && change) {
     const why = desk.client.reads.flowRefusal(change.to);
-    return why
-      ? strings.thread.flowStopped(change.from, refusalText(why.code, why.text))
-      : strings.thread.flowRan(change.from);
+    return strings.thread.flow(change.from, why ? refusalText(why.code, why.text) : "");
   }
   const did = `${desk.nameOf(by)} ${word(strings.actions, action)}`;
   if (!change) return did;

@@ -132,8 +132,8 @@ export const shell = {
     typing: (names: string) => `Writing a reply: ${names}`,
     newMessages: "New",
     began: "The conversation began",
-    flowRan: (name: string) => `Flow “${name}” ran`,
-    flowStopped: (name: string, why: string) => `Flow “${name}” did nothing: ${why}`,
+    flow: (name: string, why: string) =>
+      why ? `Flow “${name}” did nothing: ${why}` : `Flow “${name}” ran`,
     jump: (n: number) => (n === 0 ? "To the newest" : plural(n, { other: "# new" })),
     changes: (n: number) => plural(n, { one: "# change", other: "# changes" }),
     showFormatted: "Show formatted",
