@@ -101,7 +101,7 @@ test("a new flow runs at once, under a name without spaces around it", () => {
 
 test("what another trigger asks for does not stay", () => {
   const { trigger } = typing(formOf(FLOW), { trigger: "task_done" });
-  expect(trigger).toEqual({ type: "task_done", taskType: null });
+  expect(trigger).toEqual({ type: "task_done", taskType: undefined });
 });
 
 test.each<[string, FlowCondition, Record<string, string>, FlowCondition]>([
@@ -144,7 +144,9 @@ test.each<[string, FlowCondition, Record<string, string>, FlowCondition]>([
 
 test("without an amount there is no due date", () => {
   const { actions } = typing(formOf(FLOW), { "actions/0/due": "" });
-  expect(actions[0]?.it).toMatchObject({ task: { due: null, title: "Answer {{sender.name}}" } });
+  expect(actions[0]?.it).toMatchObject({
+    task: { due: undefined, title: "Answer {{sender.name}}" },
+  });
 });
 
 test("an action that moves keeps its key, and one that is added gets a new one", () => {

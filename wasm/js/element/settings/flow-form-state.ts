@@ -139,13 +139,13 @@ export function choiceOf(trigger: FlowTrigger): string {
 function triggerOf(type: FlowTrigger["type"], choice: string): FlowTrigger {
   switch (type) {
     case "message_received":
-      return { type, channel: (choice || null) as Channel | null };
+      return { type, channel: (choice || undefined) as Channel | undefined };
     case "topic_logged":
-      return { type, purpose: choice || null };
+      return { type, purpose: choice || undefined };
     case "task_done":
-      return { type, taskType: choice || null };
+      return { type, taskType: choice || undefined };
     case "tag_added":
-      return { type, tag: choice.trim() || null };
+      return { type, tag: choice.trim() || undefined };
     default:
       return { type };
   }
@@ -211,7 +211,7 @@ function actionOf(action: FlowAction, field: (name: string) => string): FlowActi
           taskType: field("taskType"),
           priority: field("priority"),
           assignee: field("assignee"),
-          due: amount ? { amount: Number(amount), unit: field("unit") as DueUnit } : null,
+          due: amount ? { amount: Number(amount), unit: field("unit") as DueUnit } : undefined,
         },
       };
     }

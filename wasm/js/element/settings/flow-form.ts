@@ -37,6 +37,9 @@ const SHOWN = /^(name|trigger|conditions|actions)(\/|$)/;
 const OFFERED = "offered-tags";
 
 const styles = css`
+  :host {
+    padding-block: 6px;
+  }
   form,
   section {
     display: grid;
@@ -63,6 +66,9 @@ const styles = css`
     display: grid;
     gap: 10px;
   }
+  .action .form {
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr));
+  }
   .action h4 {
     margin: 0;
     font-size: 13px;
@@ -80,6 +86,9 @@ const styles = css`
     overflow-wrap: anywhere;
   }
   @container (inline-size < 520px) {
+    .action .insert {
+      display: none;
+    }
     .condition {
       grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) auto;
     }
@@ -293,7 +302,7 @@ export class FlowForm extends Part {
                 .desk=${desk}
                 .label=${words().insert}
                 .items=${() => this.valueItems(at)}
-                >${icon("code")}</threadline-menu
+                >${icon("code")} <span class="insert">${words().insert}</span></threadline-menu
               >`
             : nothing
         }

@@ -102,7 +102,7 @@ export class Flows extends Section {
     const { id, name, active } = flow;
     return html`<li class="line ${active ? "" : "off"}">
       <div class="grow">
-        <p class="name" dir="auto">${name}</p>
+        <p class="name"><span dir="auto">${name}</span></p>
         <p class="muted small what">${flowText(flow, desk)}</p>
       </div>
       <input

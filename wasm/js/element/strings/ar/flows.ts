@@ -1,5 +1,8 @@
 import type { Words } from "../words.js";
 
+/** What a person has named, in its own direction. */
+const quoted = (text: string): string => `«\u2068${text}\u2069»`;
+
 export const flows: Words["flows"] = {
   empty: [
     "لا أتمتة بعد",
@@ -8,7 +11,7 @@ export const flows: Words["flows"] = {
   new: "أتمتة جديدة",
   edit: (name) => `تعديل ${name}`,
   remove: (name) => `حذف ${name}`,
-  removed: (name) => `حُذفت «${name}»`,
+  removed: (name) => `حُذفت ${quoted(name)}`,
   active: (name) => `تشغيل ${name}`,
   name: "الاسم",
   nameHint: "الرد الأول",
@@ -108,21 +111,21 @@ export const flows: Words["flows"] = {
     conversation_reopened: () => "يُعاد فتح محادثة",
     topic_logged: (purpose) => (purpose ? `يُسجَّل موضوع بغرض ${purpose}` : "يُسجَّل موضوع"),
     task_done: (type) => (type ? `تُنجز مهمة من نوع ${type}` : "تُنجز مهمة"),
-    tag_added: (tag) => (tag ? `يُضاف الوسم «${tag}»` : "يُضاف وسم"),
+    tag_added: (tag) => (tag ? `يُضاف الوسم ${quoted(tag)}` : "يُضاف وسم"),
   },
   ifs: {
-    is: (what, text) => `${what} يساوي «${text}»`,
-    is_not: (what, text) => `${what} لا يساوي «${text}»`,
-    contains: (what, text) => `${what} يحتوي على «${text}»`,
-    has: (tag) => `تحمل الوسم «${tag}»`,
-    has_not: (tag) => `لا تحمل الوسم «${tag}»`,
+    is: (what, text) => `${what} يساوي ${quoted(text)}`,
+    is_not: (what, text) => `${what} لا يساوي ${quoted(text)}`,
+    contains: (what, text) => `${what} يحتوي على ${quoted(text)}`,
+    has: (tag) => `تحمل الوسم ${quoted(tag)}`,
+    has_not: (tag) => `لا تحمل الوسم ${quoted(tag)}`,
   },
   thens: {
-    create_task: (title) => `إنشاء المهمة «${title}»`,
-    log_topic: (subject) => `تسجيل الموضوع «${subject}»`,
+    create_task: (title) => `إنشاء المهمة ${quoted(title)}`,
+    log_topic: (subject) => `تسجيل الموضوع ${quoted(subject)}`,
     add_note: () => "إضافة ملاحظة",
-    add_tag: (tag) => `إضافة الوسم «${tag}»`,
-    remove_tag: (tag) => `إزالة الوسم «${tag}»`,
+    add_tag: (tag) => `إضافة الوسم ${quoted(tag)}`,
+    remove_tag: (tag) => `إزالة الوسم ${quoted(tag)}`,
     set_owner: (name) => (name ? `إسنادها إلى ${name}` : "إزالة المسؤول عنها"),
     set_team: (name) => (name ? `إسنادها إلى فريق ${name}` : "إزالة الفريق عنها"),
     set_priority: (priority) => `تعيين الأولوية: ${priority}`,
