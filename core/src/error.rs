@@ -144,4 +144,13 @@ impl Refusal {
         self.field = Some(field.into());
         self
     }
+
+    /// The same refusal, in a part of what was asked for: what was on `title` is on
+    /// `actions/0/title`.
+    #[must_use]
+    pub fn within(mut self, part: &str) -> Self {
+        let field = self.field.map(|field| format!("{part}/{field}"));
+        self.field = Some(field.unwrap_or_else(|| part.to_owned()));
+        self
+    }
 }

@@ -76,6 +76,8 @@ uuid_id! {
     OpportunityId;
     /// A canned reply.
     TemplateId;
+    /// An automation.
+    FlowId;
     /// One entry of the audit trail.
     ActivityId;
 }
@@ -165,6 +167,36 @@ impl InteractionId {
     pub fn of_external(workspace: &WorkspaceId, channel: &str, external_id: &str) -> Self {
         let name = format!("interaction\n{workspace}\n{channel}\n{external_id}");
         Self(Uuid::new_v5(&DERIVED, name.as_bytes()))
+    }
+}
+
+impl ActivityId {
+    /// The run of a flow in a conversation for something that happened there:
+    /// whoever runs it, and however often, it is the same run.
+    pub fn of_run(flow: FlowId, conversation: ConversationId, happened: &str) -> Self {
+        let name = format!("flow\n{flow}\n{conversation}\n{happened}");
+        Self(Uuid::new_v5(&DERIVED, name.as_bytes()))
+    }
+}
+
+/// The ids of what a run of a flow makes, in their order: run again, it makes
+/// the same.
+pub struct RunIds {
+    run: ActivityId,
+    next: u32,
+}
+
+impl RunIds {
+    /// The ids of a run.
+    pub fn new(run: ActivityId) -> Self {
+        Self { run, next: 0 }
+    }
+}
+
+impl Ids for RunIds {
+    fn next_id(&mut self) -> Uuid {
+        self.next += 1;
+        Uuid::new_v5(&self.run.0, &self.next.to_be_bytes())
     }
 }
 

@@ -52,6 +52,21 @@ pub const TAGS: usize = 50;
 pub const CUSTOM_VALUES: usize = 1_000;
 /// Words of a workspace's settings, and saved views: all are read at once.
 pub const SETTINGS: usize = 10_000;
+/// Flows of a workspace: each is looked at for whatever happens.
+pub const FLOWS: usize = 100;
+/// What a flow does, in actions: all of it is one change.
+pub const FLOW_ACTIONS: usize = 10;
+/// Conditions of a flow.
+pub const FLOW_CONDITIONS: usize = 20;
+/// Flows that run because another one did, one after the other: more than
+/// anybody would put together on purpose.
+pub const FLOW_STEPS: u32 = 3;
+/// Runs of flows in one conversation within [`FLOW_RUNS_MS`].
+pub const FLOW_RUNS: usize = 100;
+/// See [`FLOW_RUNS`]: an hour.
+pub const FLOW_RUNS_MS: i64 = 3_600_000;
+/// Runs of a workspace's flows that are under way on one server.
+pub const FLOWS_RUNNING: usize = 1_024;
 /// Addresses on one message.
 pub const ADDRESSES: usize = 100;
 /// How deep objects may nest in a free document: readers of it recurse.

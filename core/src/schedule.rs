@@ -46,6 +46,14 @@ pub struct ZoneOffset {
     pub offset: i64,
 }
 
+/// Where a zone's offsets come from. The process around the core implements it;
+/// the core has no database of zones.
+pub trait Zones {
+    /// The offsets of an IANA zone from a moment on, in the order of time; none
+    /// where the zone is unknown.
+    fn offsets(&self, zone: &str, now: Timestamp) -> Vec<ZoneOffset>;
+}
+
 /// A question for a relative due date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]

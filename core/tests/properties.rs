@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use support::draw::{CONTACT_KINDS, CONVERSATION_KINDS, Draw, WORKSPACE_KINDS, draw, field};
+use support::flows::flows;
 use support::{Peer, Peers, actor, admin, ana, changes, cleo, contact, conversation, service};
 use threadline_core::command::{Command, WorkspaceCommand};
 use threadline_core::document::{Document, View};
@@ -43,6 +44,9 @@ fn run(id: DocumentId, steps: &[Step]) -> (Peers, Vec<Vec<u8>>) {
     let mut peers = Peers::new(id, [admin("ana"), admin("ben"), cleo(), service()]);
     let mut settings = Peer::new(9, cleo(), DocumentId::Workspace);
     settings.ok(WorkspaceCommand::PutField { field: field() });
+    for flow in flows() {
+        settings.ok(flow);
+    }
     for peer in &mut peers.0 {
         peer.rules = settings.settings().clone();
     }

@@ -9,7 +9,7 @@ use threadline_core::guard;
 use threadline_core::id::{ConversationId, DocumentId, WorkspaceId};
 use threadline_core::model::{Interaction, Item, ItemKind, Member, RowEntry};
 use threadline_core::sync::frame::Hash;
-use threadline_core::sync::hub::{ActorId, Batch, Entry, StoredDocument};
+use threadline_core::sync::hub::{ActorId, Appended, Batch, Entry, StoredDocument};
 use threadline_core::time::Timestamp;
 
 use crate::clock;
@@ -158,7 +158,10 @@ pub(crate) fn import(
         }
     }
     if !arrived.batch.entries.is_empty() {
-        append(store, workspace, arrived.batch)?;
+        let last = arrived.batch.entries.len() as u64 - 1;
+        let Appended { first } = append(store, workspace, arrived.batch)?;
+        // What a history tells has happened elsewhere, and sets no flow off here.
+        wait(|done| store.put_flows(workspace, first + last, done))?;
     }
     for record in arrived.mails {
         wait(|done| store.put_mail(workspace, record, done))?;

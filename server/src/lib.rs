@@ -41,3 +41,4 @@ mod summary;
 mod sync;
 mod verify;
 mod workspace;
+mod zones;

@@ -90,6 +90,75 @@ for (const [look, { locale = "en", ...options }] of Object.entries({
   });
 }
 
+/** A flow with something of everything that its form draws differently. */
+const FLOW = {
+  name: "First answer",
+  active: true,
+  trigger: { type: "message_received", channel: "email" },
+  conditions: [
+    { type: "value", name: "message.subject", test: "contains", text: "order" },
+    { type: "value", name: "conversation.owner", test: "is", text: "" },
+    { type: "tag", tag: "spam", present: false },
+  ],
+  actions: [
+    {
+      type: "create_task",
+      task: {
+        title: "Answer {{sender.first_name}}: {{message.subject}}",
+        taskType: "follow_up",
+        priority: "high",
+        assignee: "team:{{conversation.team}}",
+        due: { amount: 2, unit: "business_hours" },
+      },
+    },
+    { type: "add_tag", tag: "new" },
+  ],
+};
+
+const arabic = { locale: "ar", section: "الأتمتة" };
+for (const [look, { locale = "en", section = "Flows", ...options }] of Object.entries({
+  "light-wide": { colorScheme: "light", width: widths.wide },
+  "dark-narrow": { colorScheme: "dark", width: widths.narrow },
+  "arabic-wide": { colorScheme: "dark", width: widths.wide, ...arabic },
+  "arabic-narrow": { colorScheme: "light", width: widths.narrow, ...arabic },
+})) {
+  test(`the flows, ${look}`, async () => {
+    // High enough for the whole form.
+    const { context, inbox } = await agent(browser, server.origin, "ana", {
+      height: 1500,
+      ...options,
+    });
+    await inbox.element.evaluate((element, locale) => {
+      element.locale = locale;
+      element.setAttribute("view", "settings");
+    }, locale);
+    await inbox.element.locator(`.root[lang^="${locale}"]`).waitFor();
+    await inbox.element.locator("threadline-settings nav").getByText(section).click();
+    const flows = inbox.element.locator("threadline-settings-flows");
+    await flows.getByRole("button").first().waitFor();
+    await picture(inbox, `flows-none-${look}`);
+
+    const made = await inbox.element.evaluate(({ desk }, flow) => {
+      const make = (flow) => desk.client.apply({ type: "put_flow", flow }).created;
+      const off = { trigger: { type: "task_done" }, conditions: [], actions: [{ type: "close" }] };
+      return [make(flow), make({ name: "Done and closed", active: false, ...off })];
+    }, FLOW);
+    await flows.getByRole("switch").nth(1).waitFor();
+    await picture(inbox, `flows-${look}`);
+    await flows.locator(`[id="edit-${made[0]}"]`).click();
+    await flows.locator("threadline-flow-form").getByRole("textbox").first().waitFor();
+    await picture(inbox, `flow-${look}`);
+
+    await inbox.element.evaluate((element, made) => {
+      for (const flow of made) element.desk.client.apply({ type: "remove_flow", flow });
+      element.locale = "en";
+    }, made);
+    await inbox.synced();
+    assert.deepEqual(inbox.failures, []);
+    await context.close();
+  });
+}
+
 /** Takes a picture and lets axe look, too. */
 async function picture(inbox, name) {
   await screenshot(inbox.page, name);

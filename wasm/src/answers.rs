@@ -1,6 +1,7 @@
 //! What the core works out for a person: where a message goes, what a template
 //! says, when something is due, who is in touch, what is found and what is new.
 
+use threadline_core::model::FlowRun;
 use wasm_bindgen::prelude::*;
 
 use crate::replica::{Js, Replica, arg, id, out, refused, time};
@@ -68,4 +69,12 @@ impl Replica {
     pub fn notifications(&self, now: f64) -> Js {
         out(&self.inner.borrow().notifications(time(now)))
     }
+}
+
+/// Why a run of a flow did nothing, from the new value of its activity's field `flow`;
+/// nothing where it did all of its actions.
+#[wasm_bindgen(js_name = flowRefusal, unchecked_return_type = "Refusal | null")]
+pub fn flow_refusal(run: &str) -> Js {
+    let run = run.parse::<FlowRun>().ok();
+    out(&run.and_then(|run| run.refusal()))
 }

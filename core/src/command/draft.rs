@@ -3,10 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ChoiceId, ContactId, InteractionId, MemberId, TeamId, TemplateId};
+use crate::id::{ChoiceId, ContactId, FlowId, InteractionId, MemberId, TeamId, TemplateId};
 use crate::model::{
-    Assignee, Call, Channel, ContactStatus, Direction, FieldType, Guest, Hours, Identity, Money,
-    Priority, ReadPolicy, StageRef, TaskChannel, Threading, TopicOrigin, TopicStatus,
+    Assignee, Call, Channel, ContactStatus, Direction, FieldType, FlowAction, FlowCondition,
+    FlowTrigger, Guest, Hours, Identity, Money, Priority, ReadPolicy, StageRef, TaskChannel,
+    Threading, TopicOrigin, TopicStatus,
 };
 use crate::time::{Due, TimeSpan, Timestamp};
 
@@ -427,6 +428,30 @@ pub struct TemplateDraft {
     pub subject: String,
     /// The text.
     pub text: String,
+}
+
+/// A flow to write, as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", tsify(missing_as_null))]
+pub struct FlowDraft {
+    /// The flow to change; `None` for a new one.
+    #[serde(default)]
+    #[cfg_attr(feature = "typescript", tsify(optional))]
+    pub id: Option<FlowId>,
+    /// The name.
+    pub name: String,
+    /// Whether it runs.
+    #[serde(default)]
+    pub active: bool,
+    /// What sets it off.
+    pub trigger: FlowTrigger,
+    /// All of them must hold.
+    #[serde(default)]
+    pub conditions: Vec<FlowCondition>,
+    /// What it does, in order.
+    pub actions: Vec<FlowAction>,
 }
 
 /// A saved view to write; it belongs to the acting member.

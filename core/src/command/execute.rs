@@ -2,7 +2,7 @@
 
 use super::{Command, ContactCommand, ConversationCommand, Outcome, WorkspaceCommand};
 use super::{
-    appointment, contact, conversation, message, note, opportunity, task, topic, workspace,
+    appointment, contact, conversation, flow, message, note, opportunity, task, topic, workspace,
 };
 use crate::document::Writer;
 use crate::error::Refusal;
@@ -80,7 +80,7 @@ impl ContactCommand {
 }
 
 impl ConversationCommand {
-    fn execute(&self, w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
+    pub(super) fn execute(&self, w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
         match self {
             Self::StartConversation {
                 contact,
@@ -120,6 +120,12 @@ impl ConversationCommand {
             } => message::set_flag(w, *interaction, *flag, *on),
             Self::DeleteMessage { interaction } => message::delete(w, *interaction),
             Self::RestoreMessage { interaction } => message::restore(w, *interaction),
+            Self::RunFlow {
+                flow,
+                event,
+                step,
+                offsets,
+            } => flow::run(w, *flow, *event, *step, offsets),
             Self::AddNote {
                 parent,
                 message,
@@ -221,6 +227,7 @@ impl ConversationCommand {
             Self::SetMessageFlag { .. } => "set_message_flag",
             Self::DeleteMessage { .. } => "delete_message",
             Self::RestoreMessage { .. } => "restore_message",
+            Self::RunFlow { .. } => "run_flow",
             Self::AddNote { .. } => "add_note",
             Self::EditNote { .. } => "edit_note",
             Self::DeleteNote { .. } => "delete_note",
@@ -255,6 +262,9 @@ impl WorkspaceCommand {
             Self::PutPipeline { .. } => "put_pipeline",
             Self::PutTemplate { .. } => "put_template",
             Self::RemoveTemplate { .. } => "remove_template",
+            Self::PutFlow { .. } => "put_flow",
+            Self::SwitchFlow { .. } => "switch_flow",
+            Self::RemoveFlow { .. } => "remove_flow",
             Self::SaveView { .. } => "save_view",
             Self::RemoveView { .. } => "remove_view",
         }

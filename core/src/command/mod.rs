@@ -8,6 +8,7 @@ mod contact;
 mod conversation;
 mod draft;
 mod execute;
+mod flow;
 mod inbound;
 mod message;
 mod note;
@@ -23,8 +24,8 @@ use serde::{Deserialize, Serialize};
 
 pub use draft::{
     AppointmentDraft, AppointmentField, CallDraft, ChoiceDraft, ContactDraft, ContactField,
-    CustomValue, FieldDraft, OpportunityDraft, OpportunityField, PipelineDraft, PolicyField,
-    TaskDraft, TaskField, TeamDraft, TemplateDraft, TopicDraft, TopicField, ViewDraft,
+    CustomValue, FieldDraft, FlowDraft, OpportunityDraft, OpportunityField, PipelineDraft,
+    PolicyField, TaskDraft, TaskField, TeamDraft, TemplateDraft, TopicDraft, TopicField, ViewDraft,
 };
 pub use inbound::{DeliveryFact, InboundMessage};
 pub use to_contact::ContactCommand;

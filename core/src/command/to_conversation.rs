@@ -7,12 +7,13 @@ use super::{
     TaskField, TopicDraft, TopicField,
 };
 use crate::id::{
-    AppointmentId, ContactId, InteractionId, MemberId, NoteId, TaskId, TeamId, TopicId,
+    AppointmentId, ContactId, FlowId, InteractionId, MemberId, NoteId, TaskId, TeamId, TopicId,
 };
 use crate::model::{
-    Address, Answer, AppointmentStatus, Attachment, Channel, Guest, Identity, MessageFlag,
-    Priority, Span, TaskStatus, TextEdit, TopicStatus,
+    Address, Answer, AppointmentStatus, Attachment, Channel, FlowEvent, Guest, Identity,
+    MessageFlag, Priority, Span, TaskStatus, TextEdit, TopicStatus,
 };
+use crate::schedule::ZoneOffset;
 use crate::time::Timestamp;
 
 /// What can be asked of a conversation's document.
@@ -172,6 +173,20 @@ pub enum ConversationCommand {
         interaction: InteractionId,
         /// The fact.
         fact: DeliveryFact,
+    },
+    /// Runs a flow for something that happened in the conversation, where the flow
+    /// is on and its conditions hold. Server only. Running it twice changes nothing;
+    /// what does not work out leaves an activity that says why, and nothing else.
+    RunFlow {
+        /// The flow.
+        flow: FlowId,
+        /// What happened.
+        event: FlowEvent,
+        /// How many flows ran one after the other for it to happen, this one counted.
+        step: u32,
+        /// The offsets of the workspace's zone around now, for due dates.
+        #[serde(default)]
+        offsets: Vec<ZoneOffset>,
     },
     /// Begins a note, or a reply to one.
     AddNote {

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChoiceDraft, FieldDraft, PipelineDraft, PolicyField, TeamDraft, TemplateDraft, ViewDraft,
+    ChoiceDraft, FieldDraft, FlowDraft, PipelineDraft, PolicyField, TeamDraft, TemplateDraft,
+    ViewDraft,
 };
-use crate::id::{ChoiceId, MemberId, TeamId, TemplateId};
+use crate::id::{ChoiceId, FlowId, MemberId, TeamId, TemplateId};
 use crate::model::ListKind;
 
 /// What can be asked of the workspace's document. Admins only, but for saved views.
@@ -67,6 +68,23 @@ pub enum WorkspaceCommand {
     RemoveTemplate {
         /// The template.
         template: TemplateId,
+    },
+    /// Writes a flow.
+    PutFlow {
+        /// The flow.
+        flow: FlowDraft,
+    },
+    /// Switches a flow on or off.
+    SwitchFlow {
+        /// The flow.
+        flow: FlowId,
+        /// On or off.
+        active: bool,
+    },
+    /// Removes a flow.
+    RemoveFlow {
+        /// The flow.
+        flow: FlowId,
     },
     /// Writes a view of the acting member.
     SaveView {

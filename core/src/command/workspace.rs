@@ -4,12 +4,12 @@
 use automerge::ScalarValue;
 
 use super::{
-    ChoiceDraft, FieldDraft, Outcome, PipelineDraft, PolicyField, TeamDraft, TemplateDraft,
-    ViewDraft, WorkspaceCommand, check,
+    ChoiceDraft, FieldDraft, FlowDraft, Outcome, PipelineDraft, PolicyField, TeamDraft,
+    TemplateDraft, ViewDraft, WorkspaceCommand, check,
 };
 use crate::document::{Writer, hours_text, list_key};
 use crate::error::{Code, Refusal};
-use crate::id::{ChoiceId, MemberId, TeamId, TemplateId};
+use crate::id::{ChoiceId, FlowId, MemberId, TeamId, TemplateId};
 use crate::limits;
 use crate::model::{FieldType, Hours, ListKind, Role};
 use crate::time::check_zone;
@@ -37,6 +37,9 @@ pub(super) fn execute(
         WorkspaceCommand::PutPipeline { pipeline } => set.pipeline(pipeline),
         WorkspaceCommand::PutTemplate { template } => set.template(template),
         WorkspaceCommand::RemoveTemplate { template } => set.remove_template(*template),
+        WorkspaceCommand::PutFlow { flow } => set.flow(flow),
+        WorkspaceCommand::SwitchFlow { flow, active } => set.switch_flow(*flow, *active),
+        WorkspaceCommand::RemoveFlow { flow } => set.remove_flow(*flow),
         WorkspaceCommand::SaveView { .. } | WorkspaceCommand::RemoveView { .. } => {
             Ok(Outcome::default())
         }
@@ -251,6 +254,62 @@ impl Settings<'_, '_, '_> {
         }
         Ok(Outcome::default())
     }
+}
+
+impl Settings<'_, '_, '_> {
+    /// Writes a flow. Trigger, conditions and actions are one word each, as JSON: of
+    /// two admins who write the actions at once one's hold, and never a mixture.
+    fn flow(&mut self, draft: &FlowDraft) -> Result<Outcome, Refusal> {
+        let name = check::line(&draft.name, "name")?;
+        let flows = &self.w.workspace().flows;
+        let known = flows.iter().any(|flow| Some(flow.id) == draft.id);
+        if !known && flows.len() >= limits::FLOWS {
+            return Err(Refusal::new(Code::TooLong, "There are too many flows.").on("flow"));
+        }
+        super::flow::check_draft(self.w.workspace(), draft)?;
+        let id = draft.id.unwrap_or_else(|| FlowId(self.w.new_id()));
+        self.put(&format!("flow/{id}/name"), Some(&name))?;
+        self.put(
+            &format!("flow/{id}/active"),
+            Some(&draft.active.to_string()),
+        )?;
+        for (field, value) in [
+            ("trigger", json(&draft.trigger)?),
+            ("conditions", json(&draft.conditions)?),
+            ("actions", json(&draft.actions)?),
+        ] {
+            check::within(&value, limits::SCALAR_UNITS, field)?;
+            self.put(&format!("flow/{id}/{field}"), Some(&value))?;
+        }
+        Ok(Outcome::made(id.0))
+    }
+
+    fn known_flow(&self, id: FlowId) -> Result<(), Refusal> {
+        match self.w.workspace().flow(id) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::new(Code::NotFound, "There is no such flow.").on("flow")),
+        }
+    }
+
+    fn switch_flow(&mut self, id: FlowId, active: bool) -> Result<Outcome, Refusal> {
+        self.known_flow(id)?;
+        self.put(&format!("flow/{id}/active"), Some(&active.to_string()))?;
+        Ok(Outcome::default())
+    }
+
+    fn remove_flow(&mut self, id: FlowId) -> Result<Outcome, Refusal> {
+        self.known_flow(id)?;
+        for field in ["name", "active", "trigger", "conditions", "actions"] {
+            self.put(&format!("flow/{id}/{field}"), None)?;
+        }
+        Ok(Outcome::default())
+    }
+}
+
+/// A part of a flow as it is stored.
+fn json(part: &impl serde::Serialize) -> Result<String, Refusal> {
+    serde_json::to_string(part)
+        .map_err(|_| Refusal::new(Code::Invalid, "This cannot be written down."))
 }
 
 /// Business hours in their order. They lie within one day and do not overlap.

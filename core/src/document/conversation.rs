@@ -15,7 +15,7 @@ use crate::model::{
     ConversationHeader, ConversationStatus, DeliveryStatus, Direction, Failure, Interaction, Item,
     ItemKind, Note, Snoozed, Subject, Task, TaskStatus, Tombstone, Topic,
 };
-use crate::time::TimeSpan;
+use crate::time::{TimeSpan, Timestamp};
 
 /// Fields of the header that show a conflict.
 const HEADER_CONFLICTS: &[&str] = &["status", "subject", "owner", "team", "priority"];
@@ -154,6 +154,20 @@ pub(crate) fn header(
         }
     }
     header
+}
+
+/// Who closed a conversation, and when, that is open all the same: something came in
+/// that they had not seen. `None` where nobody had closed it, or somebody reopened it.
+pub(crate) fn overruled_close(
+    doc: &AutoCommit,
+    header: &ConversationHeader,
+) -> Option<(MemberId, Timestamp)> {
+    let state = Reader::root(doc).map("state")?.whole();
+    let stored = state.word::<ConversationStatus>("status")?;
+    let closed = state.map("closed")?;
+    let overruled =
+        stored == ConversationStatus::Closed && header.status == ConversationStatus::Open;
+    overruled.then_some((member(&closed, "by"), closed.time("at")?))
 }
 
 pub(super) fn member(entry: &Reader<'_>, key: &str) -> MemberId {

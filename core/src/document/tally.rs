@@ -79,6 +79,11 @@ impl Tally {
         self.inbound.len()
     }
 
+    /// The place of the first that came in by itself.
+    pub(crate) fn first_inbound(&self) -> Option<&Place> {
+        self.inbound.first()
+    }
+
     /// Times of what came in by itself, newest first.
     pub(crate) fn inbound_newest_first(&self) -> impl Iterator<Item = Timestamp> {
         self.inbound.iter().rev().map(|(at, ..)| *at)

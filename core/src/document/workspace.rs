@@ -8,11 +8,12 @@ use automerge::AutoCommit;
 use super::conflict::conflicts;
 use super::contact::activities;
 use super::read::{Reader, word};
-use crate::id::{ChoiceId, TeamId};
+use crate::id::{ChoiceId, FlowId, TeamId};
 use crate::model::{
-    Choice, FieldDefinition, Hours, ListKind, Pipeline, Policies, SavedView, Team, Template,
-    WorkspaceView,
+    Choice, FieldDefinition, Flow, Hours, ListKind, Pipeline, Policies, Problem, SavedView, Team,
+    Template, WorkspaceView,
 };
+use crate::read::Read;
 
 /// Activities of the settings in the view.
 const ACTIVITIES: usize = 200;
@@ -217,8 +218,47 @@ impl Settings {
 }
 
 impl Settings {
+    /// The flows that can be read, and what is wrong with the others. One without a
+    /// name was removed, whatever somebody wrote into it at the same time.
+    fn flows(&self) -> (Vec<Flow>, Vec<Problem>) {
+        let (mut flows, mut problems) = (Vec::new(), Vec::new());
+        for id in self.under("flow/") {
+            let key = format!("flow/{id}");
+            let Some(name) = self.get(&format!("{key}/name")) else {
+                continue;
+            };
+            match self.flow(id, name) {
+                Some(flow) => flows.push(flow),
+                None => problems.push(Problem {
+                    path: format!("settings/{key}"),
+                    text: "This flow is not of a kind this program knows.".to_owned(),
+                }),
+            }
+        }
+        flows.sort_by(|a: &Flow, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        (flows, problems)
+    }
+
+    fn flow(&self, id: &str, name: &str) -> Option<Flow> {
+        let key = format!("flow/{id}");
+        Some(Flow {
+            id: id.parse::<FlowId>().ok()?,
+            name: name.to_owned(),
+            active: self.get(&format!("{key}/active")) == Some("true"),
+            trigger: self.json(&format!("{key}/trigger"))?,
+            conditions: self.json(&format!("{key}/conditions"))?,
+            actions: self.json(&format!("{key}/actions"))?,
+        })
+    }
+
+    fn json<T: Read>(&self, key: &str) -> Option<T> {
+        let value: ciborium::Value = serde_json::from_str(self.get(key)?).ok()?;
+        T::read(value).ok()
+    }
+
     /// All that the settings say.
     fn view(&self) -> WorkspaceView {
+        let (flows, problems) = self.flows();
         WorkspaceView {
             policies: self.policies(),
             purposes: self.list(ListKind::Purposes),
@@ -231,9 +271,10 @@ impl Settings {
             pipelines: self.pipelines(),
             templates: self.templates(),
             views: Vec::new(),
+            flows,
             activities: Vec::new(),
             conflicts: Vec::new(),
-            problems: Vec::new(),
+            problems,
         }
     }
 }
@@ -282,12 +323,14 @@ pub(crate) fn workspace(doc: &AutoCommit) -> WorkspaceView {
     }
     let mut activities = activities(&root);
     activities.truncate(ACTIVITIES);
+    let view = Settings(settings).view();
+    problems.extend_from_slice(&view.problems);
     WorkspaceView {
         views: views(&root),
         activities,
         conflicts: disputed,
         problems,
-        ..Settings(settings).view()
+        ..view
     }
 }
 

@@ -8,9 +8,9 @@ use uuid::Uuid;
 use super::prose::{self, broken};
 use super::read::Reader;
 use super::{View, conversation, schema};
-use crate::command::Context;
+use crate::command::{CommandResult, Context};
 use crate::error::{Code, Refusal};
-use crate::id::{MemberId, NoteId};
+use crate::id::{Ids, MemberId, NoteId};
 use crate::limits;
 use crate::model::{ContactView, ItemKind, Member, Role, Span, WorkspaceView};
 use crate::time::Timestamp;
@@ -91,6 +91,43 @@ impl<'a, 'c> Writer<'a, 'c> {
         } else {
             Err(Refusal::new(Code::Forbidden, text))
         }
+    }
+
+    /// Who closed the conversation and when, where something overrules that.
+    pub(crate) fn overruled_close(&self) -> Option<(MemberId, Timestamp)> {
+        let header = &self.conversation().ok()?.header;
+        conversation::overruled_close(self.doc, header)
+    }
+
+    /// Does one of several steps of a command. It sees what the steps before it
+    /// wrote, and its ids come from `ids`.
+    pub(crate) fn step(
+        &mut self,
+        ids: &mut dyn Ids,
+        step: impl FnOnce(&mut Writer<'_, '_>) -> CommandResult,
+    ) -> CommandResult {
+        let written = match self.view {
+            View::Conversation(view) if self.doc.pending_ops() > 0 => {
+                Some(super::build(self.doc, view.header.id.into()))
+            }
+            _ => None,
+        };
+        let mut ctx = Context {
+            now: self.ctx.now,
+            member: self.ctx.member,
+            workspace: self.ctx.workspace,
+            ids,
+        };
+        step(&mut Writer {
+            doc: self.doc,
+            view: written.as_ref().unwrap_or(self.view),
+            ctx: &mut ctx,
+        })
+    }
+
+    /// Takes back all that the command has written so far.
+    pub(crate) fn start_over(&mut self) {
+        self.doc.rollback();
     }
 
     pub(crate) fn new_id(&mut self) -> Uuid {
@@ -315,6 +352,18 @@ impl<'a, 'c> Writer<'a, 'c> {
         subject: Option<(ItemKind, Uuid)>,
         change: Option<(&str, String, String)>,
     ) -> Result<(), Refusal> {
+        let id = self.new_id();
+        self.log_as(id, action, subject, change)
+    }
+
+    /// The same with an id of one's own.
+    pub(crate) fn log_as(
+        &mut self,
+        id: Uuid,
+        action: &str,
+        subject: Option<(ItemKind, Uuid)>,
+        change: Option<(&str, String, String)>,
+    ) -> Result<(), Refusal> {
         let kind = subject.map(|(kind, _)| super::read::word_of(&kind));
         let root = match self.view {
             View::Conversation(_) => Some(&schema::CONVERSATION),
@@ -326,7 +375,6 @@ impl<'a, 'c> Writer<'a, 'c> {
             root.is_some_and(|root| schema::declares(root, kind.as_deref(), action)),
             "the schema has no write that {action} tells of"
         );
-        let id = self.new_id();
         let entry = self.add_entry(ItemKind::Activity, id)?;
         let (me, now) = (self.me(), self.now());
         self.put(&entry, "by", me.as_str())?;

@@ -6,6 +6,7 @@ mod activity;
 mod appointment;
 mod contact;
 mod conversation;
+mod flow;
 mod history;
 mod interaction;
 mod member;
@@ -23,6 +24,10 @@ pub use contact::{ContactStatus, ContactView, Identity};
 pub use conversation::{
     Closed, Conflict, ConflictValue, ConversationHeader, ConversationStatus, Item, ItemKind,
     Problem, Snoozed,
+};
+pub use flow::{
+    DueIn, Flow, FlowAction, FlowCondition, FlowEvent, FlowRun, FlowTest, FlowTrigger, TaskPlan,
+    TopicPlan,
 };
 pub use history::{Difference, Moment, PastView};
 pub use interaction::{

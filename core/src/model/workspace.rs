@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::conversation::{Conflict, Problem};
-use super::{Activity, Channel};
-use crate::id::{ChoiceId, MemberId, TeamId, TemplateId};
+use super::{Activity, Channel, Flow};
+use crate::id::{ChoiceId, FlowId, MemberId, TeamId, TemplateId};
 
 /// What a new interaction with a contact does after the conversation was
 /// completed (spec §3).
@@ -254,6 +254,8 @@ pub struct WorkspaceView {
     pub templates: Vec<Template>,
     /// Saved views of all members, by name.
     pub views: Vec<SavedView>,
+    /// Automations, by name.
+    pub flows: Vec<Flow>,
     /// The audit trail of the settings, the newest 200, newest first.
     pub activities: Vec<Activity>,
     /// Settings that two admins made at once and nobody settled.
@@ -286,6 +288,11 @@ impl WorkspaceView {
         self.teams
             .iter()
             .any(|one| one.id == *team && one.members.contains(member))
+    }
+
+    /// A flow.
+    pub fn flow(&self, id: FlowId) -> Option<&Flow> {
+        self.flows.iter().find(|flow| flow.id == id)
     }
 
     /// A pipeline.

@@ -7,23 +7,24 @@ use ciborium::Value;
 use super::{Fields, Read, expected, pascal};
 use crate::command::{
     AppointmentDraft, AppointmentField, CallDraft, ChoiceDraft, Command, ContactCommand,
-    ContactDraft, ContactField, ConversationCommand, CustomValue, FieldDraft, OpportunityDraft,
-    OpportunityField, PipelineDraft, PolicyField, TaskDraft, TaskField, TeamDraft, TemplateDraft,
-    TopicDraft, TopicField, ViewDraft, WorkspaceCommand,
+    ContactDraft, ContactField, ConversationCommand, CustomValue, FieldDraft, FlowDraft,
+    OpportunityDraft, OpportunityField, PipelineDraft, PolicyField, TaskDraft, TaskField,
+    TeamDraft, TemplateDraft, TopicDraft, TopicField, ViewDraft, WorkspaceCommand,
 };
 use crate::document::word;
 use crate::error::{Code, Refusal};
 use crate::id::{
-    AppointmentId, ChoiceId, ContactId, ConversationId, DocumentId, InteractionId, MemberId,
-    NoteId, OpportunityId, TaskId, TeamId, TemplateId, TopicId,
+    AppointmentId, ChoiceId, ContactId, ConversationId, DocumentId, FlowId, InteractionId,
+    MemberId, NoteId, OpportunityId, TaskId, TeamId, TemplateId, TopicId,
 };
 use crate::model::{
     Address, Answer, AppointmentMark, AppointmentStatus, Assignee, Attachment, Attendee,
     Availability, Block, Call, CallOutcome, Channel, ContactRow, ContactStatus, ConversationRow,
-    ConversationStatus, Direction, Expand, FieldType, Guest, Hours, Identity, ItemKind, LastItem,
-    ListKind, MarkValue, Member, MessageFlag, Money, OpportunityMark, OpportunityStatus, Priority,
-    ReadPolicy, Role, Row, RowEntry, RowFilter, RowQuery, RowSort, Span, StageRef, TaskChannel,
-    TaskMark, TaskStatus, TextEdit, Threading, TopicMark, TopicOrigin, TopicStatus, WorkspaceRow,
+    ConversationStatus, Direction, DueIn, Expand, FieldType, FlowAction, FlowCondition, FlowTest,
+    FlowTrigger, Guest, Hours, Identity, ItemKind, LastItem, ListKind, MarkValue, Member,
+    MessageFlag, Money, OpportunityMark, OpportunityStatus, Priority, ReadPolicy, Role, Row,
+    RowEntry, RowFilter, RowQuery, RowSort, Span, StageRef, TaskChannel, TaskMark, TaskPlan,
+    TaskStatus, TextEdit, Threading, TopicMark, TopicOrigin, TopicPlan, TopicStatus, WorkspaceRow,
 };
 use crate::replica::{
     BoardQuery, CalendarQuery, ContactQuery, ContactSort, TaskGroup, TaskQuery, TaskScope,
@@ -126,13 +127,13 @@ macro_rules! words {
 }
 
 parsed! {
-    AppointmentId Assignee ChoiceId ContactId ConversationId DocumentId Guest InteractionId MemberId
+    AppointmentId Assignee ChoiceId ContactId ConversationId DocumentId FlowId Guest InteractionId MemberId
     NoteId OpportunityId TaskId TeamId TemplateId TopicId
 }
 
 words! {
     Answer AppointmentStatus Availability CallOutcome Channel Code ContactSort ContactStatus ConversationStatus
-    Direction DueUnit Expand FieldType ItemKind ListKind MessageFlag OpportunityStatus Priority ReadPolicy
+    Direction DueUnit Expand FieldType FlowTest ItemKind ListKind MessageFlag OpportunityStatus Priority ReadPolicy
     Role RowFilter RowSort TaskChannel TaskGroup TaskScope TaskSort TaskStatus Threading TopicOrigin TopicStatus
 }
 
@@ -165,6 +166,8 @@ objects! {
     Due none_left { at, zone, day }
     DueAsk none_left { now, amount, unit, offsets }
     FieldDraft none_left { id, name, field_type as "type", position; choices, archived }
+    DueIn none_left { amount, unit }
+    FlowDraft none_left { id, name, trigger, actions; active, conditions }
     Hours none_left { day, from, to }
     Identity none_left { channel, address }
     KeptDocument none_left { doc, bytes, last_used }
@@ -182,6 +185,7 @@ objects! {
     SpareQuery none_left { budget; stored, needed }
     StageRef none_left { pipeline, stage }
     TaskDraft none_left { title, channel, task_type, priority, assignee, due; description }
+    TaskPlan none_left { title, channel, task_type, due; description, priority, assignee }
     TaskMark {
         id, title, channel, assignee, due;
         status, priority, task_type, at, conflicted
@@ -197,6 +201,7 @@ objects! {
         subject, purpose, summary, start, end, first_message, last_message, owner;
         status, origin, reference
     }
+    TopicPlan none_left { subject, purpose; summary }
     TopicMark { id, subject, purpose, owner, start, end; status, origin, summary }
     TopicQuery none_left {
         from, to, contact;
@@ -295,8 +300,36 @@ tagged! {
         PutPipeline { pipeline }
         PutTemplate { template }
         RemoveTemplate { template }
+        PutFlow { flow }
+        SwitchFlow { flow, active }
+        RemoveFlow { flow }
         SaveView { view }
         RemoveView { view }
+    }
+    FlowTrigger by "type" {
+        MessageReceived { channel }
+        FirstMessage {}
+        ConversationClosed {}
+        ConversationReopened {}
+        TopicLogged { purpose }
+        TaskDone { task_type }
+        TagAdded { tag }
+    }
+    FlowCondition by "type" {
+        Value { name, test, text }
+        Tag { tag, present }
+    }
+    FlowAction by "type" {
+        CreateTask { task }
+        LogTopic { topic }
+        AddNote { text }
+        AddTag { tag }
+        RemoveTag { tag }
+        SetOwner { owner }
+        SetTeam { team }
+        SetPriority { priority }
+        Close {}
+        Reopen {}
     }
     Span by "type" {
         Text { value; marks }

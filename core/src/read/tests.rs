@@ -15,6 +15,7 @@ use crate::sync::frame::Whereabouts;
 use crate::time::{Due, TimeSpan, Timestamp};
 
 mod commands;
+mod flows;
 
 fn uuid(number: u128) -> Uuid {
     Uuid::from_u128(number)

@@ -13,6 +13,8 @@ mod appointments;
 mod contacts;
 mod deals;
 mod effects;
+mod flow_settings;
+mod flows;
 mod messages;
 mod refusals;
 mod states;

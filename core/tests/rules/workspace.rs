@@ -4,6 +4,7 @@ use crate::refusals::refuses;
 use crate::support::commands::{
     choice_draft, join_team, leave_team, policy, put_choice, put_team, save_view, template_draft,
 };
+use crate::support::flows::{create, flow_draft, on_message, put};
 use crate::support::{Given, Peer, ana, ben, cleo, service, vera};
 use crate::{change, scene, set_status, told, walk};
 use threadline_core::command::{
@@ -86,6 +87,7 @@ fn settings() -> Vec<(C, usize)> {
             5,
         ),
         (template(template_draft("Greeting")), 5),
+        (put(flow_draft("Ask", on_message(), vec![create("Ask")])), 5),
     ]
 }
 
@@ -112,15 +114,26 @@ fn every_setting_is_one_change_with_an_activity_for_each_word() {
         commands.map(|(it, words)| (it.command(), words)).collect(),
     );
     let template = cleo.settings().templates[0].id.0;
+    let flow = cleo.settings().flows[0].id;
     walk(
         &mut cleo,
         vec![
             (remove_template(template).command(), 5),
+            (
+                C::SwitchFlow {
+                    flow,
+                    active: false,
+                }
+                .command(),
+                1,
+            ),
+            (C::RemoveFlow { flow }.command(), 5),
             (save_view("urgent", "Urgent", "{}").command(), 1),
             (remove_view("urgent").command(), 1),
         ],
     );
     assert_eq!(cleo.settings().templates, []);
+    assert_eq!(cleo.settings().flows, []);
     assert_eq!(cleo.settings().views, []);
     // A second time there is nothing to write.
     for command in [put_team("sales", "Sales"), leave_team("sales", "ana")] {

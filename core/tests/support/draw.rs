@@ -22,11 +22,11 @@ use super::at;
 use super::commands::{self, words};
 
 /// How many kinds of command [`Draw::conversation`] draws from.
-pub(crate) const CONVERSATION_KINDS: usize = 44;
+pub(crate) const CONVERSATION_KINDS: usize = 45;
 /// How many kinds of command [`Draw::contact`] draws from.
 pub(crate) const CONTACT_KINDS: usize = 15;
 /// How many kinds of command [`Draw::workspace`] draws from.
-pub(crate) const WORKSPACE_KINDS: usize = 11;
+pub(crate) const WORKSPACE_KINDS: usize = 14;
 
 /// The custom field that draws are about.
 const FIELD: &str = "size";
@@ -72,7 +72,7 @@ pub(crate) fn draw() -> impl Strategy<Value = Draw> {
 }
 
 impl Draw {
-    fn id(&self, document: &Document, kind: ItemKind) -> Uuid {
+    pub(super) fn id(&self, document: &Document, kind: ItemKind) -> Uuid {
         let ids: Vec<Uuid> = document
             .conversation()
             .into_iter()
@@ -93,7 +93,7 @@ impl Draw {
             .map(|name| (*name).to_owned())
     }
 
-    fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         format!("{}{}", self.text, self.number % 3)
     }
 
@@ -247,12 +247,13 @@ impl Draw {
                 topic: TopicId(self.id(document, ItemKind::Topic)),
                 status: [TopicStatus::Open, TopicStatus::Closed][usize::from(self.number % 2)],
             },
+            44 => self.run(document),
             kind => self.of_version_2(kind, document),
         }
     }
 
     /// Whether, by chance.
-    fn flips(&self) -> bool {
+    pub(super) fn flips(&self) -> bool {
         self.number.is_multiple_of(2)
     }
 
@@ -476,9 +477,10 @@ impl Draw {
                 template: template.unwrap_or(TemplateId(Uuid::nil())),
             },
             9 => commands::save_view(["a", "b"][self.pick % 2], &self.line(), "{}"),
-            _ => C::RemoveView {
+            10 => C::RemoveView {
                 view: ["a", "b"][self.pick % 2].parse().unwrap(),
             },
+            kind => self.flow(kind - 11),
         }
     }
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod commands;
 pub(crate) mod draw;
+pub(crate) mod flows;
 
 use automerge::{ActorId, Change};
 use threadline_core::command::{

@@ -10,6 +10,7 @@ mod blobs;
 #[cfg(test)]
 mod conformance;
 mod erasure;
+mod flows;
 mod identity;
 mod ledger;
 mod lock;
@@ -82,6 +83,9 @@ pub(crate) struct Opened {
     pub(crate) refill_until: Option<Timestamp>,
     /// How many people were erased so far; see [`Pulse::erasures`].
     pub(crate) erasures: u64,
+    /// The sequence number up to which flows have run. For a workspace that was never
+    /// opened since there are flows, its last: what happened before sets none off.
+    pub(crate) flows: u64,
 }
 
 impl Opened {
@@ -268,6 +272,10 @@ pub(crate) trait Store: Send + Sync {
     /// Remembers what a mail became; nothing of one whose conversation was
     /// erased meanwhile.
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done);
+
+    /// Remembers that flows have run up to a sequence number. Of several that are told
+    /// the furthest counts: what one server has run no other needs to.
+    fn put_flows(&self, workspace: &WorkspaceId, seq: u64, done: Done);
 
     /// Keeps a revocation, and forgets those whose time is over by then.
     fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done);

@@ -214,19 +214,18 @@ fn meta(connection: &Connection) -> rusqlite::Result<(String, Option<Timestamp>)
 
 impl Store for Sqlite {
     fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal> {
-        let (seq, erasures, members) = self.ask(workspace, {
-            let workspace = workspace.clone();
-            move |connection, key| {
-                let Pulse { seq, erasures, .. } = moves::pulse(connection, &workspace)?;
-                Ok((seq, erasures, members::all(connection, key)?))
-            }
-        })?;
-        Ok(Opened {
-            epoch: Opened::epoch(&self.epoch, erasures),
-            seq,
-            members,
-            refill_until: self.refill_until,
-            erasures,
+        let (epoch, refill_until) = (self.epoch.clone(), self.refill_until);
+        let name = workspace.clone();
+        self.ask(workspace, move |connection, key| {
+            let Pulse { seq, erasures, .. } = moves::pulse(connection, &name)?;
+            Ok(Opened {
+                epoch: Opened::epoch(&epoch, erasures),
+                seq,
+                members: members::all(connection, key)?,
+                refill_until,
+                erasures,
+                flows: flows::done(connection, key)?,
+            })
         })
     }
 
@@ -458,11 +457,14 @@ impl Store for Sqlite {
     }
 
     fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done) {
-        self.write(
-            workspace,
-            move |connection, key| identity::revoke(connection, key, &revocation),
-            done,
-        );
+        let work =
+            move |connection: &Connection, key| identity::revoke(connection, key, &revocation);
+        self.write(workspace, work, done);
+    }
+
+    fn put_flows(&self, workspace: &WorkspaceId, seq: u64, done: Done) {
+        let work = move |connection: &Connection, key| flows::put(connection, key, seq);
+        self.write(workspace, work, done);
     }
 
     fn revocations(&self, workspace: &WorkspaceId) -> Result<Vec<Revocation>, Refusal> {

@@ -60,7 +60,7 @@ impl Lookout {
                     metrics.load.observe(since.elapsed().as_secs_f64());
                 }
             }
-            Input::LogRead(page) => self.app.metrics.stored("log", page),
+            Input::LogRead(page) | Input::PastRead(page) => self.app.metrics.stored("log", page),
             Input::Stored { batch, result } => self.stored(*batch, result),
             _ => {}
         }

@@ -23,6 +23,7 @@ use crate::identity::{Claims, Revocation};
 use crate::limits;
 use crate::store::{Opened, unavailable};
 use crate::sync::Outbox;
+use crate::zones;
 
 use task::Task;
 
@@ -197,6 +198,7 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
         members,
         refill_until,
         erasures,
+        flows,
     } = opened;
     let server = server_member()?;
     let directory = Directory::new(members, revoked.into_iter().collect());
@@ -211,6 +213,8 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
     if let Some(until) = refill_until {
         hub.refill_until(until);
     }
+    let zones = Box::new(zones::Database::new());
+    hub.run_flows(server.clone(), flows, zones);
     let (publish, directory) = watch::channel(directory);
     let pulse = Pulse {
         erasures,

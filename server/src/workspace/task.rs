@@ -1,6 +1,7 @@
 //! The task behind a running workspace: takes messages in rounds, feeds the
 //! hub, does what it wants done.
 
+mod flows;
 mod hints;
 mod team;
 
@@ -15,6 +16,7 @@ use threadline_core::sync::hub::{Hub, Input, Output, Pulse, SessionId};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
+use self::flows::FlowsKept;
 use self::team::Team;
 use super::lookout::Lookout;
 use super::{Message, blocking};
@@ -37,6 +39,8 @@ pub(super) enum Reply {
     Team(Team),
     /// A change of the team is written, or could not be.
     Written { kept: bool },
+    /// How far flows have run is kept, or could not be.
+    Flows { kept: Result<u64, Refusal> },
     /// Storage could not keep a revocation.
     Unkept(Revocation),
 }
@@ -74,6 +78,7 @@ pub(super) struct Task {
     writing: usize,
     /// What holds here and storage could not keep; it is asked again.
     unkept: Vec<Revocation>,
+    flows: FlowsKept,
     /// Whether storage is being asked for its pulse.
     listening: bool,
     lookout: Lookout,
@@ -112,6 +117,7 @@ impl Task {
             edits: 0,
             writing: 0,
             unkept: Vec::new(),
+            flows: FlowsKept::default(),
             listening: false,
             replies,
         }
@@ -262,6 +268,7 @@ impl Task {
                     self.pulse.team = u64::MAX;
                 }
             }
+            Reply::Flows { kept } => self.flows.kept(kept),
             Reply::Unkept(revocation) => self.unkept.push(revocation),
         }
     }
@@ -272,6 +279,7 @@ impl Task {
         self.feed(Input::Tick);
         self.let_go = waiting == 0 && self.is_idle() && self.app.let_go(&self.id);
         self.keep_again();
+        self.keep_flows();
     }
 
     /// Whether nobody has needed the workspace for a while, and nothing of what
@@ -281,6 +289,7 @@ impl Task {
         let busy = stats.sessions > 0
             || stats.work > 0
             || self.hub.waits_for_storage()
+            || self.hub.flows_wait()
             || self.writing > 0
             || !self.unkept.is_empty()
             || !self.executing.is_empty();
@@ -355,6 +364,10 @@ impl Task {
                     move |store, id| store.log(id, after, limit),
                     |page| Reply::Hub(Input::LogRead(page)),
                 ),
+                Output::ReadPast { after, limit } => self.read(
+                    move |store, id| store.log(id, after, limit),
+                    |page| Reply::Hub(Input::PastRead(page)),
+                ),
                 Output::Store(batch) => {
                     let (id, replies) = (batch.id, self.replies.clone());
                     let hint = self.moved(batch.entries.len() as u64);
@@ -379,6 +392,9 @@ impl Task {
                 Output::Present(presence) => self.present(presence),
                 Output::Quarantined { doc, text } => {
                     tracing::error!(workspace = %self.id, %doc, text, "a document is set aside");
+                }
+                Output::FlowFailed { doc, text } => {
+                    tracing::error!(workspace = %self.id, %doc, text, "a flow did not run");
                 }
                 Output::Mended { doc } => {
                     tracing::info!(workspace = %self.id, %doc, "a document that was set aside is served again");

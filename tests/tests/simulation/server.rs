@@ -150,6 +150,9 @@ impl Server {
                     }
                 }
                 Output::Quarantined { doc, text } => panic!("{doc} does not load: {text}"),
+                Output::ReadPast { .. } | Output::FlowFailed { .. } => {
+                    unreachable!("this server runs no flows")
+                }
                 // It is kept nowhere, so no two servers can differ by it.
                 Output::Present(_) => {}
                 Output::Mended { doc } => panic!("{doc} was never set aside"),

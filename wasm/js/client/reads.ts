@@ -1,4 +1,5 @@
 import type { Engine } from "./engine.js";
+import { flowRefusal } from "./wasm.js";
 import type {
   Board,
   BoardQuery,
@@ -16,6 +17,7 @@ import type {
   Moment,
   Notice,
   PastView,
+  Refusal,
   Rendered,
   Route,
   Span,
@@ -130,5 +132,13 @@ export class Reads {
   /** A due date relative to a moment, by the workspace's business hours and zone. */
   relativeDue(ask: DueAsk): Due {
     return this.engine.run((replica) => replica.relativeDue(ask));
+  }
+
+  /**
+   * Why a run of a flow did nothing, from the new value in its activity `run_flow`; null where it did
+   * all of its actions.
+   */
+  flowRefusal(run: string): Refusal | null {
+    return flowRefusal(run);
   }
 }

@@ -77,6 +77,9 @@ const STATE: Node = Node::Record(&[
     field("team", ID, Write::Member).told(&[value("set_team")]),
     field("priority", Node::Word(PRIORITIES, &[]), Write::Member)
         .told(&[value("set_conversation_priority")]),
+    // The last run of a flow. It is written for its activity, which has to tell of
+    // something.
+    field("flow", SCALAR, Write::Service).told(&[value("run_flow")]),
 ]);
 
 const FAILED: Node = Node::Record(&[

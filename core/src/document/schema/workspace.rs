@@ -37,6 +37,9 @@ pub const WORKSPACE: Node = Node::Record(&[
                     value("put_pipeline"),
                     value("put_template"),
                     told("remove_template", Says::Becomes(&[""])),
+                    value("put_flow"),
+                    value("switch_flow"),
+                    told("remove_flow", Says::Becomes(&[""])),
                 ],
             )
         }),

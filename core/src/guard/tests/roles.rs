@@ -84,6 +84,16 @@ pub(super) fn settings() -> Vec<WorkspaceCommand> {
                 text: "Hello {{contact.first_name}}".to_owned(),
             },
         },
+        C::PutFlow {
+            flow: FlowDraft {
+                id: None,
+                name: "Follow up".to_owned(),
+                active: true,
+                trigger: FlowTrigger::FirstMessage {},
+                conditions: Vec::new(),
+                actions: vec![FlowAction::Close {}],
+            },
+        },
     ]
 }
 

@@ -9,6 +9,7 @@
 
 mod documents;
 mod door;
+mod flows;
 mod intake;
 mod lag;
 mod log;
@@ -40,6 +41,7 @@ pub use stats::Stats;
 
 use self::documents::{Held, Slot, contained};
 use self::door::RETRY_MS;
+use self::flows::Flows;
 use self::pay::Shared;
 use self::presence::Elsewhere;
 use self::quarantine::Quarantine;
@@ -96,6 +98,8 @@ pub struct Hub {
     shared: Shared,
     /// Until when members bring back what others wrote.
     refill_until: Option<Timestamp>,
+    /// `None` where the process does not run flows.
+    flows: Option<Flows>,
 }
 
 /// Whether the log is being read.
@@ -145,6 +149,7 @@ impl Hub {
             elsewhere: Elsewhere::default(),
             shared: Shared::new(),
             refill_until: None,
+            flows: None,
         }
     }
 
@@ -176,6 +181,7 @@ impl Hub {
             Input::Stored { batch, result } => self.stored(batch, result, &mut out),
             Input::Moved { seq } => self.heard = self.heard.max(seq),
             Input::LogRead(read) => self.log_read(read, &mut out),
+            Input::PastRead(read) => self.past_read(now, read),
             Input::RowsRead {
                 session,
                 rows,
@@ -193,6 +199,7 @@ impl Hub {
             Input::GoingAway => self.going_away(&mut out),
         }
         self.tell_rows(now, &mut out);
+        self.settle_flows(&mut out);
         out
     }
 
@@ -211,6 +218,8 @@ impl Hub {
             }
         }
         self.catch_up(&mut out);
+        self.follow_flows(now, &mut out);
+        self.settle_flows(&mut out);
         out
     }
 
@@ -295,6 +304,7 @@ impl Hub {
         }
         self.forget_idle(now);
         self.try_again(now, out);
+        self.flows_again(now, out);
         self.keep_present(now, out);
     }
 

@@ -109,6 +109,8 @@ pub enum Input {
     },
     /// The answer to [`Output::ReadLog`].
     LogRead(Result<LogPage, Refusal>),
+    /// The answer to [`Output::ReadPast`].
+    PastRead(Result<LogPage, Refusal>),
     /// The answer to [`Output::ReadRows`].
     RowsRead {
         /// For whom.
@@ -181,6 +183,14 @@ pub enum Output {
         /// At most this many.
         limit: usize,
     },
+    /// Read the log where it was told here before, for flows; answer with
+    /// [`Input::PastRead`]. There is never more than one on its way.
+    ReadPast {
+        /// Entries with a greater sequence number than this.
+        after: u64,
+        /// At most this many.
+        limit: usize,
+    },
     /// Read rows in sequence order; answer with [`Input::RowsRead`].
     ReadRows {
         /// For whom.
@@ -205,6 +215,14 @@ pub enum Output {
         /// The document.
         doc: DocumentId,
         /// What the loader said; for operators, not for clients.
+        text: String,
+    },
+    /// A flow could not run in a document, and will not: the document takes nothing
+    /// more, is damaged, or is there no more.
+    FlowFailed {
+        /// The document.
+        doc: DocumentId,
+        /// Why; for operators, not for clients.
         text: String,
     },
     /// A document that was set aside has loaded, and is served again.

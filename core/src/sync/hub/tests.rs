@@ -252,6 +252,10 @@ impl Rig {
                 }
                 Some(Input::LogRead(Ok(page)))
             }
+            Output::ReadPast { after, limit } => {
+                Some(Input::PastRead(Ok(self.read_log(after, limit))))
+            }
+            Output::FlowFailed { doc, text } => panic!("{doc}: {text}"),
             Output::ReadRows {
                 session,
                 after,
@@ -445,6 +449,7 @@ impl Rig {
 
 mod crowd;
 mod documents;
+mod flows;
 mod frames;
 mod heads;
 mod lag;

@@ -95,6 +95,20 @@ pub(super) fn mail(message_id: &str, conversation: u128, parties: &[&str]) -> Ma
     }
 }
 
+pub(super) fn how_far_flows_have_run_only_grows(database: &dyn Database) {
+    let store = database.open();
+    let other = "elsewhere".parse().unwrap();
+    assert_eq!(store.open(&workspace()).unwrap().flows, 0);
+    // Two servers tell, the slower one last.
+    for seq in [7, 5] {
+        wait(|done| store.put_flows(&workspace(), seq, done)).unwrap();
+    }
+    drop(store);
+    let store = database.open();
+    assert_eq!(store.open(&workspace()).unwrap().flows, 7);
+    assert_eq!(store.open(&other).unwrap().flows, 0);
+}
+
 pub(super) fn a_mail_is_known_by_its_first_message(database: &dyn Database) {
     let store = database.open();
     for record in [

@@ -111,6 +111,7 @@ on_every_store! {
     log::a_row_that_cannot_be_read_takes_no_other_with_it,
     kept::blobs_are_kept_once_and_counted,
     kept::members_bring_so_many_documents_and_the_server_more,
+    kept::how_far_flows_have_run_only_grows,
     kept::a_mail_is_known_by_its_first_message,
     kept::no_text_is_too_strange_to_be_kept,
     log::a_member_is_replaced_only_by_who_knows_them,

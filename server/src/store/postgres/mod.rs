@@ -18,6 +18,7 @@ mod desk;
 mod documents;
 mod erasure;
 mod failure;
+mod flows;
 mod identity;
 mod ledger;
 mod link;
@@ -198,12 +199,14 @@ impl Store for Postgres {
         self.ask(workspace, move |session, name| {
             let Pulse { seq, erasures, .. } = log::pulse(session, name)?;
             let members = members::all(session, name)?;
+            let flows = flows::done(session, name)?;
             Ok(Opened {
                 epoch: Opened::epoch(&epoch, erasures),
                 seq,
                 members,
                 refill_until,
                 erasures,
+                flows,
             })
         })
     }
@@ -423,6 +426,11 @@ impl Store for Postgres {
 
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done) {
         let work = move |session: &mut Session<'_>, name: &str| mail::put(session, name, &record);
+        self.write(workspace, work, done);
+    }
+
+    fn put_flows(&self, workspace: &WorkspaceId, seq: u64, done: Done) {
+        let work = move |session: &mut Session<'_>, name: &str| flows::put(session, name, seq);
         self.write(workspace, work, done);
     }
 

@@ -142,6 +142,8 @@ const paths = {
   download: "M12 15V3M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4M7 10l5 5 5-5",
   /** list-filter */
   filter: "M2 5h20M6 12h12M9 19h6",
+  /** workflow */
+  flow: "M5 3h4a2 2 0 0 1 2 2v4a2 2 0 0 1-2 2h-4a2 2 0 0 1-2-2v-4a2 2 0 0 1 2-2zM7 11v4a2 2 0 0 0 2 2h4M15 13h4a2 2 0 0 1 2 2v4a2 2 0 0 1-2 2h-4a2 2 0 0 1-2-2v-4a2 2 0 0 1 2-2z",
   /** forward */
   forward: "M15 17l5-5-5-5M4 18v-2a4 4 0 0 1 4-4h12",
   /** history */

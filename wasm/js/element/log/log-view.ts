@@ -32,7 +32,7 @@ const ICONS: Record<TopicOrigin, IconName> = {
   task: "task",
   email: "email",
   ticket: "flag",
-  flow: "command",
+  flow: "flow",
 };
 
 /** The filters, each one value or `""` for all. Days are as a field has them. */

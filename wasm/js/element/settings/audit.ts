@@ -34,8 +34,8 @@ export class Audit extends Section {
             change
               ? html`<p class="muted small change" dir="auto">
                   ${keyText(key, settings, desk)}:
-                  ${change.from ? html`<del>${settingText(key, change.from)}</del> →` : nothing}
-                  ${settingText(key, change.to) || words().nothing}
+                  ${change.from ? html`<del>${settingText(key, change.from, desk)}</del> →` : nothing}
+                  ${settingText(key, change.to, desk) || words().nothing}
                 </p>`
               : nothing
           }

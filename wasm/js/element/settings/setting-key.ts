@@ -8,6 +8,9 @@ import { strings, word } from "../common/strings.js";
 import type { Desk } from "../common/desk.js";
 import type {
   Choice,
+  FlowAction,
+  FlowCondition,
+  FlowTrigger,
   Hours,
   ListKind,
   PolicyField,
@@ -16,6 +19,7 @@ import type {
 } from "../common/types.js";
 import { pipeline as pipelineWords } from "../strings/en/pipeline.js";
 import { settings as words } from "../strings/en/settings.js";
+import { actionsText, conditionsText, triggerText } from "./flow-text.js";
 import { timeOf } from "./hours.js";
 
 /** The lists by the first part of their keys. */
@@ -26,6 +30,9 @@ const LISTS: Record<string, ListKind> = {
   tag: "tags",
   lostReason: "lost_reasons",
 };
+
+/** The parts of a flow that are kept as JSON. */
+const FLOW_PARTS = ["trigger", "conditions", "actions"];
 
 const choicesOf = (settings: WorkspaceView, list: ListKind): Choice[] =>
   ({
@@ -60,6 +67,9 @@ export function keyText(key: string, settings: WorkspaceView, desk: Desk): strin
   if (kind === "template") {
     return `${settings.templates.find((template) => template.id === id)?.name || words().sections.templates}: ${property}`;
   }
+  if (kind === "flow") {
+    return `${settings.flows.find((flow) => flow.id === id)?.name || words().sections.flows}: ${property}`;
+  }
   if (kind === "pipeline") {
     const pipeline = settings.pipelines.find((each) => each.id === id);
     const name = pipeline?.name || word(pipelineWords().pipelines, id);
@@ -70,7 +80,7 @@ export function keyText(key: string, settings: WorkspaceView, desk: Desk): strin
 }
 
 /** A setting's value in words. */
-export function settingText(key: string, value: string): string {
+export function settingText(key: string, value: string, desk: Desk): string {
   if (value === "") return "";
   if (key === "policy/threading") return word(words().threading.options, value);
   if (key === "policy/readPolicy") return word(words().readPolicy.options, value);
@@ -81,7 +91,26 @@ export function settingText(key: string, value: string): string {
   }
   if (value === "true") return words().yes;
   if (value === "false") return words().no;
+  if (key.startsWith("flow/")) return flowPartText(key.split("/").at(-1), value, desk);
   return value;
+}
+
+/** A part of a flow, which the core writes as JSON; as it is where that is of another kind. */
+function flowPartText(part: string | undefined, value: string, desk: Desk): string {
+  try {
+    switch (part) {
+      case "trigger":
+        return triggerText(JSON.parse(value) as FlowTrigger, desk);
+      case "conditions":
+        return conditionsText(JSON.parse(value) as FlowCondition[], desk);
+      case "actions":
+        return actionsText(JSON.parse(value) as FlowAction[], desk);
+      default:
+        return value;
+    }
+  } catch {
+    return value;
+  }
 }
 
 /** Sets a setting again to one of its values, which settles it; undefined where no command does. */
@@ -116,6 +145,10 @@ export function settleSetting(
     const template = settings.templates.find((each) => each.id === id);
     return template && { type: "put_template", template: changed(template, property, value) };
   }
+  if (kind === "flow") {
+    const flow = settings.flows.find((each) => each.id === id);
+    return flow && { type: "put_flow", flow: changed(flow, property, value) };
+  }
   if (kind !== "pipeline") return undefined;
   const pipeline = settings.pipelines.find((each) => each.id === id);
   if (!pipeline) return undefined;
@@ -130,14 +163,25 @@ function changed<T extends object>(entry: T, property: string, text: string): T 
   const value =
     property === "position"
       ? Number(text)
-      : property === "archived"
+      : property === "archived" || property === "active"
         ? text === "true"
         : property === "choices"
           ? text.split("\n")
           : property === "channel"
             ? text || undefined
-            : text;
+            : FLOW_PARTS.includes(property)
+              ? parsed(text)
+              : text;
   return { ...entry, [property]: value };
+}
+
+/** What JSON says; undefined for what is none, which the core refuses. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function policy(field: string, value: string): PolicyField | undefined {

@@ -12,6 +12,8 @@ import { conflictStyles } from "../styles/conflicts.css.js";
 import { Audit } from "./audit.js";
 import { ChoiceList } from "./choice-list.js";
 import { CustomFields } from "./custom-fields.js";
+import { FlowForm } from "./flow-form.js";
+import { Flows } from "./flows.js";
 import { Lists } from "./lists.js";
 import { Members } from "./members.js";
 import { Pipelines } from "./pipelines.js";
@@ -124,7 +126,7 @@ export class SettingsView extends Part {
           ${conflictChips(
             settings.conflicts,
             desk,
-            (field, value) => settingText(field, value),
+            (field, value) => settingText(field, value, desk),
             (field, value) => {
               const command = settleSetting(field, value, settings);
               if (command) desk.run(command);
@@ -170,6 +172,11 @@ export class SettingsView extends Part {
           .desk=${desk}
           .settings=${settings}
         ></threadline-settings-templates>`;
+      case "flows":
+        return html`<threadline-settings-flows
+          .desk=${desk}
+          .settings=${settings}
+        ></threadline-settings-flows>`;
       case "views":
         return html`<threadline-settings-views
           .desk=${desk}
@@ -198,6 +205,8 @@ export const elements = {
   "threadline-settings-fields": CustomFields,
   "threadline-settings-pipelines": Pipelines,
   "threadline-settings-templates": Templates,
+  "threadline-flow-form": FlowForm,
+  "threadline-settings-flows": Flows,
   "threadline-settings-views": SavedViews,
   "threadline-settings-members": Members,
   "threadline-settings-audit": Audit,

@@ -4,6 +4,7 @@ import type { appointments } from "./en/appointments.js";
 import type { calendar } from "./en/calendar.js";
 import type { changes } from "./en/changes.js";
 import type { contacts } from "./en/contacts.js";
+import type { flows } from "./en/flows.js";
 import type { history } from "./en/history.js";
 import type { conversation } from "./en/conversation.js";
 import type { list } from "./en/list.js";
@@ -33,4 +34,5 @@ export interface Words {
   refusals: Record<Code, string>;
   history: ReturnType<typeof history>;
   settings: ReturnType<typeof settings>;
+  flows: ReturnType<typeof flows>;
 }

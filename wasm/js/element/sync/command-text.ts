@@ -53,6 +53,8 @@ function detailOf(command: Command, desk: Desk): string {
       return command.tag;
     case "put_template":
       return lines(command.template.name, command.template.text);
+    case "put_flow":
+      return command.flow.name;
     case "set_task_field":
     case "set_topic_field":
     case "set_appointment_field":

@@ -67,6 +67,9 @@ export const changes: Words["changes"] = {
   put_pipeline: "تغيير مسار مبيعات",
   put_template: "تغيير قالب",
   remove_template: "حذف قالب",
+  put_flow: "تغيير أتمتة",
+  switch_flow: "تشغيل أتمتة أو إيقافها",
+  remove_flow: "حذف أتمتة",
   save_view: "حفظ عرض",
   remove_view: "حذف عرض",
 };

@@ -3,6 +3,7 @@ import { appointments } from "./appointments.js";
 import { calendar } from "./calendar.js";
 import { changes } from "./changes.js";
 import { contacts } from "./contacts.js";
+import { flows } from "./flows.js";
 import { history } from "./history.js";
 import { conversation } from "./conversation.js";
 import { list } from "./list.js";
@@ -32,4 +33,5 @@ export const arabic: Words = {
   refusals,
   history,
   settings,
+  flows,
 };

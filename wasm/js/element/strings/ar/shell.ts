@@ -139,6 +139,8 @@ export const shell: Words["shell"] = {
     typing: (names) => `يكتب ردًا: ${names}`,
     newMessages: "جديد",
     began: "بدأت المحادثة",
+    flow: (name, why) =>
+      why ? `لم تفعل الأتمتة «${name}» شيئًا: ${why}` : `شُغّلت الأتمتة «${name}»`,
     jump: (n) =>
       n === 0
         ? "إلى الأحدث"

@@ -67,6 +67,9 @@ export const changes: Words["changes"] = {
   put_pipeline: "Pipeline ändern",
   put_template: "Vorlage ändern",
   remove_template: "Vorlage löschen",
+  put_flow: "Ablauf ändern",
+  switch_flow: "Ablauf ein- oder ausschalten",
+  remove_flow: "Ablauf löschen",
   save_view: "Ansicht sichern",
   remove_view: "Ansicht löschen",
 };

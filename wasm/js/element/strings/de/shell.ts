@@ -138,6 +138,7 @@ export const shell: Words["shell"] = {
     typing: (names) => `Schreibt eine Antwort: ${names}`,
     newMessages: "Neu",
     began: "Die Unterhaltung begann",
+    flow: (name, why) => (why ? `Ablauf „${name}“ tat nichts: ${why}` : `Ablauf „${name}“ lief`),
     jump: (n) => (n === 0 ? "Zum Neuesten" : plural(n, { one: "# neue", other: "# neue" })),
     changes: (n) => plural(n, { one: "# Änderung", other: "# Änderungen" }),
     showFormatted: "Formatiert zeigen",

@@ -68,6 +68,9 @@ export const changes = table("changes", {
   put_pipeline: "Change a pipeline",
   put_template: "Change a template",
   remove_template: "Delete a template",
+  put_flow: "Change a flow",
+  switch_flow: "Switch a flow on or off",
+  remove_flow: "Delete a flow",
   save_view: "Save a view",
   remove_view: "Delete a view",
 });

@@ -132,6 +132,8 @@ export const shell = {
     typing: (names: string) => `Writing a reply: ${names}`,
     newMessages: "New",
     began: "The conversation began",
+    flow: (name: string, why: string) =>
+      why ? `Flow “${name}” did nothing: ${why}` : `Flow “${name}” ran`,
     jump: (n: number) => (n === 0 ? "To the newest" : plural(n, { other: "# new" })),
     changes: (n: number) => plural(n, { one: "# change", other: "# changes" }),
     showFormatted: "Show formatted",
