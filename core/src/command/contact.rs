@@ -73,11 +73,16 @@ pub(super) fn import(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Out
         set_field(w, &set)?;
     }
     // Once each, as the view is that of before the command.
-    for one in lacking.identities.iter().collect::<BTreeSet<_>>() {
-        identity(w, one, true)?;
+    let identities = lacking
+        .identities
+        .iter()
+        .map(|it| check::identity(it, "identities"));
+    for one in identities.collect::<Result<BTreeSet<_>, _>>()? {
+        identity(w, &one, true)?;
     }
-    for one in lacking.tags.iter().collect::<BTreeSet<_>>() {
-        tag(w, one, true)?;
+    let tags = lacking.tags.iter().map(|it| check::line(it, "tags"));
+    for one in tags.collect::<Result<BTreeSet<_>, _>>()? {
+        tag(w, &one, true)?;
     }
     set_customs(w, &lacking)?;
     Ok(Outcome::default())

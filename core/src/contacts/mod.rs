@@ -10,12 +10,13 @@ mod draft;
 mod headings;
 mod lines;
 mod phone;
+mod profile;
 mod text;
 mod vcard;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use draft::{lacking, of_row, of_view, shows};
+pub(crate) use profile::{lacking, of_row, of_view, shows};
 
 use crate::command::ContactDraft;
 use crate::error::{Code, Refusal};
@@ -136,7 +137,7 @@ pub fn read(bytes: &[u8], workspace: &WorkspaceView) -> Result<ContactFile, Refu
 }
 
 /// The beginning of a file in a format: the headings, or nothing.
-pub(crate) fn head(format: ContactFormat, workspace: &WorkspaceView) -> String {
+pub fn head(format: ContactFormat, workspace: &WorkspaceView) -> String {
     match format {
         ContactFormat::Csv => csv::head(workspace),
         ContactFormat::Vcard => String::new(),
@@ -144,7 +145,7 @@ pub(crate) fn head(format: ContactFormat, workspace: &WorkspaceView) -> String {
 }
 
 /// A contact as a part of a file that begins with [`head`].
-pub(crate) fn write(
+pub fn write(
     format: ContactFormat,
     workspace: &WorkspaceView,
     id: ContactId,
@@ -174,6 +175,3 @@ struct Record<'t> {
     values: Vec<(usize, String)>,
     fault: Option<ImportReason>,
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,13 +1,22 @@
 //! Files as programs write them, what is said of the bad rows in them, and that
 //! nothing a file holds does harm.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use threadline_core::command::ContactDraft;
+use threadline_core::contacts::{
+    ContactFormat, Entry, ImportReason, ImportRemark, head, read, write,
+};
+use threadline_core::error::Code;
+use threadline_core::id::ContactId;
+use threadline_core::limits;
+use threadline_core::model::{Channel, FieldDefinition, FieldType, Identity, WorkspaceView};
 use uuid::Uuid;
-
-use super::*;
-use crate::id::ContactId;
-use crate::model::{Channel, FieldDefinition, FieldType, Identity};
 
 /// A workspace with a field of every type that is read otherwise than it is written.
 fn workspace() -> WorkspaceView {
@@ -122,7 +131,11 @@ fn every_row_that_is_not_taken_says_why() {
         .into_iter()
         .map(|entry| (entry.line, entry.draft.name, entry.refused))
         .collect();
-    let unreadable = Some(Unreadable.remark());
+    let unreadable = Some(ImportRemark {
+        reason: Unreadable,
+        heading: None,
+        line: None,
+    });
     assert_eq!(
         said,
         [
