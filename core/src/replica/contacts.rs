@@ -162,7 +162,8 @@ struct Planning<'a> {
 
 impl Planning<'_> {
     fn row(&mut self, entry: Entry) -> ImportRow {
-        let contact = self.contact(&entry);
+        let ours = self.ours(&entry.uid);
+        let contact = ours.unwrap_or_else(|| self.contact(&entry));
         let mut row = ImportRow {
             line: entry.line,
             name: name_of(&entry.draft),
@@ -184,6 +185,8 @@ impl Planning<'_> {
             row.source = Some(entry.source);
             return row;
         }
+        // A file of ours has people whom nobody saved, and saves none of them.
+        row.draft.saved = ours.is_none();
         self.seen.insert(contact, row.line);
         self.rows.insert(entry.uid, contact);
         // An address that somebody else has stays theirs.
@@ -209,15 +212,18 @@ impl Planning<'_> {
         row
     }
 
-    /// Whom a row is about: the contact that the file calls so, that has the
-    /// address, or that a machine would make of the same row again.
-    fn contact(&self, entry: &Entry) -> ContactId {
+    /// The contact here that a file calls by its id, as our own do.
+    fn ours(&self, uid: &str) -> Option<ContactId> {
         let rows = &self.replica.rows;
-        let uid = entry.uid.trim();
-        let named = uid.strip_prefix("urn:uuid:").unwrap_or(uid).parse().ok();
-        if let Some(id) = named.filter(|id| rows.contact(Some(*id)).is_some()) {
-            return rows.resolve(id);
-        }
+        let uid = uid.strip_prefix("urn:uuid:").unwrap_or(uid);
+        let id = uid.parse().ok()?;
+        rows.contact(Some(id)).map(|_| rows.resolve(id))
+    }
+
+    /// Whom any other row is about: the contact that a row before calls the same,
+    /// that has the address, or that every machine would make of this row.
+    fn contact(&self, entry: &Entry) -> ContactId {
+        let uid = entry.uid.as_str();
         if let Some(id) = self.rows.get(uid).filter(|_| !uid.is_empty()) {
             return *id;
         }
@@ -237,7 +243,7 @@ impl Planning<'_> {
             }
             None => ContactId::of_file(workspace, uid),
         };
-        rows.resolve(derived)
+        self.replica.rows.resolve(derived)
     }
 }
 

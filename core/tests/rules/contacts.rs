@@ -356,11 +356,11 @@ fn imported() -> ContactDraft {
 
 #[test]
 fn an_import_gives_what_is_lacking_and_nothing_twice() {
-    let mut ana = card(ana());
+    let mut cleo = card(cleo());
     let import = || to_contact(C::ImportContact { draft: imported() });
-    let (before, trail) = (ana.contact().clone(), ana.contact().activities.len());
-    walk(&mut ana, vec![(import(), 7)]);
-    let after = ana.contact();
+    let (before, trail) = (cleo.contact().clone(), cleo.contact().activities.len());
+    walk(&mut cleo, vec![(import(), 7)]);
+    let after = cleo.contact();
     assert_eq!(after.activities.len(), trail + 7);
     assert_eq!((&after.name, &after.email), (&before.name, &before.email));
     assert!(after.saved);
@@ -369,9 +369,9 @@ fn an_import_gives_what_is_lacking_and_nothing_twice() {
     assert_eq!(after.identities.len(), before.identities.len() + 1);
     assert_eq!(after.fields["text"], "blue");
 
-    ana.ok(custom("text", Some("green")));
-    assert!(ana.execute(&import()).unwrap().change.is_none());
-    assert_eq!(ana.contact().fields["text"], "green");
+    cleo.ok(custom("text", Some("green")));
+    assert!(cleo.execute(&import()).unwrap().change.is_none());
+    assert_eq!(cleo.contact().fields["text"], "green");
 }
 
 #[test]

@@ -4,7 +4,7 @@ import type { Engine } from "./engine.js";
 import type { ContactFormat, DocumentId, ImportPlan, ImportRow } from "./wasm.js";
 
 /** Contacts in memory at once: the server lets a session have only so many open. */
-const HELD = 50;
+const HELD = 100;
 
 const docOf = (contact: string): DocumentId => `contact:${contact}`;
 
