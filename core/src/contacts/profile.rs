@@ -38,9 +38,11 @@ pub(crate) fn lacking(draft: &ContactDraft, known: &ContactDraft) -> ContactDraf
     ContactDraft {
         name: lacks(&known.name, &draft.name),
         saved,
-        contact_type: is_typed
-            .then(|| draft.contact_type.clone())
-            .unwrap_or_default(),
+        contact_type: if is_typed {
+            draft.contact_type.clone()
+        } else {
+            String::new()
+        },
         email: lacks(&known.email, &draft.email),
         phone: lacks(&known.phone, &draft.phone),
         company: lacks(&known.company, &draft.company),

@@ -228,10 +228,10 @@ impl Planning<'_> {
             return *id;
         }
         let addresses = telling(&entry.draft);
-        let keys = addresses
+        let mut keys = addresses
             .iter()
             .filter_map(|it| key(it.channel, &it.address));
-        if let Some(holder) = keys.filter_map(|key| self.holders.get(&key)).next() {
+        if let Some(holder) = keys.find_map(|key| self.holders.get(&key)) {
             return *holder;
         }
         let workspace = &self.replica.workspace;
