@@ -159,6 +159,13 @@ impl ContactId {
         let name = format!("contact\n{workspace}\n{channel}\n{address}");
         Self(Uuid::new_v5(&DERIVED, name.as_bytes()))
     }
+
+    /// The contact without an address that a file of contacts calls by `uid`:
+    /// taking the file in twice makes one contact.
+    pub fn of_file(workspace: &WorkspaceId, uid: &str) -> Self {
+        let name = format!("contact\n{workspace}\nfile\n{uid}");
+        Self(Uuid::new_v5(&DERIVED, name.as_bytes()))
+    }
 }
 
 impl InteractionId {

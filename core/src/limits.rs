@@ -119,6 +119,12 @@ pub const LOG_PAGE: usize = 256;
 pub const CONFLICTS: u32 = 16;
 /// A bundle, in bytes: it is in memory as a whole where it is taken in.
 pub const BUNDLE_BYTES: usize = 1 << 30;
+/// A file of contacts that is taken in, in bytes: many cards with their pictures.
+/// It is in a browser's memory as a whole.
+pub const CONTACT_FILE_BYTES: usize = 32 << 20;
+/// Contacts in such a file: each becomes a document, which a browser sends within
+/// minutes.
+pub const CONTACT_FILE_ROWS: usize = 10_000;
 /// Works that wait for documents of a workspace, from which on it is behind:
 /// what a hundred clients ask for that come back at once.
 pub const QUEUED_WORK: usize = 1_024;

@@ -84,6 +84,7 @@ for (const [look, { locale = "en", ...options }] of Object.entries({
       await inbox.page.keyboard.press(key);
       await inbox.element.locator(`threadline-${view}`).getByRole("heading").first().waitFor();
       await picture(inbox, `${view}-${look}`);
+      if (view === "contacts") await pictureImport(inbox, `import-${look}`);
     }
     assert.deepEqual(inbox.failures, []);
     await context.close();
@@ -157,6 +158,22 @@ for (const [look, { locale = "en", section = "Flows", ...options }] of Object.en
     assert.deepEqual(inbox.failures, []);
     await context.close();
   });
+}
+
+/** Looks at what a file of contacts would do, in whichever language. */
+async function pictureImport(inbox, name) {
+  const contacts = inbox.element.locator("threadline-contacts");
+  await contacts.locator("header.head > threadline-menu .opener").click();
+  await contacts.getByRole("menuitem").first().click();
+  const rows = "Name,Email,Shoe size\nInes Prado,ines@prado.example,38\nNoor,noor at haddad,\n";
+  const buffer = Buffer.from(rows);
+  await contacts
+    .locator("input[type=file]")
+    .setInputFiles({ name: "contacts.csv", mimeType: "text/csv", buffer });
+  await contacts.locator("threadline-contact-import li").first().waitFor();
+  await picture(inbox, name);
+  await contacts.locator("threadline-contact-import button.plain").last().click();
+  await inbox.element.evaluate((element) => element.focus());
 }
 
 /** Takes a picture and lets axe look, too. */

@@ -1,8 +1,11 @@
 //! The lists of the replica, each a question as a plain object.
 
+use threadline_core::contacts::ContactFormat;
+use threadline_core::id::ContactId;
 use wasm_bindgen::prelude::*;
 
-use crate::replica::{Js, Replica, arg, id, out};
+use crate::error::invalid;
+use crate::replica::{Js, Replica, arg, id, out, refused};
 
 #[wasm_bindgen]
 impl Replica {
@@ -46,6 +49,29 @@ impl Replica {
     #[wasm_bindgen(unchecked_return_type = "Duplicate[]")]
     pub fn duplicates(&self, contact: &str) -> Js {
         out(&self.inner.borrow().duplicates(id(contact)?))
+    }
+
+    /// What taking in a file of contacts (vCard or CSV) would do now. Throws where it is none.
+    #[wasm_bindgen(js_name = planImport, unchecked_return_type = "ImportPlan")]
+    pub fn plan_import(&self, file: &[u8]) -> Js {
+        out(&refused(self.inner.borrow().plan_import(file))?)
+    }
+
+    /// Contacts as a part of a file, which begins with the part that has its `head`.
+    #[wasm_bindgen(js_name = exportContacts)]
+    pub fn export_contacts(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ContactFormat")] format: &str,
+        contacts: Vec<String>,
+        head: bool,
+    ) -> Js<String> {
+        let format = match format {
+            "csv" => ContactFormat::Csv,
+            "vcard" => ContactFormat::Vcard,
+            _ => return Err(invalid("A file of contacts is csv or vcard.")),
+        };
+        let contacts: Vec<ContactId> = contacts.iter().map(|it| id(it)).collect::<Js<_>>()?;
+        Ok(self.inner.borrow().export_contacts(format, &contacts, head))
     }
 
     /// Appointments and due tasks of a stretch of time, in its order.

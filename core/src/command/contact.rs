@@ -1,8 +1,11 @@
 //! Contacts: profile, addresses, tags, custom fields, merging.
 
+use std::collections::BTreeSet;
+
 use automerge::ScalarValue;
 
 use super::{ContactDraft, ContactField, CustomValue, Outcome, check};
+use crate::contacts;
 use crate::document::{FieldChange, Writer, identity_key};
 use crate::error::{Code, Refusal};
 use crate::id::ContactId;
@@ -46,7 +49,54 @@ pub(super) fn create(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Out
         w.put(&identities, &key, ScalarValue::Boolean(true))?;
     }
     w.log("create_contact", None, None)?;
+    set_customs(w, draft)?;
     Ok(Outcome::default())
+}
+
+/// Creates the contact, or gives it what it lacks; what it has stays.
+pub(super) fn import(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Outcome, Refusal> {
+    let view = w.contact()?;
+    if view.created_at == Timestamp::default() {
+        return create(w, draft);
+    }
+    let lacking = contacts::lacking(draft, &contacts::of_view(view));
+    let text = |text: &String| (!text.is_empty()).then(|| text.clone());
+    let sets = [
+        lacking.saved.then_some(ContactField::Saved(true)),
+        text(&lacking.name).map(ContactField::Name),
+        text(&lacking.contact_type).map(ContactField::Type),
+        text(&lacking.email).map(ContactField::Email),
+        text(&lacking.phone).map(ContactField::Phone),
+        text(&lacking.company).map(ContactField::Company),
+    ];
+    for set in sets.into_iter().flatten() {
+        set_field(w, &set)?;
+    }
+    // Once each, as the view is that of before the command.
+    let identities = lacking
+        .identities
+        .iter()
+        .map(|it| check::identity(it, "identities"));
+    for one in identities.collect::<Result<BTreeSet<_>, _>>()? {
+        identity(w, &one, true)?;
+    }
+    let tags = lacking.tags.iter().map(|it| check::line(it, "tags"));
+    for one in tags.collect::<Result<BTreeSet<_>, _>>()? {
+        tag(w, &one, true)?;
+    }
+    set_customs(w, &lacking)?;
+    Ok(Outcome::default())
+}
+
+fn set_customs(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<(), Refusal> {
+    for (field, value) in &draft.fields {
+        let set = CustomValue {
+            field: field.clone(),
+            value: Some(value.clone()),
+        };
+        set_custom(w, &set).map_err(|refusal| refusal.on("fields"))?;
+    }
+    Ok(())
 }
 
 pub(super) fn identity(
@@ -172,7 +222,7 @@ pub(super) fn set_custom(w: &mut Writer<'_, '_>, set: &CustomValue) -> Result<Ou
 }
 
 /// A value of a field's type, as it is stored.
-fn check_value(field: &FieldDefinition, value: &str) -> Result<String, Refusal> {
+pub(crate) fn check_value(field: &FieldDefinition, value: &str) -> Result<String, Refusal> {
     check::within(value, limits::SCALAR_UNITS, "value")?;
     let number = || {
         let digits = value.strip_prefix('-').unwrap_or(value);

@@ -1,6 +1,8 @@
 //! What commands bring along: the properties of new things, and single
 //! properties to set.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ChoiceId, ContactId, FlowId, InteractionId, MemberId, TeamId, TemplateId};
@@ -154,6 +156,9 @@ pub struct ContactDraft {
     pub identities: Vec<Identity>,
     /// Tags.
     pub tags: Vec<String>,
+    /// Values of the workspace's custom fields, as their types write them.
+    #[cfg_attr(feature = "typescript", tsify(type = "Record<ChoiceId, string>"))]
+    pub fields: BTreeMap<ChoiceId, String>,
 }
 
 /// One field of a contact to set.

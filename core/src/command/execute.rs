@@ -31,6 +31,7 @@ impl ContactCommand {
     fn execute(&self, w: &mut Writer<'_, '_>) -> Result<Outcome, Refusal> {
         match self {
             Self::CreateContact { draft } => contact::create(w, draft),
+            Self::ImportContact { draft } => contact::import(w, draft),
             Self::SetContactField { set } => contact::set_field(w, set),
             Self::AddIdentity { identity } => contact::identity(w, identity, true),
             Self::RemoveIdentity { identity } => contact::identity(w, identity, false),
@@ -61,6 +62,7 @@ impl ContactCommand {
     fn name(&self) -> &'static str {
         match self {
             Self::CreateContact { .. } => "create_contact",
+            Self::ImportContact { .. } => "import_contact",
             Self::SetContactField { .. } => "set_contact_field",
             Self::AddIdentity { .. } => "add_identity",
             Self::RemoveIdentity { .. } => "remove_identity",

@@ -3,8 +3,8 @@
 //! writes nothing.
 
 mod appointment;
-mod check;
-mod contact;
+pub(crate) mod check;
+pub(crate) mod contact;
 mod conversation;
 mod draft;
 mod execute;

@@ -20,6 +20,12 @@ pub enum ContactCommand {
         /// The profile.
         draft: ContactDraft,
     },
+    /// Creates the contact, or gives it what it lacks of a profile; what it has
+    /// stays, so that taking the same in twice changes nothing.
+    ImportContact {
+        /// The profile.
+        draft: ContactDraft,
+    },
     /// Sets one field.
     SetContactField {
         /// The field and its value.

@@ -150,7 +150,7 @@ objects! {
     CallDraft none_left { direction, at, call; number, text }
     ChoiceDraft none_left { id, name, position; archived }
     ContactDraft none_left {
-        ; name, saved, contact_type as "type", email, phone, company, identities, tags
+        ; name, saved, contact_type as "type", email, phone, company, identities, tags, fields
     }
     ContactRow {
         id, name, company, status, saved, merged_into;
@@ -231,6 +231,7 @@ objects! {
 tagged! {
     ContactCommand by "type" {
         CreateContact { draft }
+        ImportContact { draft }
         SetContactField { set }
         AddIdentity { identity }
         RemoveIdentity { identity }

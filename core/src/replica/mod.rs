@@ -7,6 +7,7 @@
 //! was built on it is rewritten to stand without it ([`transplant`]), and the
 //! refused command stays visible until its author settles it.
 
+mod contacts;
 mod draft;
 mod effect;
 mod engagement;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use automerge::{ActorId, Change, ChangeHash};
 use serde_bytes::ByteBuf;
 
+pub use contacts::{ImportPlan, ImportRow, ImportVerdict};
 pub use effect::{
     Chunk, Effect, PendingEntry, Person, Refused, Saved, StoredRow, SyncPhase, SyncState, Waiting,
 };

@@ -1,6 +1,7 @@
 //! Where a new message goes, and what a template says there.
 
 use super::Replica;
+use crate::contacts;
 use crate::error::{Code, Refusal};
 use crate::id::{ContactId, ConversationId, TemplateId};
 use crate::model::{Channel, ContactRow, ConversationRow, Identity};
@@ -144,7 +145,7 @@ impl Replica {
 }
 
 /// A contact's name; a row shows an address where it has none.
-fn own_name(row: &ContactRow) -> Option<String> {
+pub(super) fn own_name(row: &ContactRow) -> Option<String> {
     let is_address =
         row.name == row.email || row.identities.iter().any(|it| it.address == row.name);
     (!is_address).then(|| row.name.clone())
@@ -165,14 +166,5 @@ fn any_identity(row: &ContactRow) -> Option<Identity> {
 /// Whether an address is a contact's: one of its identities, or what its
 /// profile shows for the channel.
 fn has(row: &ContactRow, identity: &Identity) -> bool {
-    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
-    let of_profile = match identity.channel {
-        Channel::Email => row.email.eq_ignore_ascii_case(&identity.address),
-        Channel::Sms | Channel::Whatsapp | Channel::Call => {
-            let number = digits(&identity.address);
-            number.len() >= 6 && number == digits(&row.phone)
-        }
-        Channel::Webchat => false,
-    };
-    of_profile || row.identities.contains(identity)
+    contacts::shows(&row.email, &row.phone, identity) || row.identities.contains(identity)
 }

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod contacts;
 mod engagement;
 mod notices;
 mod routes;

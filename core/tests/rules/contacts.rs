@@ -331,3 +331,62 @@ fn every_command_to_a_contact_is_one_change_and_no_viewers() {
         assert!(executed.change.is_none());
     }
 }
+
+/// A profile as a file has it, which the card here lacks all of but the name.
+fn imported() -> ContactDraft {
+    let address = |channel, address: &str| Identity {
+        channel,
+        address: address.to_owned(),
+    };
+    ContactDraft {
+        name: "Theodora".to_owned(),
+        saved: true,
+        contact_type: "customer".to_owned(),
+        phone: "+351 91".to_owned(),
+        company: "Acme".to_owned(),
+        identities: vec![
+            address(Channel::Email, "Dora@example.com"),
+            address(Channel::Sms, "+351912345678"),
+        ],
+        tags: vec!["fair".to_owned(), "fair".to_owned()],
+        fields: [("text".parse().unwrap(), "blue".to_owned())].into(),
+        ..ContactDraft::default()
+    }
+}
+
+#[test]
+fn an_import_gives_what_is_lacking_and_nothing_twice() {
+    let mut cleo = card(cleo());
+    let import = || to_contact(C::ImportContact { draft: imported() });
+    let (before, trail) = (cleo.contact().clone(), cleo.contact().activities.len());
+    walk(&mut cleo, vec![(import(), 7)]);
+    let after = cleo.contact();
+    assert_eq!(after.activities.len(), trail + 7);
+    assert_eq!((&after.name, &after.email), (&before.name, &before.email));
+    assert!(after.saved);
+    assert_eq!(after.contact_type, "customer");
+    assert_eq!((&*after.phone, &*after.company), ("+351 91", "Acme"));
+    assert_eq!(after.identities.len(), before.identities.len() + 1);
+    assert_eq!(after.fields["text"], "blue");
+
+    cleo.ok(custom("text", Some("green")));
+    assert!(cleo.execute(&import()).unwrap().change.is_none());
+    assert_eq!(cleo.contact().fields["text"], "green");
+}
+
+#[test]
+fn an_import_of_somebody_new_is_one_change() {
+    let mut ana = Peer::new(1, ana(), contact().into());
+    ana.rules = rules();
+    let import = |draft| to_contact(C::ImportContact { draft });
+    let wrong = ContactDraft {
+        fields: [("number".parse().unwrap(), "many".to_owned())].into(),
+        ..imported()
+    };
+    refuses(&mut ana, &import(wrong), Code::Invalid, "fields");
+    walk(&mut ana, vec![(import(imported()), 2)]);
+    assert_eq!(ana.contact().name, "Theodora");
+    assert_eq!(ana.contact().fields["text"], "blue");
+    let mut vera = Peer::new(2, vera(), contact().into());
+    refuses(&mut vera, &import(imported()), Code::Forbidden, "");
+}

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use threadline_core::command::{
-    AppointmentField, ChoiceDraft, Command, ContactCommand, ContactField, ConversationCommand,
-    CustomValue, DeliveryFact, FieldDraft, OpportunityField, PipelineDraft, PolicyField, TaskField,
-    TemplateDraft, TopicField, WorkspaceCommand,
+    AppointmentField, ChoiceDraft, Command, ContactCommand, ContactDraft, ContactField,
+    ConversationCommand, CustomValue, DeliveryFact, FieldDraft, OpportunityField, PipelineDraft,
+    PolicyField, TaskField, TemplateDraft, TopicField, WorkspaceCommand,
 };
 use threadline_core::document::Document;
 use threadline_core::id::{
@@ -374,7 +374,18 @@ impl Draw {
         let opportunity = OpportunityId(deal);
         let tag = self.line();
         match self.kind % CONTACT_KINDS {
-            0 => commands::create_contact(&self.line()),
+            0 if self.flips() => commands::create_contact(&self.line()),
+            0 => C::ImportContact {
+                draft: ContactDraft {
+                    name: self.line(),
+                    saved: true,
+                    phone: "+351 91".to_owned(),
+                    identities: vec![commands::identity(&self.address())],
+                    tags: vec![self.line()],
+                    fields: [(FIELD.parse().unwrap(), self.line())].into(),
+                    ..ContactDraft::default()
+                },
+            },
             1 => ContactCommand::SetContactField {
                 set: match self.number % 7 {
                     0 => ContactField::Name(self.line()),

@@ -68,6 +68,7 @@ fn draft(said: &files::Contact) -> ContactDraft {
         company: said.company.clone(),
         identities,
         tags: said.tags.clone(),
+        ..ContactDraft::default()
     }
 }
 

@@ -1,5 +1,6 @@
 import type { RichText } from "../editor/rich-text.js";
 import { Blobs } from "./blobs.js";
+import { ContactFiles } from "./contact-files.js";
 import { Contacts } from "./contacts.js";
 import { CONNECTING_MS, Conversations } from "./conversations.js";
 import { databaseName, deleteDatabase } from "./database.js";
@@ -69,6 +70,8 @@ export class ThreadlineClient extends Target {
   readonly reads: Reads;
   /** Contacts without a conversation that is open. */
   readonly contacts: Contacts;
+  /** Contacts from files and as files. */
+  readonly contactFiles: ContactFiles;
   /** The files of messages. */
   readonly blobs: Blobs;
   /** What only the server can do, such as setting what members may do. Works online alone. */
@@ -127,6 +130,7 @@ export class ThreadlineClient extends Target {
     this.#documents = new Documents(this.#engine, this.#storage, this.#link);
     this.#conversations = new Conversations(this.#engine, this.#documents, this.#link);
     this.contacts = new Contacts(this.#engine, this.#documents, this.#link);
+    this.contactFiles = new ContactFiles(this.#engine, this.#documents, this.contacts);
     this.#refusals = new Refusals(this.#engine, (id) => this.#perform({ type: "discarded", id }));
     this.#orphans = new Orphans(this.#engine, this.#documents, this.#storage, this.#tabs);
     const keeping: KeeperSource = {

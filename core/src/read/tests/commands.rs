@@ -122,9 +122,16 @@ fn contact_commands() -> Vec<ContactCommand> {
         contact_type: "lead".to_owned(),
         identities: vec![identity.clone()],
         tags: vec!["t".to_owned()],
+        fields: BTreeMap::from([("plan".parse().unwrap(), "gold".to_owned())]),
         ..ContactDraft::default()
     };
-    let mut commands = vec![C::CreateContact { draft }, C::AddIdentity { identity }];
+    let mut commands = vec![
+        C::ImportContact {
+            draft: draft.clone(),
+        },
+        C::CreateContact { draft },
+        C::AddIdentity { identity },
+    ];
     commands.extend(
         [
             ContactField::Name("n".to_owned()),

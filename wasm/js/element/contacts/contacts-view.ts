@@ -8,13 +8,23 @@ import { problemOf, type Desk } from "../common/desk.js";
 import { options } from "../common/field-form.js";
 import { ago, avatar } from "../common/format.js";
 import { icon } from "../common/icons.js";
+import type { MenuItem } from "../common/menu.js";
 import { Part } from "../common/part.js";
+import { saveFile } from "../common/save-file.js";
 import { strings } from "../common/strings.js";
-import type { Choice, ContactListRow, ContactSort, ContactStatus } from "../common/types.js";
+import type {
+  Choice,
+  ContactFormat,
+  ContactListRow,
+  ContactQuery,
+  ContactSort,
+  ContactStatus,
+} from "../common/types.js";
 import { viewFrame, viewStyles } from "../common/view-frame.js";
 import { elements as profile } from "../profile/profile-panel.js";
 import { contacts as words } from "../strings/en/contacts.js";
 import { base } from "../styles/base.css.js";
+import { elements as files } from "./contact-import.js";
 import { contactsStyles } from "./contacts-view.css.js";
 
 /** Contacts that a page of the list has. */
@@ -30,7 +40,7 @@ export class ContactsView extends Part implements ViewElement {
   @state() private tag = "";
   @state() private sort: ContactSort = "name";
   @state() private limit = PAGE;
-  /** The contact beside the list; `new` for the form. */
+  /** The contact beside the list; `new` for the form, `import` for what a file has. */
   @state() private chosen: string | undefined;
   @state() private rows: ContactListRow[] = [];
 
@@ -80,33 +90,73 @@ export class ContactsView extends Part implements ViewElement {
     const { desk } = this;
     if (!desk) return nothing;
     const settings = desk.client.reads.settings();
-    const { contacts, total } = desk.client.reads.contacts({
-      search: this.search,
-      sort: this.sort,
-      limit: this.limit,
-      ...(this.type && { types: [this.type] }),
-      ...(this.status && { statuses: [this.status] }),
-      ...(this.tag && { tags: [this.tag] }),
-    });
+    const { contacts, total } = desk.client.reads.contacts(this.question(this.limit));
     this.rows = contacts;
     const writes = desk.client.member?.role !== "viewer";
     return viewFrame(
       strings.views.contacts,
-      writes
-        ? html`<button
-            class="primary"
-            aria-label=${words().new}
-            @click=${() => (this.chosen = "new")}
-          >
-            ${icon("plus")} <span class="words">${words().new}</span>
-          </button>`
-        : nothing,
+      html`<threadline-menu
+          .desk=${desk}
+          .items=${() => this.fileItems(desk, writes, total)}
+          label=${words().files.menu}
+          look="plain icon-only"
+          >${icon("more")}</threadline-menu
+        >
+        ${
+          writes
+            ? html`<button
+                class="primary"
+                aria-label=${words().new}
+                @click=${() => (this.chosen = "new")}
+              >
+                ${icon("plus")} <span class="words">${words().new}</span>
+              </button>`
+            : nothing
+        }`,
       html`<div class="list ${this.chosen ? "with-about" : ""}">
           ${this.renderFilters(settings.contactTypes, settings.tags)}
           ${contacts.length === 0 ? this.renderNobody() : this.renderRows(total, settings.contactTypes)}
         </div>
         <div class="about ${this.chosen ? "" : "none"}">${this.renderAbout(desk)}</div>`,
     );
+  }
+
+  private question(limit: number): ContactQuery {
+    return {
+      search: this.search,
+      sort: this.sort,
+      limit,
+      ...(this.type && { types: [this.type] }),
+      ...(this.status && { statuses: [this.status] }),
+      ...(this.tag && { tags: [this.tag] }),
+    };
+  }
+
+  private fileItems(desk: Desk, writes: boolean, total: number): MenuItem[] {
+    const text = words().files;
+    const save = (format: ContactFormat, name: string) => () =>
+      void this.export(desk, format, name, total);
+    return [
+      ...(writes ? [{ text: text.import, run: () => void (this.chosen = "import") }] : []),
+      { text: text.exportCsv, icon: "download", run: save("csv", "contacts.csv") },
+      { text: text.exportVcard, icon: "download", run: save("vcard", "contacts.vcf") },
+    ];
+  }
+
+  /** Saves all that the filters let pass as a file. */
+  private async export(
+    desk: Desk,
+    format: ContactFormat,
+    name: string,
+    total: number,
+  ): Promise<void> {
+    try {
+      const { contacts } = desk.client.reads.contacts(this.question(total));
+      const ids = contacts.map(({ id }) => id);
+      saveFile(await desk.client.contactFiles.export(format, ids), name);
+    } catch (error) {
+      desk.notify({ text: problemOf(error).message, alert: true });
+    }
   }
 
   private renderFilters(types: Choice[], tags: Choice[]): TemplateResult {
@@ -237,6 +287,13 @@ export class ContactsView extends Part implements ViewElement {
           @created=${(event: CustomEvent<string>) => this.onCreated(event.detail)}
         ></threadline-contact-form>`;
     }
+    if (chosen === "import") {
+      return html`<div class="line">${back}</div>
+        <threadline-contact-import
+          .desk=${desk}
+          @close=${() => (this.chosen = undefined)}
+        ></threadline-contact-import>`;
+    }
     return html`<div class="line">
         ${back}<span class="grow"></span>
         <button @click=${() => this.converse(chosen, desk)}>
@@ -271,4 +328,4 @@ export class ContactsView extends Part implements ViewElement {
 }
 
 /** What the view is made of. */
-export const elements = { ...profile, "threadline-contacts": ContactsView };
+export const elements = { ...profile, ...files, "threadline-contacts": ContactsView };

@@ -36,6 +36,7 @@ function detailOf(command: Command, desk: Desk): string {
     case "create_opportunity":
       return command.draft.title;
     case "create_contact":
+    case "import_contact":
       return lines(command.draft.name, command.draft.email);
     case "add_identity":
     case "remove_identity":

@@ -24,6 +24,7 @@ export const changes: Words["changes"] = {
   create_topic: "تسجيل موضوع",
   set_topic_status: "نقل موضوع",
   create_contact: "إنشاء جهة اتصال",
+  import_contact: "استيراد جهة اتصال",
   set_contact_field: "تغيير جهة الاتصال",
   add_identity: "إضافة عنوان",
   start_unlinked: "بدء محادثة",

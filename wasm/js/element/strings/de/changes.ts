@@ -24,6 +24,7 @@ export const changes: Words["changes"] = {
   create_topic: "Thema protokollieren",
   set_topic_status: "Stand eines Themas ändern",
   create_contact: "Kontakt anlegen",
+  import_contact: "Kontakt importieren",
   set_contact_field: "Kontakt ändern",
   add_identity: "Adresse hinzufügen",
   start_unlinked: "Unterhaltung beginnen",

@@ -25,6 +25,7 @@ export const changes = table("changes", {
   create_topic: "Log a topic",
   set_topic_status: "Move a topic",
   create_contact: "Create a contact",
+  import_contact: "Import a contact",
   set_contact_field: "Change the contact",
   add_identity: "Add an address",
   start_unlinked: "Begin a conversation",

@@ -1,5 +1,6 @@
 import { plural } from "../../common/locale.js";
 import { table } from "../../common/strings.js";
+import type { ImportReason } from "../../common/types.js";
 
 /** Words of the view `contacts`. */
 export const contacts = table("contacts", {
@@ -22,4 +23,56 @@ export const contacts = table("contacts", {
   more: "Show more",
   newConversation: "New conversation",
   back: "Back to the contacts",
+  files: {
+    menu: "Import and export",
+    import: "Import contacts",
+    exportCsv: "Export as CSV",
+    exportVcard: "Export as vCard",
+    choose: "A file of contacts",
+    hint: "CSV with headings, or vCard. You see what it does before anything is saved.",
+    tooLarge: (most: string) => `The file is larger than ${most}.`,
+    unreadable: "This file cannot be read.",
+    nothing: "Nothing to add: all of it is here already.",
+    counts: {
+      new: (n: number) => plural(n, { one: "# new", other: "# new" }),
+      fill: (n: number) => plural(n, { one: "# to fill in", other: "# to fill in" }),
+      known: (n: number) => plural(n, { one: "# known already", other: "# known already" }),
+      refused: (n: number) => plural(n, { one: "# refused", other: "# refused" }),
+    },
+    verdicts: { new: "New", fill: "Fills in", known: "Known", refused: "Refused" },
+    ignored: (headings: string) => `Nothing is taken from: ${headings}`,
+    go: (n: number) => plural(n, { one: "Import # contact", other: "Import # contacts" }),
+    progress: "Contacts being imported",
+    taken: (n: number) => plural(n, { one: "# contact imported.", other: "# contacts imported." }),
+    done: "Done",
+    saveRefused: "Save refused rows",
+    rows: "Rows of the file",
+    line: (n: number) => `Line ${n}`,
+    gainsThese: (fields: string) => `Adds: ${fields}`,
+    gains: {
+      saved: "saved",
+      name: "name",
+      type: "type",
+      email: "e-mail",
+      phone: "phone",
+      company: "company",
+      identities: "addresses",
+      tags: "tags",
+      fields: "custom fields",
+    } as Record<string, string>,
+    repeats: (line: number) => `The same contact as on line ${line}.`,
+    reasons: {
+      ragged: "More or fewer values than headings.",
+      unreadable: "This card cannot be read.",
+      nobody: "Neither a name nor an address.",
+      bad_email: "This is not an e-mail address.",
+      bad_phone: "This is not a phone number.",
+      no_country: "A further phone number without its country is left out.",
+      bad_value: "This value does not fit the custom field.",
+      unknown_type: "There is no such type of contact.",
+      too_long: "This is too long.",
+      too_many: "There are too many of these; the rest is left out.",
+      repeated: "The same contact as an earlier row.",
+    } satisfies Record<ImportReason, string>,
+  },
 });

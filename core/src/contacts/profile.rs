@@ -1,0 +1,105 @@
+//! What of a profile a contact lacks.
+
+use std::collections::BTreeSet;
+
+use crate::command::ContactDraft;
+use crate::limits;
+use crate::model::{Channel, ContactRow, ContactView, Identity};
+
+/// Whether a profile's e-mail or phone is an address.
+pub(crate) fn shows(email: &str, phone: &str, identity: &Identity) -> bool {
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    match identity.channel {
+        Channel::Email => email.eq_ignore_ascii_case(&identity.address),
+        Channel::Sms | Channel::Whatsapp | Channel::Call => {
+            let number = digits(&identity.address);
+            number.len() >= 6 && number == digits(phone)
+        }
+        Channel::Webchat => false,
+    }
+}
+
+/// What a profile has and a contact lacks; nothing of it where the contact has all.
+pub(crate) fn lacking(draft: &ContactDraft, known: &ContactDraft) -> ContactDraft {
+    let lacks = |known: &str, text: &str| match known {
+        "" => text.to_owned(),
+        _ => String::new(),
+    };
+    let saved = draft.saved && !known.saved;
+    // Whom nobody saved has a type that nobody chose.
+    let is_typed = saved && draft.contact_type != known.contact_type;
+    let room = |limit: usize, taken: usize| limit.saturating_sub(taken);
+    let identities: BTreeSet<&Identity> = draft.identities.iter().collect();
+    let identities = identities.into_iter().filter(|it| !holds(known, it));
+    let tags: BTreeSet<&String> = draft.tags.iter().collect();
+    let tags = tags.into_iter().filter(|tag| !known.tags.contains(tag));
+    let fields = draft.fields.iter();
+    let fields = fields.filter(|(field, _)| !known.fields.contains_key(*field));
+    ContactDraft {
+        name: lacks(&known.name, &draft.name),
+        saved,
+        contact_type: if is_typed {
+            draft.contact_type.clone()
+        } else {
+            String::new()
+        },
+        email: lacks(&known.email, &draft.email),
+        phone: lacks(&known.phone, &draft.phone),
+        company: lacks(&known.company, &draft.company),
+        identities: identities
+            .take(room(limits::ADDRESSES, known.identities.len()))
+            .cloned()
+            .collect(),
+        tags: tags
+            .take(room(limits::TAGS, known.tags.len()))
+            .cloned()
+            .collect(),
+        fields: fields
+            .map(|(field, value)| (field.clone(), value.clone()))
+            .collect(),
+    }
+}
+
+/// Whether a contact is reached by an address. A number in the profile does not
+/// say that it is one on WhatsApp.
+fn holds(known: &ContactDraft, identity: &Identity) -> bool {
+    if identity.channel == Channel::Whatsapp {
+        return known.identities.contains(identity);
+    }
+    let mut addresses = known.identities.iter().map(|it| &it.address);
+    shows(&known.email, &known.phone, identity) || addresses.any(|it| *it == identity.address)
+}
+
+/// The profile of a contact.
+pub(crate) fn of_view(view: &ContactView) -> ContactDraft {
+    let fields = view.fields.iter();
+    ContactDraft {
+        name: view.name.clone(),
+        saved: view.saved,
+        contact_type: view.contact_type.clone(),
+        email: view.email.clone(),
+        phone: view.phone.clone(),
+        company: view.company.clone(),
+        identities: view.identities.clone(),
+        tags: view.tags.clone(),
+        fields: fields
+            .filter_map(|(field, value)| Some((field.parse().ok()?, value.clone())))
+            .collect(),
+    }
+}
+
+/// The profile of a contact as far as its row tells it; `name` without the address
+/// that a row shows instead.
+pub(crate) fn of_row(row: &ContactRow, name: String) -> ContactDraft {
+    ContactDraft {
+        name,
+        saved: row.saved,
+        contact_type: row.contact_type.clone(),
+        email: row.email.clone(),
+        phone: row.phone.clone(),
+        company: row.company.clone(),
+        identities: row.identities.clone(),
+        tags: row.tags.clone(),
+        ..ContactDraft::default()
+    }
+}
