@@ -98,7 +98,7 @@ fn what_stays_is_not_written_again() {
     let (first, last) = ("first ".repeat(50), " last".repeat(50));
     let around = |middle: &str| vec![block("paragraph"), words(format!("{first}{middle}{last}"))];
     let (mut doc, text) = document(&around("old"));
-    let place = doc.get_cursor(&text, 500, None).unwrap();
+    let place = doc.get_cursor(&text, 500_usize, None).unwrap();
     let spans = around(&"new ".repeat(50));
     apply(&mut doc, &text, TextEdit::UpdateSpans { spans }, 30);
     // 300 letters and a marker are before the middle, and three were in it.
