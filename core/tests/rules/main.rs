@@ -17,6 +17,7 @@ mod flow_settings;
 mod flows;
 mod messages;
 mod refusals;
+mod sizes;
 mod states;
 mod topics;
 mod workspace;
