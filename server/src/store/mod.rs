@@ -18,6 +18,7 @@ mod mail;
 mod members;
 mod migrations;
 mod moves;
+mod once;
 mod postgres;
 mod snippet;
 mod sqlite;
@@ -30,6 +31,7 @@ mod writer;
 
 use std::collections::BTreeSet;
 
+use threadline_core::command::Outcome;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
@@ -46,6 +48,7 @@ pub(crate) use erasure::{Erased, Erasure, Plan};
 pub(crate) use identity::{revoke_beside, revoke_in};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
+pub(crate) use once::{Claim, Once};
 pub(crate) use postgres::Postgres;
 pub(crate) use sqlite::Sqlite;
 pub(crate) use synchronous::Synchronous;
@@ -217,8 +220,8 @@ pub(crate) trait Store: Send + Sync {
     /// The team, as far as it is known.
     fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal>;
 
-    /// Appends a batch: log, audit, actors, rows and texts, all or nothing, and
-    /// numbers it. Not taken where a document has moved on, where actors belong
+    /// Appends a batch: log, audit, actors, rows, texts and what its commands did
+    /// that are done once, all or nothing, and numbers it. Not taken where a document has moved on, where actors belong
     /// to somebody else, where sessions would bring the workspace to more
     /// documents than the quota, if there is one, and with `invalid` where its
     /// own numbers are not 1, 2, 3 …
@@ -268,6 +271,15 @@ pub(crate) trait Store: Send + Sync {
     /// Remembers what a mail became; nothing of one whose conversation was
     /// erased meanwhile.
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done);
+
+    /// Gives a request its key, unless another has it or the same was answered;
+    /// and forgets those whose day is over.
+    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Claim, Refusal>;
+
+    /// Notes what became of a command that was to be done once, by its ticket:
+    /// what it did, or `None` where it was refused, and its key is free again.
+    /// What was noted with its change stays.
+    fn settle(&self, workspace: &WorkspaceId, ticket: u64, outcome: Option<Outcome>, done: Done);
 
     /// Keeps a revocation, and forgets those whose time is over by then.
     fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done);

@@ -25,6 +25,7 @@ mod log;
 mod mail;
 mod members;
 mod migrate;
+mod once;
 mod pool;
 mod rows;
 mod session;
@@ -38,6 +39,7 @@ mod writer;
 use std::sync::Arc;
 
 use postgres::Client;
+use threadline_core::command::Outcome;
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
@@ -54,8 +56,8 @@ use self::session::{ALL, Session};
 use self::writer::Writer;
 use super::erasure::question;
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
-    RowPage, SavedMail, Search, Stale, Store, unavailable,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Once, Opened,
+    Plan, RowPage, SavedMail, Search, Stale, Store, unavailable,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -423,6 +425,19 @@ impl Store for Postgres {
 
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done) {
         let work = move |session: &mut Session<'_>, name: &str| mail::put(session, name, &record);
+        self.write(workspace, work, done);
+    }
+
+    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Claim, Refusal> {
+        self.ask(workspace, move |session, name| {
+            once::claim(session, name, &once)
+        })
+    }
+
+    fn settle(&self, workspace: &WorkspaceId, ticket: u64, outcome: Option<Outcome>, done: Done) {
+        let work = move |session: &mut Session<'_>, name: &str| {
+            once::settle(session, name, ticket, outcome.clone())
+        };
         self.write(workspace, work, done);
     }
 
