@@ -80,6 +80,8 @@ pub(crate) struct App {
     pub(crate) free_documents: bool,
     /// Turns for uploads, which hold their bytes in memory.
     pub(crate) uploads: Semaphore,
+    /// Turns for views, which hold their documents in memory.
+    pub(crate) views: Semaphore,
     /// The sample workspace, where this server shows one.
     pub(crate) demo: Option<Demo>,
     /// How long a workspace that nobody needs goes on running.
@@ -106,6 +108,7 @@ impl App {
             max_documents: setup.max_documents,
             free_documents: setup.free_documents,
             uploads: Semaphore::new(limits::UPLOADS),
+            views: Semaphore::new(limits::VIEWS),
             demo: setup.demo,
             idle_workspace: setup.idle_workspace,
             stopping: CancellationToken::new(),

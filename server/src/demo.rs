@@ -101,6 +101,7 @@ fn sign(app: &App, demo: &Demo, member: &Member) -> Result<String, Refusal> {
         role: member.role,
         name: Some(member.name.clone()),
         teams: Some(member.teams.clone()),
+        scope: None,
         signed_with: None,
     };
     app.keys.sign(&claims).map_err(|error| {

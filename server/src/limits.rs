@@ -105,6 +105,25 @@ pub(crate) const SEARCH_UNITS: usize = 500;
 pub(crate) const SEARCH_HITS: usize = 20;
 /// The most things found.
 pub(crate) const SEARCH_HITS_MOST: usize = 100;
+/// A command as JSON, in bytes: twice what its change may have.
+pub(crate) const COMMAND_BYTES: usize = 512 << 10;
+/// A key by which a request is known again, in bytes.
+pub(crate) const IDEMPOTENCY_KEY_BYTES: usize = 255;
+/// How long such a key is known, in milliseconds: a day.
+pub(crate) const IDEMPOTENCY_MS: i64 = 86_400_000;
+/// How long a request with one may be under way, in milliseconds: longer than
+/// storage keeps anything waiting. After it the process that had it is gone.
+pub(crate) const UNDER_WAY_MS: i64 = 5 * 60_000;
+/// Documents that are read for views at one time, each up to the largest size.
+pub(crate) const VIEWS: usize = 8;
+/// Items of a conversation's view unless a number is given …
+pub(crate) const VIEW_ITEMS: usize = 100;
+/// … and at most.
+pub(crate) const VIEW_ITEMS_MOST: usize = 500;
+/// Rows of a page unless a number is given …
+pub(crate) const ROWS: usize = 100;
+/// … and at most.
+pub(crate) const ROWS_MOST: usize = 1_000;
 /// Pieces of a bundle that wait for a slow reader, each as large as one document.
 pub(crate) const EXPORT_PIECES: usize = 2;
 /// Documents whose summaries are computed anew before the next ones are looked up.

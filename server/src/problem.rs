@@ -5,6 +5,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use threadline_core::error::{Code, Refusal};
 
+use crate::identity::Scope;
+
 /// An error answer.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -31,12 +33,39 @@ impl Problem {
         }
     }
 
+    /// A token that is good for other things (RFC 6750 §3.1).
+    pub(crate) fn insufficient_scope(scope: Scope) -> Self {
+        let text = format!("The token lacks the scope {}.", scope.word());
+        Self {
+            status: StatusCode::FORBIDDEN,
+            refusal: Refusal::new(Code::Forbidden, text).on("scope"),
+        }
+    }
+
+    /// The same request is being answered at this moment.
+    pub(crate) fn under_way() -> Self {
+        let text = "A request with this key is under way; ask again.";
+        Self {
+            status: StatusCode::CONFLICT,
+            refusal: Refusal::new(Code::WrongState, text).on("Idempotency-Key"),
+        }
+    }
+
     /// Not there, or not to be seen.
     pub(crate) fn not_found() -> Self {
         let refusal = Refusal::new(Code::NotFound, "There is nothing here.");
         Self {
             status: StatusCode::NOT_FOUND,
             refusal,
+        }
+    }
+
+    /// There is something here, and nothing like this can be done with it.
+    pub(crate) fn other_method() -> Self {
+        let text = "This address has no such method.";
+        Self {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            refusal: Refusal::new(Code::Invalid, text),
         }
     }
 
@@ -64,7 +93,10 @@ impl From<Refusal> for Problem {
         let status = match refusal.code {
             Code::NotFound => StatusCode::NOT_FOUND,
             Code::BadToken | Code::TokenExpired => StatusCode::UNAUTHORIZED,
-            Code::Forbidden => StatusCode::FORBIDDEN,
+            Code::Forbidden | Code::NotAssignee | Code::ChannelNotQualified => {
+                StatusCode::FORBIDDEN
+            }
+            Code::Erased => StatusCode::GONE,
             Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Code::QuotaExceeded => StatusCode::INSUFFICIENT_STORAGE,
             Code::Unavailable | Code::GoingAway | Code::Quarantined => {

@@ -10,13 +10,27 @@ use axum::routing::{get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::api::{blobs, export, identity, members, search};
+use crate::api::{blobs, commands, export, identity, members, rows, search, views};
 use crate::app::App;
 use crate::{admission, api, assets, demo, limits, mail, repo, sync};
 
 /// The server's routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let v1 = Router::new()
+        .route(
+            "/workspaces/{workspace}/commands",
+            post(commands::execute).layer(DefaultBodyLimit::max(limits::COMMAND_BYTES)),
+        )
+        .route("/workspaces/{workspace}/workspace", get(views::workspace))
+        .route(
+            "/workspaces/{workspace}/contacts/{contact}",
+            get(views::contact),
+        )
+        .route(
+            "/workspaces/{workspace}/conversations/{conversation}",
+            get(views::conversation),
+        )
+        .route("/workspaces/{workspace}/rows", get(rows::rows))
         .route("/workspaces/{workspace}/members", get(members::list))
         .route(
             "/workspaces/{workspace}/members/{member}",
@@ -41,6 +55,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/workspaces/{workspace}/channels/email/inbound",
             post(mail::inbound).layer(DefaultBodyLimit::max(limits::MAIL_BYTES)),
         )
+        .fallback(api::nothing_here)
+        .method_not_allowed_fallback(api::other_method)
         .layer(from_fn_with_state(Arc::clone(&app), admission::limit))
         .layer(cors(Arc::clone(&app)));
     let router = Router::new()
@@ -70,7 +86,11 @@ fn cors(app: Arc<App>) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(listed)
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("idempotency-key"),
+        ])
         .expose_headers([
             header::RETRY_AFTER,
             HeaderName::from_static("ratelimit"),

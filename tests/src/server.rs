@@ -262,6 +262,7 @@ pub fn claims(workspace: &str, member: &str, role: Role) -> Claims {
         role,
         name: None,
         teams: None,
+        scope: None,
         signed_with: None,
     }
 }

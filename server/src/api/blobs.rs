@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use super::bearer;
 use crate::app::App;
+use crate::identity::Scope;
 use crate::limits;
 use crate::problem::Problem;
 use crate::store::{BlobId, durable, unavailable};
@@ -25,7 +26,7 @@ pub(crate) async fn get(
     Path((workspace, sha256)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let workspace = bearer(&app, &headers, &workspace).await?.id;
+    let workspace = bearer(&app, &headers, &workspace, Scope::Read).await?.id;
     let id = parse(&sha256).ok_or_else(Problem::not_found)?;
     let store = Arc::clone(&app.store);
     let bytes = blocking(move || store.blob(&workspace, &id))
@@ -42,7 +43,7 @@ pub(crate) async fn head(
     Path((workspace, sha256)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let workspace = bearer(&app, &headers, &workspace).await?.id;
+    let workspace = bearer(&app, &headers, &workspace, Scope::Read).await?.id;
     let id = parse(&sha256).ok_or_else(Problem::not_found)?;
     let store = Arc::clone(&app.store);
     let found = blocking(move || store.blob_head(&workspace, &id))
@@ -62,7 +63,7 @@ pub(crate) async fn put(
     Path((workspace, sha256)): Path<(String, String)>,
     request: Request,
 ) -> Result<StatusCode, Problem> {
-    let caller = bearer(&app, request.headers(), &workspace).await?;
+    let caller = bearer(&app, request.headers(), &workspace, Scope::Write).await?;
     if !caller.member.role.writes() {
         let text = "Viewers change nothing.";
         return Err(Refusal::new(Code::Forbidden, text).into());

@@ -16,7 +16,8 @@ use tokio::sync::mpsc;
 
 use super::bearer;
 use crate::app::App;
-use crate::bundle::{self, Scope};
+use crate::bundle;
+use crate::identity::Scope;
 use crate::limits;
 use crate::problem::Problem;
 use crate::store::unavailable;
@@ -43,7 +44,7 @@ pub(crate) async fn export(
     headers: HeaderMap,
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let caller = bearer(&app, &headers, &workspace).await?;
+    let caller = bearer(&app, &headers, &workspace, Scope::Admin).await?;
     if caller.member.role != Role::Admin {
         let text = "Only an admin takes the workspace along.";
         return Err(Refusal::new(Code::Forbidden, text).into());
@@ -53,7 +54,7 @@ pub(crate) async fn export(
         blobs,
     }) = query
         .map_err(|rejection| Refusal::new(Code::Invalid, rejection.body_text()).on("query"))?;
-    let scope = Scope {
+    let scope = bundle::Scope {
         conversation,
         blobs,
     };

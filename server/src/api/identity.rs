@@ -11,7 +11,7 @@ use threadline_core::time::Timestamp;
 
 use super::{bearer, json};
 use crate::app::App;
-use crate::identity::{Revocation, Target, tickets};
+use crate::identity::{Revocation, Scope, Target, tickets};
 use crate::problem::Problem;
 use crate::{clock, limits};
 
@@ -30,7 +30,7 @@ pub(crate) async fn ticket(
     Path(workspace): Path<String>,
     headers: HeaderMap,
 ) -> Result<(StatusCode, Json<Issued>), Problem> {
-    let caller = bearer(&app, &headers, &workspace).await?;
+    let caller = bearer(&app, &headers, &workspace, Scope::Sync).await?;
     let (ticket, expires) = tickets::issue(&app, caller.claims).await?;
     Ok((StatusCode::CREATED, Json(Issued { ticket, expires })))
 }
@@ -51,7 +51,7 @@ pub(crate) async fn revoke(
     Path(workspace): Path<String>,
     request: Request,
 ) -> Result<(StatusCode, Json<Taken>), Problem> {
-    let caller = bearer(&app, request.headers(), &workspace).await?;
+    let caller = bearer(&app, request.headers(), &workspace, Scope::Admin).await?;
     let target: Target = json(request).await?;
     if let Target::Jti(jti) = &target
         && (jti.is_empty() || jti.len() > limits::TOKEN_ID_BYTES)

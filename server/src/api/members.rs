@@ -14,6 +14,7 @@ use threadline_core::model::{Availability, Member};
 use super::{bearer, json};
 use crate::app::App;
 use crate::directory::{Edit, Profile};
+use crate::identity::Scope;
 use crate::problem::Problem;
 
 /// The answer to `GET …/members`.
@@ -28,7 +29,7 @@ pub(crate) async fn list(
     Path(workspace): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<Team>, Problem> {
-    let caller = bearer(&app, &headers, &workspace).await?;
+    let caller = bearer(&app, &headers, &workspace, Scope::Read).await?;
     Ok(Json(Team {
         members: caller.workspace.members(),
     }))
@@ -42,7 +43,7 @@ pub(crate) async fn put(
     Path((workspace, id)): Path<(String, String)>,
     request: Request,
 ) -> Result<Json<Member>, Problem> {
-    let caller = bearer(&app, request.headers(), &workspace).await?;
+    let caller = bearer(&app, request.headers(), &workspace, Scope::Admin).await?;
     let id: MemberId = id
         .parse()
         .map_err(|refusal: Refusal| Problem::from(refusal.on("member")))?;
@@ -64,7 +65,7 @@ pub(crate) async fn availability(
     Path(workspace): Path<String>,
     request: Request,
 ) -> Result<Json<Member>, Problem> {
-    let caller = bearer(&app, request.headers(), &workspace).await?;
+    let caller = bearer(&app, request.headers(), &workspace, Scope::Write).await?;
     let Said { availability } = json(request).await?;
     let edit = Edit::Availability(availability);
     Ok(Json(caller.workspace.edit(caller.claims, edit).await?))

@@ -1,10 +1,13 @@
 //! The HTTP routes under `/v1`, and what they share.
 
 pub(crate) mod blobs;
+pub(crate) mod commands;
 pub(crate) mod export;
 pub(crate) mod identity;
 pub(crate) mod members;
+pub(crate) mod rows;
 pub(crate) mod search;
+pub(crate) mod views;
 
 use std::sync::Arc;
 
@@ -17,7 +20,7 @@ use threadline_core::id::WorkspaceId;
 use threadline_core::model::Member;
 
 use crate::app::App;
-use crate::identity::Claims;
+use crate::identity::{Claims, Scope};
 use crate::problem::Problem;
 use crate::store::unavailable;
 use crate::workspace::{Workspace, blocking};
@@ -37,11 +40,12 @@ pub(crate) struct Caller {
 
 /// Whom the request's bearer token names, where it opens the
 /// workspace named in the path and its member is on the team. Every other
-/// request gets the same answer.
+/// request gets the same answer; but who is let in hears which scope a token lacks.
 pub(crate) async fn bearer(
     app: &Arc<App>,
     headers: &HeaderMap,
     workspace: &str,
+    scope: Scope,
 ) -> Result<Caller, Problem> {
     let token = token_of(headers);
     let claims = app
@@ -57,6 +61,9 @@ pub(crate) async fn bearer(
     let member = workspace
         .admit(&claims)
         .map_err(|_| Problem::unauthorized())?;
+    if !claims.grants(scope) {
+        return Err(Problem::insufficient_scope(scope));
+    }
     Ok(Caller {
         id: claims.workspace.clone(),
         workspace,
@@ -83,12 +90,24 @@ pub(crate) async fn body(request: Request) -> Result<Bytes, Problem> {
 
 /// The body as JSON (RFC 8259) of the expected shape.
 async fn json<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Problem> {
-    let bytes = body(request).await?;
-    serde_json::from_slice(&bytes)
+    Ok(json_of(&body(request).await?)?)
+}
+
+/// The same of bytes that are here. Nested deeper than 128 levels, nothing fits.
+fn json_of<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(bytes)
         // The reader's words name fields and kinds, never what they hold beyond a word.
-        .map_err(|error| {
-            Refusal::new(Code::Invalid, format!("The body does not fit: {error}.")).into()
-        })
+        .map_err(|error| Refusal::new(Code::Invalid, format!("The body does not fit: {error}.")))
+}
+
+/// Every address under `/v1` that is none.
+pub(crate) async fn nothing_here() -> Problem {
+    Problem::not_found()
+}
+
+/// Every method that an address under `/v1` does not have.
+pub(crate) async fn other_method() -> Problem {
+    Problem::other_method()
 }
 
 /// `GET /healthz`: whether the process answers.

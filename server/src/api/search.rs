@@ -12,6 +12,7 @@ use threadline_core::model::{SearchHit, TextKind};
 
 use super::bearer;
 use crate::app::App;
+use crate::identity::Scope;
 use crate::limits;
 use crate::problem::Problem;
 use crate::store::Search;
@@ -41,7 +42,7 @@ pub(crate) async fn search(
     headers: HeaderMap,
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Found>, Problem> {
-    let caller = bearer(&app, &headers, &workspace).await?;
+    let caller = bearer(&app, &headers, &workspace, Scope::Read).await?;
     let Query(Asked { q, kind, limit }) = query
         .map_err(|rejection| Refusal::new(Code::Invalid, rejection.body_text()).on("query"))?;
     if q.encode_utf16().count() > limits::SEARCH_UNITS {

@@ -26,6 +26,10 @@ pub(super) struct Token {
     /// The name shown to teammates.
     #[arg(long)]
     name: Option<String>,
+    /// What it is good for of what the role allows, as in "read write": of read,
+    /// write, channels, admin and sync; all of it unless it is given.
+    #[arg(long)]
+    scope: Option<String>,
     /// Seconds until it expires.
     #[arg(long, default_value_t = limits::TOKEN_SECONDS)]
     ttl: u64,
@@ -64,6 +68,7 @@ pub(super) fn run(args: &Token) -> Result<(), Failure> {
         role: args.role,
         name: args.name.clone(),
         teams: None,
+        scope: args.scope.clone(),
         signed_with: None,
     };
     println!(

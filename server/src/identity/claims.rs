@@ -39,6 +39,11 @@ pub struct Claims {
     /// The member's teams; where it is missing, those known so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teams: Option<Vec<TeamId>>,
+    /// What the token is good for of what the role allows, in words with spaces
+    /// between them: `read`, `write`, `channels`, `admin`, `sync`. All of it where
+    /// it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// The published key that verified it; `None` for the shared secret. Not a
     /// claim: whoever verifies the token says so, never the token.
     #[serde(skip)]

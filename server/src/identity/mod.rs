@@ -9,6 +9,7 @@ mod follow;
 mod jwks;
 mod keys;
 mod revocation;
+mod scope;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tickets;
@@ -19,4 +20,5 @@ pub(crate) use follow::follow;
 pub(crate) use jwks::JwksError;
 pub use keys::{Expected, Keys};
 pub(crate) use revocation::{Revocation, Revoked, Target};
+pub(crate) use scope::Scope;
 pub(crate) use tickets::Ticket;

@@ -25,6 +25,7 @@ use super::trim;
 use crate::api::{self, Caller};
 use crate::app::App;
 use crate::clock;
+use crate::identity::Scope;
 use crate::problem::Problem;
 use crate::store::{BlobId, MailRecord, SavedMail, Store, durable};
 use crate::workspace::{Workspace, blocking};
@@ -46,7 +47,7 @@ pub(crate) async fn inbound(
     Path(workspace): Path<String>,
     request: Request,
 ) -> Result<Json<Accepted>, Problem> {
-    let caller = api::bearer(&app, request.headers(), &workspace).await?;
+    let caller = api::bearer(&app, request.headers(), &workspace, Scope::Channels).await?;
     if caller.member.role != Role::Service {
         return Err(Problem::unauthorized());
     }

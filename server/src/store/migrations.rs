@@ -22,6 +22,7 @@ const SCRIPTS: [&str; 11] = [
     include_str!("schema/9.sql"),
     include_str!("schema/10.sql"),
     include_str!("schema/11.sql"),
+    include_str!("schema/12.sql"),
 ];
 /// The version this program knows.
 pub(super) const SCHEMA_VERSION: i64 = SCRIPTS.len() as i64;

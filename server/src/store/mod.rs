@@ -19,6 +19,7 @@ mod mail;
 mod members;
 mod migrations;
 mod moves;
+mod once;
 mod postgres;
 mod snippet;
 mod sqlite;
@@ -31,6 +32,7 @@ mod writer;
 
 use std::collections::BTreeSet;
 
+use threadline_core::command::Outcome;
 use threadline_core::error::{Code, Refusal};
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
@@ -47,6 +49,7 @@ pub(crate) use erasure::{Erased, Erasure, Plan};
 pub(crate) use identity::{revoke_beside, revoke_in};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
+pub(crate) use once::{Claim, Once};
 pub(crate) use postgres::Postgres;
 pub(crate) use sqlite::Sqlite;
 pub(crate) use synchronous::Synchronous;
@@ -221,8 +224,8 @@ pub(crate) trait Store: Send + Sync {
     /// The team, as far as it is known.
     fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal>;
 
-    /// Appends a batch: log, audit, actors, rows and texts, all or nothing, and
-    /// numbers it. Not taken where a document has moved on, where actors belong
+    /// Appends a batch: log, audit, actors, rows, texts and what its commands did
+    /// that are done once, all or nothing, and numbers it. Not taken where a document has moved on, where actors belong
     /// to somebody else, where sessions would bring the workspace to more
     /// documents than the quota, if there is one, and with `invalid` where its
     /// own numbers are not 1, 2, 3 …
@@ -276,6 +279,15 @@ pub(crate) trait Store: Send + Sync {
     /// Remembers that flows have run up to a sequence number. Of several that are told
     /// the furthest counts: what one server has run no other needs to.
     fn put_flows(&self, workspace: &WorkspaceId, seq: u64, done: Done);
+
+    /// Gives a request its key, unless another has it or the same was answered;
+    /// and forgets those whose day is over.
+    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Claim, Refusal>;
+
+    /// Notes what became of a command that was to be done once, by its ticket:
+    /// what it did, or `None` where it was refused, and its key is free again.
+    /// What was noted with its change stays.
+    fn settle(&self, workspace: &WorkspaceId, ticket: u64, outcome: Option<Outcome>, done: Done);
 
     /// Keeps a revocation, and forgets those whose time is over by then.
     fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done);

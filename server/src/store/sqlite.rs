@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use threadline_core::command::Outcome;
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
@@ -18,9 +19,9 @@ use super::lock::Lock;
 use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
-    RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, identity,
-    ledger, log, mail, members, migrations, moves, texts, threads, unavailable, wait,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Once, Opened,
+    Plan, RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, identity,
+    ledger, log, mail, members, migrations, moves, once, texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -371,6 +372,7 @@ impl Store for Sqlite {
                 let appended = log::append(connection, key, &mut batch, quota)?;
                 if appended.is_ok() {
                     texts::put(connection, key, &batch.texts)?;
+                    once::executed(connection, key, &batch.executed)?;
                 }
                 // The receiver is asked below.
                 let _ = tell.send(appended);
@@ -452,6 +454,20 @@ impl Store for Sqlite {
         self.write(
             workspace,
             move |connection, key| mail::put(connection, key, &record),
+            done,
+        );
+    }
+
+    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Claim, Refusal> {
+        self.ask(workspace, move |connection, key| {
+            once::claim(connection, key, &once)
+        })
+    }
+
+    fn settle(&self, workspace: &WorkspaceId, ticket: u64, outcome: Option<Outcome>, done: Done) {
+        self.write(
+            workspace,
+            move |connection, key| once::settle(connection, key, ticket, outcome),
             done,
         );
     }

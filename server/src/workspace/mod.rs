@@ -44,6 +44,10 @@ enum Message {
         session: SessionId,
     },
     Execute {
+        /// In whose name; the server's own where nobody is named.
+        by: Option<Claims>,
+        /// Its number in the store, where it is to be done once.
+        ticket: Option<u64>,
         command: Command,
         answer: oneshot::Sender<Result<Outcome, Refusal>>,
     },
@@ -67,6 +71,7 @@ pub(crate) struct Workspace {
     messages: mpsc::Sender<Message>,
     directory: watch::Receiver<Directory>,
     gossip: broadcast::Sender<Gossip>,
+    epoch: Arc<str>,
 }
 
 /// What a client of automerge-repo says to the other readers of a document.
@@ -84,6 +89,11 @@ impl Workspace {
     /// Whether the task behind it still takes messages.
     pub(crate) fn is_running(&self) -> bool {
         !self.messages.is_closed()
+    }
+
+    /// Changes when the database is restored, and when a person is erased.
+    pub(crate) fn epoch(&self) -> &str {
+        &self.epoch
     }
 
     /// Whether nobody else has one.
@@ -135,8 +145,34 @@ impl Workspace {
 
     /// Executes a command as the server. Answered when it is durable.
     pub(crate) async fn execute(&self, command: Command) -> Result<Outcome, Refusal> {
+        self.order(None, None, command).await
+    }
+
+    /// Executes a command in the name of whom the claims name. What it did is kept
+    /// with its change where `ticket` is that of a [`crate::store::Once`].
+    pub(crate) async fn execute_as(
+        &self,
+        by: Claims,
+        ticket: Option<u64>,
+        command: Command,
+    ) -> Result<Outcome, Refusal> {
+        self.order(Some(by), ticket, command).await
+    }
+
+    async fn order(
+        &self,
+        by: Option<Claims>,
+        ticket: Option<u64>,
+        command: Command,
+    ) -> Result<Outcome, Refusal> {
         let (answer, outcome) = oneshot::channel();
-        self.send(Message::Execute { command, answer }).await?;
+        self.send(Message::Execute {
+            by,
+            ticket,
+            command,
+            answer,
+        })
+        .await?;
         outcome.await.map_err(|_| unavailable())?
     }
 
@@ -202,6 +238,7 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
     } = opened;
     let server = server_member()?;
     let directory = Directory::new(members, revoked.into_iter().collect());
+    let told = Arc::from(epoch.as_str());
     let mut hub = Hub::new(
         epoch,
         seq,
@@ -226,6 +263,7 @@ pub(crate) async fn start(app: Arc<App>, id: WorkspaceId) -> Result<Workspace, R
         messages,
         directory,
         gossip: broadcast::Sender::new(limits::GOSSIP),
+        epoch: told,
     })
 }
 

@@ -230,15 +230,27 @@ impl Task {
                 self.ticketed.remove(&session);
                 self.feed(Input::Disconnected { session });
             }
-            Message::Execute { command, answer } => {
-                self.tickets += 1;
-                self.executing.insert(self.tickets, answer);
-                self.feed(Input::Execute {
-                    ticket: self.tickets,
-                    member: self.server.clone(),
-                    command,
-                });
-            }
+            Message::Execute {
+                by,
+                ticket,
+                command,
+                answer,
+            } => match self.acting(by.as_ref()) {
+                Ok(member) => {
+                    self.tickets += 1;
+                    let ticket = ticket.unwrap_or(self.tickets);
+                    self.executing.insert(ticket, answer);
+                    self.feed(Input::Execute {
+                        ticket,
+                        member,
+                        command,
+                    });
+                }
+                Err(refusal) => {
+                    // The request may have been given up.
+                    let _ = answer.send(Err(refusal));
+                }
+            },
             Message::Edit { by, edit, answer } => self.edit(&by, edit, answer),
             Message::Revoke {
                 by,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use automerge::ActorId;
 use bytes::Bytes;
 
-use crate::command::{Command, CommandResult};
+use crate::command::{Command, CommandResult, Outcome};
 use crate::error::{Code, Refusal};
 use crate::id::{DocumentId, MemberId};
 use crate::model::{Member, RowEntry, TextEntry};
@@ -250,6 +250,9 @@ pub struct Batch {
     /// change that whoever made the batch knew of; 0 for none. Where storage
     /// has a later one, the batch was made from an old copy and is not taken.
     pub known: Vec<(DocumentId, u64)>,
+    /// The commands whose changes these are, by their tickets, with what they
+    /// did: so that what was promised to be done once is noted as done with it.
+    pub executed: Vec<(u64, Outcome)>,
 }
 
 impl Batch {

@@ -74,6 +74,14 @@ impl Storing {
         round: Round,
         batch: &mut Batch,
     ) {
+        let executed = round.replies.iter().filter_map(|reply| match reply {
+            Output::Executed {
+                ticket,
+                result: Ok(outcome),
+            } => Some((*ticket, outcome.clone())),
+            _ => None,
+        });
+        batch.executed.extend(executed);
         self.replies.extend(round.replies);
         if round.commits.is_empty() {
             return;

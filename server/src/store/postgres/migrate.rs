@@ -13,6 +13,7 @@ const MIGRATIONS: [&str; 3] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
 ];
 /// The version this program knows.
 pub(super) const SCHEMA_VERSION: i32 = MIGRATIONS.len() as i32;

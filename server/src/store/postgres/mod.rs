@@ -26,6 +26,7 @@ mod log;
 mod mail;
 mod members;
 mod migrate;
+mod once;
 mod pool;
 mod rows;
 mod session;
@@ -39,6 +40,7 @@ mod writer;
 use std::sync::Arc;
 
 use postgres::Client;
+use threadline_core::command::Outcome;
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
@@ -55,8 +57,8 @@ use self::session::{ALL, Session};
 use self::writer::Writer;
 use super::erasure::question;
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
-    RowPage, SavedMail, Search, Stale, Store, unavailable,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Once, Opened,
+    Plan, RowPage, SavedMail, Search, Stale, Store, unavailable,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -431,6 +433,19 @@ impl Store for Postgres {
 
     fn put_flows(&self, workspace: &WorkspaceId, seq: u64, done: Done) {
         let work = move |session: &mut Session<'_>, name: &str| flows::put(session, name, seq);
+        self.write(workspace, work, done);
+    }
+
+    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Claim, Refusal> {
+        self.ask(workspace, move |session, name| {
+            once::claim(session, name, &once)
+        })
+    }
+
+    fn settle(&self, workspace: &WorkspaceId, ticket: u64, outcome: Option<Outcome>, done: Done) {
+        let work = move |session: &mut Session<'_>, name: &str| {
+            once::settle(session, name, ticket, outcome.clone())
+        };
         self.write(workspace, work, done);
     }
 

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::{Reply, Task};
 use crate::clock;
 use crate::directory::{Changed, Directory, Edit, Listed};
-use crate::identity::{Claims, Revocation, bad_token};
+use crate::identity::{Claims, Revocation, Scope, bad_token};
 use crate::store::{Done, unavailable};
 
 /// What storage says of the team.
@@ -100,7 +100,7 @@ impl Task {
         let directory = self.directory.borrow();
         // A ticket may be older than the withdrawal of the key that its token was signed with.
         let withdrawn = !self.app.keys.know(&claims) || directory.revoked().covers(&claims);
-        if claims.workspace != self.id || withdrawn {
+        if claims.workspace != self.id || withdrawn || !claims.grants(Scope::Sync) {
             return Err(bad_token());
         }
         let grant = Grant {
@@ -177,6 +177,18 @@ impl Task {
             self.claims.remove(&session);
             self.feed(Input::Revoked { session });
         }
+    }
+
+    /// In whose name a command is executed: the member's whom the claims name, who
+    /// is on the list from then on, or the server's own.
+    pub(super) fn acting(&mut self, by: Option<&Claims>) -> Result<Member, Refusal> {
+        let Some(claims) = by else {
+            return Ok(self.server.clone());
+        };
+        let member = self.directory.borrow().admit(claims)?;
+        let outputs = self.enrol(&member)?;
+        self.carry_out(outputs);
+        Ok(member)
     }
 
     /// Adds the member to the directory, or brings it up to date.
