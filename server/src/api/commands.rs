@@ -77,7 +77,8 @@ async fn once(
         tracing::error!(%error, "no random bytes for a command's ticket");
         unavailable()
     })?;
-    let ticket = u64::from_le_bytes(random);
+    // The upper half is for the hub's own commands.
+    let ticket = u64::from_le_bytes(random) >> 1;
     let once = Once {
         member: caller.member.id,
         key,

@@ -20,8 +20,9 @@ use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
     Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Once, Opened,
-    Plan, RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, identity,
-    ledger, log, mail, members, migrations, moves, once, texts, threads, unavailable, wait,
+    Plan, RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, flows,
+    identity, ledger, log, mail, members, migrations, moves, once, texts, threads, unavailable,
+    wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};

@@ -9,7 +9,7 @@ use super::session::ALL;
 
 /// What brings a database from each version to the next, beginning with none.
 /// A script that was released stays as it is.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
