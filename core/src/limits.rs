@@ -7,6 +7,8 @@ pub const FRAME_BYTES: usize = 1 << 20;
 pub const CHANGE_BYTES: usize = 256 << 10;
 /// Operations in one change.
 pub const CHANGE_OPS: usize = 10_000;
+/// Bytes of keys and values in a change that weigh as much as an operation.
+pub const OP_BYTES: usize = CHANGE_BYTES / CHANGE_OPS;
 /// Operations that the operations of one change replace, taken together. An
 /// ordinary operation replaces one, one that settles a conflict a few.
 pub const CHANGE_PREDS: usize = 40_000;
@@ -35,6 +37,9 @@ pub const DEVICE_BYTES: u64 = 256 << 20;
 pub const LINE_UNITS: usize = 1_000;
 /// A message body, in UTF-16 code units.
 pub const BODY_UNITS: usize = 200_000;
+/// A message body that a member writes, in bytes of UTF-8: with a subject,
+/// recipients and files beside it, it fits into one change.
+pub const BODY_BYTES: usize = 208 << 10;
 /// A note, summary or description, in UTF-16 code units with block markers.
 pub const PROSE_UNITS: usize = 100_000;
 /// Any other scalar string in a document, in UTF-16 code units.

@@ -41,6 +41,15 @@ fn check_qualifies(w: &Writer<'_, '_>, channel: Channel) -> Result<(), Refusal> 
     Err(Refusal::new(Code::ChannelNotQualified, text).on("channel"))
 }
 
+/// A body that fits into a change with all that stands beside it.
+fn check_body(text: &str) -> Result<(), Refusal> {
+    check::within(text, limits::BODY_UNITS, "text")?;
+    if text.len() > limits::BODY_BYTES {
+        return Err(Refusal::new(Code::TooLong, "The text is too long.").on("text"));
+    }
+    Ok(())
+}
+
 fn check_attachments(files: &[Attachment]) -> Result<(), Refusal> {
     if files.len() > limits::ATTACHMENTS {
         return Err(Refusal::new(Code::TooLong, "There are too many files.").on("attachments"));
@@ -113,7 +122,7 @@ pub(super) fn send(
     if text.trim().is_empty() && attachments.is_empty() {
         return Err(Refusal::new(Code::Invalid, "The message is empty.").on("text"));
     }
-    check::within(text, limits::BODY_UNITS, "text")?;
+    check_body(text)?;
     if let Some(id) = in_reply_to
         && w.conversation()?
             .item(ItemKind::Interaction, id.0)
@@ -237,7 +246,7 @@ pub(super) fn log_call(w: &mut Writer<'_, '_>, draft: &CallDraft) -> Result<Outc
     check_qualifies(w, Channel::Call)?;
     let number = check::optional_line(&draft.number, "number")?;
     let recording = check::optional_url(&draft.call.recording, "recording")?;
-    check::within(&draft.text, limits::BODY_UNITS, "text")?;
+    check_body(&draft.text)?;
     if draft.call.duration > limits::CALL_SECONDS {
         return Err(Refusal::new(Code::Invalid, "No call lasts that long.").on("duration"));
     }

@@ -21,7 +21,7 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use automerge::{ActorId, Author, AutoCommit, Change, ChangeHash, ObjId, ObjType};
+use automerge::{ActorId, Author, AutoCommit, Change, ChangeHash, ObjId, ObjType, ReadDoc};
 
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub use view::{ConversationView, Dirty, place};
 
 pub(crate) use address::format as write_addresses;
 pub(crate) use contact::{identity_key, money_text, stage_text};
-pub(crate) use prose::check_spans;
+pub(crate) use prose::{PART, Part, beginning, check_spans};
 pub(crate) use read::{word, word_of};
 pub(crate) use workspace::{hours_text, list_key};
 pub(crate) use write::{FieldChange, Writer, commit};
@@ -176,10 +176,12 @@ impl Document {
         }
         self.follow(false, &BTreeSet::new());
         let mut writer = Writer::new(&mut self.doc, &self.view, ctx);
-        match command.execute(&mut writer) {
-            Ok(outcome) => {
-                let name = command.name();
-                let change = writer.commit(name);
+        let written = command.execute(&mut writer).and_then(|outcome| {
+            let change = writer.commit(command.name())?;
+            Ok((outcome, change))
+        });
+        match written {
+            Ok((outcome, change)) => {
                 let dirty = self.follow(change.is_some(), &BTreeSet::new());
                 Ok(Executed {
                     outcome,
@@ -270,11 +272,22 @@ impl Document {
         self.doc.get_actor()
     }
 
-    /// Applies keystrokes to a note at once, without closing the change. The
-    /// caller closes it with [`Document::execute`] or [`Document::commit_draft`].
-    pub fn draft(&mut self, note: NoteId, edits: &[TextEdit]) -> Result<(), Refusal> {
+    /// Refuses edits to a note that cannot all be applied.
+    pub(crate) fn check_draft(&self, note: NoteId, edits: &[TextEdit]) -> Result<(), Refusal> {
+        prose::check_edits(self.doc.length(note_text(&self.doc, note)?), edits)
+    }
+
+    /// An edit to a note as parts that each fit into a change.
+    pub(crate) fn parts(&self, note: NoteId, edit: TextEdit) -> Result<Vec<Part>, Refusal> {
         let text = note_text(&self.doc, note)?;
-        prose::edit(&mut self.doc, &text, edits)
+        Ok(prose::parts(&self.doc, &text, edit, PART))
+    }
+
+    /// Applies a keystroke to a note at once, without closing the change. The
+    /// caller closes it with [`Document::execute`] or [`Document::commit_draft`].
+    pub(crate) fn draft(&mut self, note: NoteId, edit: &TextEdit) -> Result<(), Refusal> {
+        let text = note_text(&self.doc, note)?;
+        prose::edit(&mut self.doc, &text, std::slice::from_ref(edit))
     }
 
     /// Closes the open draft of `member` as one change named like the command.
@@ -299,7 +312,7 @@ impl Document {
     /// A stable name for a position in a note's text. Past the last character it
     /// names the end, where an empty note's caret stands.
     pub fn cursor(&self, note: NoteId, at: usize) -> Result<String, Refusal> {
-        use automerge::{CursorPosition, ReadDoc};
+        use automerge::CursorPosition;
         let text = note_text(&self.doc, note)?;
         let position = if at < self.doc.length(&text) {
             CursorPosition::Index(at)
@@ -314,7 +327,6 @@ impl Document {
 
     /// Where a cursor stands now; `None` where its text is gone.
     pub fn position(&self, note: NoteId, cursor: &str) -> Option<usize> {
-        use automerge::ReadDoc;
         let cursor = automerge::Cursor::try_from(cursor).ok()?;
         let text = note_text(&self.doc, note).ok()?;
         self.doc.get_cursor_position(&text, &cursor, None).ok()

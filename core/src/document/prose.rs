@@ -1,6 +1,7 @@
 //! Rich text in Automerge's public schema, to and from the plain data of the
 //! model. Reading makes any span list presentable; writing is by edits.
 
+mod parts;
 mod write;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use automerge::marks::{ExpandMark, Mark, MarkSet};
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, AutomergeError, ObjId, ReadDoc, ScalarValue};
 
+pub(crate) use parts::{PART, Part, beginning, edit_weight, parts, weight};
 pub(crate) use write::write;
 
 use crate::error::{Code, Refusal};
@@ -140,12 +142,27 @@ fn expand(expand: Expand) -> ExpandMark {
     }
 }
 
-/// Refuses spans that are too long.
+/// Refuses spans that are too long, or one of whose values is.
 pub(crate) fn check_spans(spans: &[Span]) -> Result<(), Refusal> {
-    if length(spans) > limits::PROSE_UNITS {
-        return Err(Refusal::new(Code::TooLong, "The text is too long.").on("spans"));
+    let fits = length(spans) <= limits::PROSE_UNITS
+        && spans.iter().all(|span| match span {
+            Span::Text { marks, .. } => marks.values().all(value_fits),
+            Span::Block { value } => {
+                value.attrs.values().all(value_fits) && parts::block_weight(value) <= PART
+            }
+        });
+    if fits {
+        Ok(())
+    } else {
+        Err(Refusal::new(Code::TooLong, "The text is too long.").on("spans"))
     }
-    Ok(())
+}
+
+fn value_fits(value: &MarkValue) -> bool {
+    match value {
+        MarkValue::Text(text) => text.encode_utf16().count() <= limits::SCALAR_UNITS,
+        _ => true,
+    }
 }
 
 /// The length of spans in positions: UTF-16 code units, a block marker is one.
@@ -161,7 +178,7 @@ fn length(spans: &[Span]) -> usize {
 
 /// Refuses a list of edits to a text of `length` positions if one of them is
 /// outside the text as those before it leave it, or makes it too long.
-fn check_edits(mut length: usize, edits: &[TextEdit]) -> Result<(), Refusal> {
+pub(crate) fn check_edits(mut length: usize, edits: &[TextEdit]) -> Result<(), Refusal> {
     let out_of_range = || Refusal::new(Code::Invalid, "The edit is outside the text.").on("edits");
     for edit in edits {
         match edit {
@@ -179,6 +196,12 @@ fn check_edits(mut length: usize, edits: &[TextEdit]) -> Result<(), Refusal> {
             TextEdit::Mark { start, end, .. } | TextEdit::Unmark { start, end, .. } => {
                 if start >= end || *end as usize > length {
                     return Err(out_of_range());
+                }
+                if let TextEdit::Mark { value, .. } = edit
+                    && !value_fits(value)
+                {
+                    let text = "The mark is too long.";
+                    return Err(Refusal::new(Code::TooLong, text).on("edits"));
                 }
             }
             TextEdit::UpdateSpans { spans } => {

@@ -10,6 +10,7 @@ use super::read::Reader;
 use super::{View, conversation, schema};
 use crate::command::Context;
 use crate::error::{Code, Refusal};
+use crate::guard;
 use crate::id::{MemberId, NoteId};
 use crate::limits;
 use crate::model::{ContactView, ItemKind, Member, Role, Span, WorkspaceView};
@@ -41,11 +42,18 @@ pub(crate) struct Writer<'a, 'c> {
     doc: &'a mut AutoCommit,
     view: &'a View,
     ctx: &'a mut Context<'c>,
+    /// Bytes of the keys and values that were put, beside the letters of texts.
+    bytes: usize,
 }
 
 impl<'a, 'c> Writer<'a, 'c> {
     pub(crate) fn new(doc: &'a mut AutoCommit, view: &'a View, ctx: &'a mut Context<'c>) -> Self {
-        Self { doc, view, ctx }
+        Self {
+            doc,
+            view,
+            ctx,
+            bytes: 0,
+        }
     }
 
     /// The conversation as it was before this command.
@@ -149,6 +157,7 @@ impl<'a, 'c> Writer<'a, 'c> {
         } else if all.is_empty() && value == ScalarValue::Null {
             return Ok(());
         }
+        self.bytes += key.len() + value.as_str().map_or(0, str::len);
         self.doc.put(obj, key, value).map_err(broken)
     }
 
@@ -216,6 +225,7 @@ impl<'a, 'c> Writer<'a, 'c> {
 
     /// Puts a new map.
     pub(crate) fn put_map(&mut self, obj: &ObjId, key: &str) -> Result<ObjId, Refusal> {
+        self.bytes += key.len();
         self.doc.put_object(obj, key, ObjType::Map).map_err(broken)
     }
 
@@ -259,6 +269,7 @@ impl<'a, 'c> Writer<'a, 'c> {
             .doc
             .put_object(obj, key, ObjType::Text)
             .map_err(broken)?;
+        self.bytes += prose::weight(spans) * limits::OP_BYTES;
         prose::write(self.doc, &object, spans)
     }
 
@@ -274,6 +285,7 @@ impl<'a, 'c> Writer<'a, 'c> {
         else {
             return Err(Refusal::new(Code::NotFound, "There is no such text."));
         };
+        self.bytes += edits.iter().map(prose::edit_weight).sum::<usize>() * limits::OP_BYTES;
         prose::edit(self.doc, &text, edits)?;
         stamp_edit(self.doc, note, &self.ctx.member.id, self.ctx.now)
     }
@@ -344,9 +356,17 @@ impl<'a, 'c> Writer<'a, 'c> {
         Ok(())
     }
 
-    /// Closes the command's one change; `None` where nothing was written.
-    pub(crate) fn commit(self, name: &str) -> Option<Change> {
-        commit(self.doc, name, self.ctx.now)
+    /// Closes the command's one change; `None` where nothing was written. Refuses
+    /// one that the guard would refuse for its size; the caller rolls back.
+    pub(crate) fn commit(self, name: &str) -> Result<Option<Change>, Refusal> {
+        let weight = self.doc.pending_ops() + self.bytes / limits::OP_BYTES;
+        if weight > limits::CHANGE_OPS / 2 {
+            // Only a change that was made can be measured, and none can be taken
+            // back, so one that may be too large is made on a copy first.
+            let change = commit(&mut self.doc.clone(), name, self.ctx.now);
+            change.as_ref().map_or(Ok(()), guard::check_size)?;
+        }
+        Ok(commit(self.doc, name, self.ctx.now))
     }
 }
 

@@ -122,11 +122,16 @@ pub fn read(chunk: &[u8]) -> Result<Incoming, Rejected> {
     outline(chunk)?.read()
 }
 
+/// Refuses a change made here that would be refused for its size elsewhere.
+pub(crate) fn check_size(change: &Change) -> Result<(), Refusal> {
+    let plain = change.raw_bytes();
+    check_length(plain)?;
+    check_counts(&Counts::of(plain).ok_or_else(truncated)?)
+}
+
 /// The chunk as an uncompressed change chunk.
 fn inflated(chunk: &[u8]) -> Result<Vec<u8>, Refusal> {
-    if chunk.len() > limits::CHANGE_BYTES {
-        return Err(too_large("The change is too large."));
-    }
+    check_length(chunk)?;
     let mut reader = Reader::new(chunk);
     if reader.take(MAGIC.len()) != Some(&MAGIC) {
         return Err(bad("This is not an Automerge chunk."));
@@ -181,6 +186,13 @@ fn decoded(plain: &[u8]) -> Result<Incoming, Refusal> {
         return Err(Refusal::new(Code::NotCanonical, text));
     }
     Ok(Incoming { change, ops })
+}
+
+fn check_length(chunk: &[u8]) -> Result<(), Refusal> {
+    if chunk.len() > limits::CHANGE_BYTES {
+        return Err(too_large("The change is too large."));
+    }
+    Ok(())
 }
 
 fn check_counts(counts: &Counts) -> Result<(), Refusal> {

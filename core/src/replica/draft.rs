@@ -2,10 +2,11 @@
 //! them becomes one change and one command, because the number of changes is
 //! what loading and syncing cost.
 
-use super::{Replica, Slot, not_loaded};
-use crate::command::{Command, ConversationCommand};
+use super::{Replica, Slot, not_loaded, not_signed_in};
+use crate::command::{Command, ConversationCommand, Outcome};
+use crate::document::{PART, Part, beginning};
 use crate::error::{Code, Refusal};
-use crate::id::{ConversationId, DocumentId, NoteId};
+use crate::id::{ConversationId, DocumentId, InteractionId, NoteId};
 use crate::model::{Item, ItemKind, Span, TextEdit};
 use crate::time::Timestamp;
 
@@ -14,12 +15,16 @@ pub(super) struct Draft {
     pub(super) conversation: ConversationId,
     note: NoteId,
     edits: Vec<TextEdit>,
+    /// About how many operations they took.
+    weight: usize,
     pub(super) last_edit: Timestamp,
 }
 
 impl Replica {
     /// Applies keystrokes at once, all or none. [`Replica::commit`] closes the run; so does
-    /// any command, any change from elsewhere and a keystroke in another note.
+    /// any command, any change from elsewhere, a keystroke in another note, and one
+    /// that makes the run more than a change may hold: a long text that is pasted
+    /// becomes several.
     pub fn edit(
         &mut self,
         conversation: ConversationId,
@@ -32,6 +37,29 @@ impl Replica {
             self.commit(now);
             self.check_editable(conversation, note)?;
         }
+        let doc = conversation.into();
+        let document = self.ready(doc).ok_or_else(not_loaded)?;
+        document.check_draft(note, &edits)?;
+        for edit in edits {
+            let document = self.ready(doc).ok_or_else(not_loaded)?;
+            for part in document.parts(note, edit)? {
+                self.edit_part(conversation, note, part, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn edit_part(
+        &mut self,
+        conversation: ConversationId,
+        note: NoteId,
+        Part { edit, weight }: Part,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let fits = |draft: &Draft| draft.weight + weight <= PART;
+        if !self.draft.as_ref().is_some_and(fits) {
+            self.commit(now);
+        }
         let Some(Slot::Ready(document)) = self.docs.get_mut(&conversation.into()) else {
             return Err(not_loaded());
         };
@@ -39,20 +67,62 @@ impl Replica {
             conversation,
             note,
             edits: Vec::new(),
+            weight: 0,
             last_edit: now,
         });
-        document.draft(note, &edits)?;
+        document.draft(note, &edit)?;
         draft.last_edit = now;
-        draft.edits.extend(edits);
+        draft.weight += weight;
+        draft.edits.push(edit);
         Ok(())
     }
 
+    /// Edits a note as a command does: the run is closed at once.
+    pub(super) fn edit_note(
+        &mut self,
+        conversation: ConversationId,
+        note: NoteId,
+        edits: Vec<TextEdit>,
+        now: Timestamp,
+    ) -> Result<Outcome, Refusal> {
+        self.edit(conversation, note, edits, now)?;
+        self.commit(now);
+        Ok(Outcome::default())
+    }
+
+    /// Adds a note. What of its text is more than a change may hold follows as edits.
+    pub(super) fn add_note(
+        &mut self,
+        conversation: ConversationId,
+        parent: Option<NoteId>,
+        message: Option<InteractionId>,
+        spans: Vec<Span>,
+        now: Timestamp,
+    ) -> Result<Outcome, Refusal> {
+        let begun = beginning(&spans)?;
+        let add = |spans| Command::Conversation {
+            conversation,
+            command: ConversationCommand::AddNote {
+                parent,
+                spans,
+                message,
+            },
+        };
+        let Some(begun) = begun else {
+            return self.give(add(spans), now);
+        };
+        let outcome = self.give(add(begun), now)?;
+        if let Some(note) = outcome.created {
+            let rest = vec![TextEdit::UpdateSpans { spans }];
+            self.edit_note(conversation, NoteId(note), rest, now)?;
+        }
+        Ok(outcome)
+    }
+
     fn check_editable(&self, conversation: ConversationId, note: NoteId) -> Result<(), Refusal> {
-        if !self
-            .member
-            .as_ref()
-            .is_some_and(|member| member.role.writes())
-        {
+        let member = self.member.as_ref().ok_or_else(not_signed_in)?;
+        self.ready(conversation.into()).ok_or_else(not_loaded)?;
+        if !member.role.writes() {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
         match self.item(conversation, ItemKind::Note, note.0) {

@@ -173,6 +173,26 @@ impl Replica {
     /// Executes a command: at once visible, pending until the server confirms.
     pub fn apply(&mut self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
         self.commit(now);
+        match command {
+            Command::Conversation {
+                conversation,
+                command:
+                    ConversationCommand::AddNote {
+                        parent,
+                        spans,
+                        message,
+                    },
+            } => self.add_note(conversation, parent, message, spans, now),
+            Command::Conversation {
+                conversation,
+                command: ConversationCommand::EditNote { note, edits },
+            } => self.edit_note(conversation, note, edits, now),
+            command => self.give(command, now),
+        }
+    }
+
+    /// Executes a command as one change.
+    fn give(&mut self, command: Command, now: Timestamp) -> Result<Outcome, Refusal> {
         let member = self.member.clone().ok_or_else(not_signed_in)?;
         let doc = command.document();
         self.check_disturbs(&command)?;

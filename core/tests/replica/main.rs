@@ -11,6 +11,7 @@
 mod support;
 
 mod chance;
+mod long_texts;
 mod offline;
 mod refusals;
 mod restored;

@@ -15,6 +15,7 @@ mod deals;
 mod effects;
 mod messages;
 mod refusals;
+mod sizes;
 mod states;
 mod topics;
 mod workspace;

@@ -15,6 +15,7 @@ use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ReadDoc, Value};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::parts::{block_weight, marks_weight};
 use super::{broken, check_spans, spans, write_block, write_value};
 use crate::error::{Code, Refusal};
 use crate::model::{Block, MarkValue, Marks, Span};
@@ -130,6 +131,68 @@ fn common_ends(old: &[Atom<'_>], new: &[Atom<'_>]) -> (usize, usize) {
     (prefix, suffix)
 }
 
+/// How two texts differ but for marks: the tokens between their equal ends.
+struct Difference<'a> {
+    /// The position where they begin.
+    at: usize,
+    old: Vec<Token<'a>>,
+    new: Vec<Token<'a>>,
+    /// Which tokens stay, by their places in both, in order.
+    stay: Vec<(usize, usize)>,
+}
+
+impl<'a> Difference<'a> {
+    fn between(current: &'a [Span], wanted: &'a [Span]) -> Self {
+        let (old, new) = (atoms(current), atoms(wanted));
+        let (prefix, suffix) = common_ends(&old, &new);
+        let at = old[..prefix].iter().map(|atom| atom.width()).sum();
+        let old = tokens(&old[prefix..old.len() - suffix]);
+        let new = tokens(&new[prefix..new.len() - suffix]);
+        let stay = equal_pairs(&old, &new);
+        Self { at, old, new, stay }
+    }
+
+    /// What goes and what comes in its place before each token that stays, and
+    /// how wide that is; nothing stays behind the last.
+    fn gaps(&self) -> impl Iterator<Item = (&[Token<'a>], &[Token<'a>], usize)> {
+        let ends = (self.old.len(), self.new.len());
+        let (mut old_done, mut new_done) = (0, 0);
+        let stay = self.stay.iter().copied();
+        stay.chain([ends]).map(move |(old_at, new_at)| {
+            let (gone, come) = (&self.old[old_done..old_at], &self.new[new_done..new_at]);
+            (old_done, new_done) = (old_at + 1, new_at + 1);
+            (gone, come, self.new.get(new_at).map_or(0, Token::width))
+        })
+    }
+}
+
+/// About how many operations it takes to make a text equal to another.
+pub(super) fn weight(current: &[Span], wanted: &[Span]) -> usize {
+    let of = |token: &Token<'_>| match token {
+        Token::Block(block) => block_weight(block),
+        Token::Text(text) => text.chars().count(),
+    };
+    let difference = Difference::between(current, wanted);
+    let content: usize = difference
+        .gaps()
+        .map(|(gone, come, _)| gone.iter().chain(come).map(of).sum::<usize>())
+        .sum();
+    let pairs = current.iter().zip(wanted);
+    let same = pairs.take_while(|(old, new)| old == new).count();
+    let (current, wanted) = (&current[same..], &wanted[same..]);
+    let pairs = current.iter().rev().zip(wanted.iter().rev());
+    let same = pairs.take_while(|(old, new)| old == new).count();
+    let spans = current[..current.len() - same].iter();
+    let spans = spans.chain(&wanted[..wanted.len() - same]);
+    let marks: usize = spans
+        .map(|span| match span {
+            Span::Text { marks, .. } => marks_weight(marks),
+            Span::Block { .. } => 0,
+        })
+        .sum();
+    content + marks
+}
+
 /// Writes everything but marks. Returns the marks by position, unless text
 /// came in, which takes over marks of its neighbours.
 fn write_content<'a>(
@@ -138,25 +201,17 @@ fn write_content<'a>(
     current: &'a [Span],
     wanted: &[Span],
 ) -> Result<Option<Vec<PositionMarks<'a>>>, Refusal> {
-    let (old, new) = (atoms(current), atoms(wanted));
-    let (prefix, suffix) = common_ends(&old, &new);
-    let at: usize = old[..prefix].iter().map(|atom| atom.width()).sum();
-    let old = tokens(&old[prefix..old.len() - suffix]);
-    let new = tokens(&new[prefix..new.len() - suffix]);
-    let marks = Some(by_position(current));
+    let difference = Difference::between(current, wanted);
     let mut pen = Pen {
         doc,
         text,
-        at,
-        marks,
+        at: difference.at,
+        marks: Some(by_position(current)),
     };
-    let (mut old_done, mut new_done) = (0, 0);
-    for (old_at, new_at) in equal_pairs(&old, &new) {
-        pen.replace(&old[old_done..old_at], &new[new_done..new_at])?;
-        pen.at += new[new_at].width();
-        (old_done, new_done) = (old_at + 1, new_at + 1);
+    for (gone, come, stays) in difference.gaps() {
+        pen.replace(gone, come)?;
+        pen.at += stays;
     }
-    pen.replace(&old[old_done..], &new[new_done..])?;
     Ok(pen.marks)
 }
 
