@@ -8,6 +8,9 @@ use crate::error::Refusal;
 use crate::limits;
 use crate::model::{Block, MarkValue, Marks, Span, TextEdit};
 
+#[cfg(test)]
+mod tests;
+
 /// What a part weighs at most, and an open run of keystrokes with all its parts,
 /// in operations: half of what a change may hold, because a weight is no count.
 pub(crate) const PART: usize = limits::CHANGE_OPS / 2;
