@@ -1,4 +1,5 @@
-//! Who asks too much is told so, and keeps nobody else from asking.
+//! Who asks too much is told so, and keeps nobody else from asking; a mail that
+//! brings too much comes in with what fits.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,6 +14,7 @@ use threadline_core::model::Role;
 use threadline_core::sync::frame::ServerFrame;
 use threadline_tests::api::Api;
 use threadline_tests::client::{Client, Incoming};
+use threadline_tests::mailbox::Mailbox;
 use threadline_tests::pen::Pen;
 use threadline_tests::server::{Server, WORKSPACE, token};
 use tokio::task::JoinSet;
@@ -159,4 +161,42 @@ async fn a_workspace_has_so_many_documents_and_takes_mails_all_the_same() {
     let request = request.header("content-type", "message/rfc822");
     let mail = "From: kim@mail.example\r\nMessage-ID: <1@mail.example>\r\n\r\nHello\r\n";
     assert_eq!(request.body(mail).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_mail_that_is_as_large_as_it_may_be_in_everything_fits_into_one_change() {
+    let mut mailbox = Mailbox::open().await;
+    let name = "語".repeat(100);
+    let address = |local: String| format!("\"{name}\" <{local}@mail.example>");
+    // What is longer than an address may be in bytes is none.
+    let to: Vec<String> = (0..100)
+        .map(|_| address("語".repeat(300)))
+        .chain((0..100).map(|_| address("a".repeat(305))))
+        .collect();
+    let files = (0..60).map(|n| {
+        format!(
+            "--b\r\nContent-Type: application/{n:x>88}\r\n\
+             Content-Disposition: attachment; filename=\"{name}\"\r\n\r\nFile {n}\r\n"
+        )
+    });
+    let raw = format!(
+        "Message-ID: <{}@x>\r\nFrom: {}\r\nTo: {}\r\nSubject: {}\r\n\
+         Content-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: multipart/alternative; boundary=c\r\n\r\n\
+         --c\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{}\r\n\
+         --c\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>{}</p>\r\n--c--\r\n{}--b--\r\n",
+        "a".repeat(990),
+        address("a".repeat(305)),
+        to.join(",\r\n "),
+        "語".repeat(2_000),
+        "語".repeat(100_000),
+        "x".repeat((80 << 10) - 20),
+        files.collect::<String>(),
+    );
+    let answer = mailbox.post(raw).await;
+    let message = mailbox.read(&answer).await;
+    assert!(message.text.len() > 80_000);
+    assert!(message.html.is_some_and(|html| html.len() > 80_000));
+    assert_eq!((message.to.len(), message.attachments.len()), (80, 40));
+    assert_eq!(message.to[0].name, name);
 }

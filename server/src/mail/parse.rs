@@ -19,9 +19,9 @@ use crate::limits;
 
 /// Who a mail is from where it does not say (a name that never resolves, RFC 2606).
 const UNKNOWN_SENDER: &str = "unknown@sender.invalid";
-/// The longest address (RFC 5321 §4.5.3.1, with the path's brackets) in UTF-16
-/// units; what is longer is no address.
-const ADDRESS_UNITS: usize = 320;
+/// The longest address (RFC 5321 §4.5.3.1, with the path's brackets) in bytes;
+/// what is longer is no address.
+const ADDRESS_BYTES: usize = 320;
 /// The longest Message-ID taken as it is: one line (RFC 5322 §2.1.1).
 const MESSAGE_ID_BYTES: usize = 998;
 
@@ -269,7 +269,7 @@ fn plausible(text: &str) -> Option<String> {
     let (local, domain) = text.rsplit_once('@')?;
     let fits = !local.is_empty()
         && !domain.is_empty()
-        && text.encode_utf16().count() <= ADDRESS_UNITS
+        && text.len() <= ADDRESS_BYTES
         && !text.contains(|c: char| c.is_whitespace() || c.is_control());
     fits.then(|| text.to_owned())
 }
