@@ -105,6 +105,32 @@ fn a_note_that_begins_with_a_page_is_one_note() {
     server.settle(&mut desk);
 }
 
+/// Not every script has words between blanks, and not every letter is one char.
+#[test]
+fn a_text_in_any_script_passes_the_guard() {
+    for letter in ["語", "ש", "ท", "क्षि", "e\u{301}", "🇵🇹"] {
+        let (mut desk, mut server, note) = begun();
+        let chars = letter.chars().count();
+        for count in [6_000, 20_000] {
+            let text = words(&letter.repeat(count / chars));
+            let spans = vec![block("paragraph"), text.clone(), block("paragraph"), text];
+            let edit = TextEdit::UpdateSpans {
+                spans: spans.clone(),
+            };
+            paste(&mut desk, note, vec![edit]);
+            server.settle(&mut desk);
+            assert_eq!(self::spans(&desk, note), spans);
+            let (new, _) = desk.made(C::AddNote {
+                parent: None,
+                spans: spans.clone(),
+                message: None,
+            });
+            assert_eq!(self::spans(&desk, new), spans);
+            server.settle(&mut desk);
+        }
+    }
+}
+
 #[test]
 fn an_older_text_comes_back_however_long_it_is() {
     let (mut desk, mut server, note) = begun();

@@ -13,7 +13,7 @@ use automerge::hydrate;
 use automerge::marks::{ExpandMark, Mark};
 use automerge::transaction::Transactable;
 use automerge::{AutoCommit, ObjId, ObjType, ReadDoc, Value};
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use super::parts::{block_weight, marks_weight};
 use super::{broken, check_spans, spans, write_block, write_value};
@@ -23,6 +23,9 @@ use crate::model::{Block, MarkValue, Marks, Span};
 /// Differences in a middle up to which it is compared in detail; a middle that
 /// differs more is replaced as a whole. Comparing costs their square.
 const DIFFERENCES: usize = 400;
+
+/// Letters before a cut that are asked whether it is inside a grapheme.
+const CONTEXT: usize = 32;
 
 /// Makes a text object equal to `wanted`.
 pub(crate) fn write(doc: &mut AutoCommit, text: &ObjId, wanted: &[Span]) -> Result<(), Refusal> {
@@ -60,11 +63,10 @@ impl Atom<'_> {
         }
     }
 
-    /// Whether it never composes a grapheme with a neighbour of the same kind.
-    fn is_plain(self) -> bool {
+    fn letter(self) -> Option<char> {
         match self {
-            Atom::Block(_) => true,
-            Atom::Char(c) => c.is_ascii() && c != '\r' && c != '\n',
+            Atom::Block(_) => None,
+            Atom::Char(c) => Some(c),
         }
     }
 }
@@ -111,9 +113,24 @@ fn tokens<'a>(atoms: &[Atom<'a>]) -> Vec<Token<'a>> {
 }
 
 /// Whether a text may be cut before `at` without cutting a grapheme: at its
-/// ends, and between two plain atoms.
+/// ends, beside a marker, and where Unicode says so of the letters around (of a
+/// grapheme longer than [`CONTEXT`] it may say so within).
 fn cuts_cleanly(atoms: &[Atom<'_>], at: usize) -> bool {
-    at == 0 || at == atoms.len() || (atoms[at - 1].is_plain() && atoms[at].is_plain())
+    let (before, after) = atoms.split_at(at);
+    let ends = [before.last(), after.first()];
+    let [Some(Atom::Char(last)), Some(Atom::Char(next))] = ends else {
+        return true;
+    };
+    if [last, next].iter().all(|c| matches!(c, ' '..='~')) {
+        return true;
+    }
+    let context = before.iter().rev().map_while(|atom| atom.letter());
+    let context: Vec<char> = context.take(CONTEXT).collect();
+    let mut text: String = context.into_iter().rev().collect();
+    let cut = text.len();
+    text.push(*next);
+    let mut cursor = GraphemeCursor::new(cut, text.len(), true);
+    cursor.is_boundary(&text, 0).unwrap_or(false)
 }
 
 /// How many atoms are equal at the beginning and at the end.
