@@ -4,10 +4,12 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use automerge::legacy::OpId;
 use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ReadDoc, Value};
 
 use super::actors::Actors;
 use super::gate::Pending;
+use super::place::op_id;
 use crate::error::{Code, Refusal};
 use crate::id::MemberId;
 use crate::model::Member;
@@ -132,6 +134,16 @@ impl<'a> Past<'a> {
             self.doc.get_all_at(obj, key, &self.reach.base)
         };
         found.unwrap_or_default()
+    }
+
+    /// What the author found in a text of the document.
+    pub(super) fn elements(&self, text: &ObjId) -> HashSet<OpId> {
+        let found = if self.has_all {
+            self.doc.list_range(text, ..)
+        } else {
+            self.doc.list_range_at(text, .., &self.reach.base)
+        };
+        found.filter_map(|element| op_id(&element.id())).collect()
     }
 
     /// Whether all of the document had been seen.

@@ -2,7 +2,7 @@
 //! stands after. Each must exist, be where the operation is, and be among what
 //! its author had seen; Automerge takes all three on trust.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
 use automerge::{Automerge, Change, ChangeHash, ObjId, ObjType, ReadDoc, ScalarValue, Value};
@@ -22,6 +22,19 @@ const OLD_CHANGES: usize = 64;
 /// An ordinary command deletes a value or two.
 const OLD_PLACES: usize = 64;
 
+/// Elements of one text that are looked for one by one, which takes as long as the
+/// text is. Of a change that names more, the text is read once for all of them.
+const SINGLE_ELEMENTS: usize = 16;
+
+/// What a change has asked about the elements of a text.
+#[derive(Default)]
+struct Elements {
+    /// How many were looked for one by one.
+    sought: usize,
+    /// What the author found there, once it was read.
+    found: Option<HashSet<OpId>>,
+}
+
 /// The slots that a change may refer to.
 pub(super) struct Slots<'a> {
     doc: &'a Automerge,
@@ -35,6 +48,7 @@ pub(super) struct Slots<'a> {
     old: HashMap<ChangeHash, HashMap<OpId, Slot>>,
     /// What the author found in the document, where it was looked at.
     found: HashMap<Slot, Vec<Standing>>,
+    elements: HashMap<ObjectId, Elements>,
 }
 
 impl<'a> Slots<'a> {
@@ -53,6 +67,7 @@ impl<'a> Slots<'a> {
             puts: Puts::default(),
             old: HashMap::new(),
             found: HashMap::new(),
+            elements: HashMap::new(),
         }
     }
 
@@ -262,28 +277,37 @@ impl<'a> Slots<'a> {
 
     /// Whether what an operation put is visible in a slot, or is an element of
     /// a text. This is how nearly all references end.
-    fn fills_now(&self, op: &OpId, slot: &Slot) -> bool {
-        let (op, obj) = (ex_id(op), ex_obj(&slot.obj));
+    fn fills_now(&mut self, op: &OpId, slot: &Slot) -> bool {
+        let (id, obj) = (ex_id(op), ex_obj(&slot.obj));
         match &slot.key {
             Key::Map(key) => self
                 .doc
                 .get_all(obj, key.as_str())
-                .is_ok_and(|all| all.iter().any(|(_, id)| *id == op)),
-            Key::Seq(ElementId::Id(element)) => {
-                let at = position(self.doc, &obj, element);
-                match (self.doc.object_type(&obj), at) {
-                    // Texts hold insertions only, so an operation in one is an
-                    // element, and the slot of an element is its own.
-                    (Ok(ObjType::Text), Some(_)) => op == ex_id(element),
-                    (Ok(ObjType::List), Some(at)) => self
-                        .doc
-                        .get_all(obj, at)
-                        .is_ok_and(|all| all.iter().any(|(_, id)| *id == op)),
-                    _ => false,
-                }
-            }
+                .is_ok_and(|all| all.iter().any(|(_, it)| *it == id)),
+            Key::Seq(ElementId::Id(element)) => match self.doc.object_type(&obj) {
+                // Texts hold insertions only, so an operation in one is an
+                // element, and the slot of an element is its own.
+                Ok(ObjType::Text) => op == element && self.is_element(&slot.obj, element),
+                Ok(ObjType::List) => position(self.doc, &obj, element)
+                    .and_then(|at| self.doc.get_all(obj, at).ok())
+                    .is_some_and(|all| all.iter().any(|(_, it)| *it == id)),
+                _ => false,
+            },
             Key::Seq(ElementId::Head) => false,
         }
+    }
+
+    /// Whether an element is in a text. Of many, those that the author did not find
+    /// there either are left to the changes that hold them.
+    fn is_element(&mut self, text: &ObjectId, element: &OpId) -> bool {
+        let obj = ex_obj(text);
+        let asked = self.elements.entry(text.clone()).or_default();
+        if asked.sought < SINGLE_ELEMENTS {
+            asked.sought += 1;
+            return position(self.doc, &obj, element).is_some();
+        }
+        let found = asked.found.get_or_insert_with(|| self.past.elements(&obj));
+        found.contains(element)
     }
 
     /// Whether an operation put something into a slot long ago, found in the

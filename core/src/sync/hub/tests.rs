@@ -454,6 +454,7 @@ mod frames;
 mod heads;
 mod lag;
 mod left_out;
+mod letters;
 mod marks;
 mod presence;
 mod quarantine;
