@@ -19,7 +19,7 @@ use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
     Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
-    RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, identity,
+    RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, flows, identity,
     ledger, log, mail, members, migrations, moves, texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
