@@ -353,11 +353,9 @@ fn what_is_refused_leaves_nothing_but_the_reason() {
     assert_eq!((tasks(ana).len(), ana.header().tags.len()), (0, 0));
     assert_eq!(ana.header().status, ConversationStatus::Open);
     let (_, run) = runs(ana).remove(0);
-    assert!(
-        run.stopped.starts_with("topic_required: "),
-        "{}",
-        run.stopped
-    );
+    let refusal = run.refusal().unwrap();
+    assert_eq!(refusal.code, Code::TopicRequired);
+    assert_eq!(refusal.to_string(), run.stopped);
     // Once: it does not try for ever.
     let again = crate::support::flows::run(flow_id(1), came(1)).command();
     assert!(give(peers.of("service"), &again).is_none());
@@ -378,6 +376,7 @@ fn what_is_refused_leaves_nothing_but_the_reason() {
     happens(&mut peers, "service", receive(1, 10, "Where?"));
     let ana = peers.of("ana");
     assert_eq!(ana.header().status, ConversationStatus::Closed);
+    assert_eq!(runs(ana)[0].1.refusal(), None);
     let topic = topics(ana)[0];
     assert_eq!(
         (topic.origin, topic.summary.as_str()),

@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -14,6 +14,7 @@ import { strings } from "../common/strings.js";
 import type { Flow, FlowAction, FlowCondition, FlowTrigger } from "../common/types.js";
 import { flows as words } from "../strings/en/flows.js";
 import { base } from "../styles/base.css.js";
+import { flowFormStyles } from "./flow-form.css.js";
 import { ACTIONS, actionFields, hasTexts } from "./flow-actions.js";
 import {
   type FlowForm as Form,
@@ -36,83 +37,12 @@ const SHOWN = /^(name|trigger|conditions|actions)(\/|$)/;
 /** The list of tags that are offered. */
 const OFFERED = "offered-tags";
 
-const styles = css`
-  :host {
-    padding-block: 6px;
-  }
-  form,
-  section {
-    display: grid;
-    gap: 10px;
-  }
-  form {
-    gap: 18px;
-  }
-  .hint {
-    color: var(--threadline-muted);
-  }
-  ol {
-    display: grid;
-    gap: 8px;
-    list-style: none;
-  }
-  .condition {
-    display: grid;
-    grid-template-columns: minmax(0, 2fr) minmax(0, 1fr) minmax(0, 2fr) auto;
-    align-items: start;
-    gap: 8px;
-  }
-  .action {
-    display: grid;
-    gap: 10px;
-  }
-  .action .form {
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr));
-  }
-  .action h4 {
-    margin: 0;
-    font-size: 13px;
-    font-weight: 600;
-  }
-  .due {
-    display: grid;
-    grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
-    gap: 6px;
-  }
-  .summary {
-    padding: 10px 12px;
-    border-radius: 6px;
-    background: var(--threadline-surface-sunk);
-    overflow-wrap: anywhere;
-  }
-  @container (inline-size < 520px) {
-    .action .insert {
-      display: none;
-    }
-    .condition {
-      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) auto;
-    }
-    .condition > :first-child {
-      grid-column: 1 / 3;
-    }
-    .condition > :nth-child(2) {
-      grid-row: 2;
-    }
-    .condition > :nth-child(3) {
-      grid-area: 2 / 2 / 3 / 4;
-    }
-    .condition > button {
-      grid-area: 1 / 3;
-    }
-  }
-`;
-
 /**
  * Changes a flow, or makes a new one.
  * @fires done when it is saved, or given up
  */
 export class FlowForm extends Part {
-  static override styles = [base, styles];
+  static override styles = [base, flowFormStyles];
 
   /** The flow to change; without one a new one is made. */
   @property({ attribute: false }) flow: Flow | undefined;
@@ -125,8 +55,7 @@ export class FlowForm extends Part {
   /** The text that a placeholder goes into: the one that last had the caret. */
   private text: HTMLInputElement | HTMLTextAreaElement | undefined;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  protected override willUpdate(): void {
     if (!this.hasUpdated) this.filled = formOf(this.flow);
   }
 
@@ -182,7 +111,7 @@ export class FlowForm extends Part {
           >
         </p>
       </section>
-      ${actions.length > 0 ? html`<p class="summary" aria-live="polite">${flowText(read(filled), desk)}</p>` : nothing}
+      ${actions.length > 0 ? html`<p class="summary">${flowText(read(filled), desk)}</p>` : nothing}
       ${problem && SHOWN.test(problem.field ?? "") ? nothing : formError(problem, [])}
       <div class="actions">
         <button class="primary">${strings.save}</button>
@@ -275,10 +204,8 @@ export class FlowForm extends Part {
               />`,
         )}
         ${this.renderButton("close", words().removeCondition(n), false, () => {
-          this.filled = {
-            ...this.filled,
-            conditions: this.filled.conditions.filter((_, each) => each !== at),
-          };
+          const conditions = this.filled.conditions.filter((_, each) => each !== at);
+          this.fill({ conditions });
           this.focusOn("add-condition");
         })}
       </div>
@@ -290,41 +217,43 @@ export class FlowForm extends Part {
     const { actions } = this.filled;
     const what = words().action(number(at + 1), words().actions[action.type]);
     const move = (by: 1 | -1): void => {
-      this.filled = { ...this.filled, actions: moved(actions, at, by) };
+      this.fill({ actions: moved(actions, at, by) });
       this.focusOn(`${by < 0 ? "up" : "down"}-${at + by}`, `${by < 0 ? "down" : "up"}-${at + by}`);
     };
-    return html`<li class="card action" role="group" aria-label=${what}>
-      <div class="line">
-        <h4 class="grow">${what}</h4>
+    return html`<li>
+      <div class="card action" role="group" aria-label=${what}>
+        <div class="line">
+          <h4 class="grow">${what}</h4>
+          ${
+            hasTexts(action)
+              ? html`<threadline-menu
+                  .desk=${desk}
+                  .label=${words().insert}
+                  .items=${() => this.valueItems(at)}
+                  >${icon("code")} <span class="insert">${words().insert}</span></threadline-menu
+                >`
+              : nothing
+          }
+          ${this.renderButton("up", words().moveUp(what), at === 0, () => move(-1), `up-${at}`)}
+          ${this.renderButton(
+            "down",
+            words().moveDown(what),
+            at === actions.length - 1,
+            () => move(1),
+            `down-${at}`,
+          )}
+          ${this.renderButton("trash", words().removeAction(what), false, () => {
+            this.fill({ actions: actions.filter((_, each) => each !== at) });
+            this.focusOn("add-action");
+          })}
+        </div>
         ${
-          hasTexts(action)
-            ? html`<threadline-menu
-                .desk=${desk}
-                .label=${words().insert}
-                .items=${() => this.valueItems(at)}
-                >${icon("code")} <span class="insert">${words().insert}</span></threadline-menu
-              >`
-            : nothing
+          action.type === "close" || action.type === "reopen"
+            ? nothing
+            : html`<div class="form">${actionFields(action, at, desk, this.problem, OFFERED)}</div>`
         }
-        ${this.renderButton("up", words().moveUp(what), at === 0, () => move(-1), `up-${at}`)}
-        ${this.renderButton(
-          "down",
-          words().moveDown(what),
-          at === actions.length - 1,
-          () => move(1),
-          `down-${at}`,
-        )}
-        ${this.renderButton("trash", words().removeAction(what), false, () => {
-          this.filled = { ...this.filled, actions: actions.filter((_, each) => each !== at) };
-          this.focusOn("add-action");
-        })}
+        ${fieldError(this.problem, `actions/${at}`)}
       </div>
-      ${
-        action.type === "close" || action.type === "reopen"
-          ? nothing
-          : html`<div class="form">${actionFields(action, at, desk, this.problem, OFFERED)}</div>`
-      }
-      ${fieldError(this.problem, `actions/${at}`)}
     </li>`;
   }
 
@@ -355,7 +284,7 @@ export class FlowForm extends Part {
       text: words().actions[type],
       run: () => {
         const action = newAction(type, first(settings.taskTypes), first(settings.purposes));
-        this.filled = { ...this.filled, actions: added(this.filled.actions, action) };
+        this.fill({ actions: added(this.filled.actions, action) });
         this.focusOn(...fieldsAt(this.filled.actions.length - 1), "add-action");
       },
     }));
@@ -391,6 +320,12 @@ export class FlowForm extends Part {
     });
   }
 
+  /** Adds, moves or removes rows. What was refused of them may be of another one now. */
+  private fill(rows: Partial<Pick<Form, "conditions" | "actions">>): void {
+    this.filled = { ...this.filled, ...rows };
+    this.problem = undefined;
+  }
+
   private readonly onAddCondition = (): void => {
     const conditions = added<FlowCondition>(this.filled.conditions, {
       type: "value",
@@ -398,7 +333,7 @@ export class FlowForm extends Part {
       test: "contains",
       text: "",
     });
-    this.filled = { ...this.filled, conditions };
+    this.fill({ conditions });
     void this.updateComplete.then(() => {
       const name = `conditions/${conditions.length - 1}/name`;
       this.renderRoot.querySelector<HTMLElement>(`[name="${name}"]`)?.focus();

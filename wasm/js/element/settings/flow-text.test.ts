@@ -52,7 +52,7 @@ test.each<[Partial<Flow>, string]>([
       ],
     },
     "When a conversation’s first message comes in and the message subject contains “late”, " +
-      "the owner is “Ana Duarte”, the team is not “None” and it does not have the tag “vip” " +
+      "the owner is “Ana Duarte”, the team is not “None” and the conversation does not have the tag “vip” " +
       "→ close the conversation",
   ],
   [

@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
+import { repeat } from "lit/directives/repeat.js";
 import { blank } from "../common/blank.js";
 import type { Desk } from "../common/desk.js";
 import { formError } from "../common/field-form.js";
@@ -81,10 +82,13 @@ export class Flows extends Section {
     }
     return html`
       <ul class=${flows.length > 0 ? "entries" : ""}>
-        ${flows.map((flow) =>
-          this.editing === flow.id
-            ? html`<li>${this.renderForm(flow, desk)}</li>`
-            : this.renderFlow(flow, desk),
+        ${repeat(
+          flows,
+          ({ id }) => id,
+          (flow) =>
+            this.editing === flow.id
+              ? html`<li>${this.renderForm(flow, desk)}</li>`
+              : this.renderFlow(flow, desk),
         )}
       </ul>
       ${formError(this.problem, [])}

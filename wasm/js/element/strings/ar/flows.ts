@@ -117,8 +117,8 @@ export const flows: Words["flows"] = {
     is: (what, text) => `${what} يساوي ${quoted(text)}`,
     is_not: (what, text) => `${what} لا يساوي ${quoted(text)}`,
     contains: (what, text) => `${what} يحتوي على ${quoted(text)}`,
-    has: (tag) => `تحمل الوسم ${quoted(tag)}`,
-    has_not: (tag) => `لا تحمل الوسم ${quoted(tag)}`,
+    has: (tag) => `المحادثة تحمل الوسم ${quoted(tag)}`,
+    has_not: (tag) => `المحادثة لا تحمل الوسم ${quoted(tag)}`,
   },
   thens: {
     create_task: (title) => `إنشاء المهمة ${quoted(title)}`,

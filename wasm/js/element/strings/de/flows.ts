@@ -116,11 +116,11 @@ export const flows: Words["flows"] = {
     tag_added: (tag) => (tag ? `das Schlagwort „${tag}“ hinzukommt` : "ein Schlagwort hinzukommt"),
   },
   ifs: {
-    is: (what, text) => `„${what}“ „${text}“ ist`,
-    is_not: (what, text) => `„${what}“ nicht „${text}“ ist`,
-    contains: (what, text) => `„${what}“ „${text}“ enthält`,
-    has: (tag) => `sie das Schlagwort „${tag}“ hat`,
-    has_not: (tag) => `sie das Schlagwort „${tag}“ nicht hat`,
+    is: (what, text) => `${what} „${text}“ ist`,
+    is_not: (what, text) => `${what} nicht „${text}“ ist`,
+    contains: (what, text) => `${what} „${text}“ enthält`,
+    has: (tag) => `die Unterhaltung das Schlagwort „${tag}“ hat`,
+    has_not: (tag) => `die Unterhaltung das Schlagwort „${tag}“ nicht hat`,
   },
   thens: {
     create_task: (title) => `die Aufgabe „${title}“ anlegen`,

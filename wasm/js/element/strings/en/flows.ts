@@ -122,8 +122,8 @@ export const flows = table("flows", {
     is: (what: string, text: string) => `the ${within(what)} is “${text}”`,
     is_not: (what: string, text: string) => `the ${within(what)} is not “${text}”`,
     contains: (what: string, text: string) => `the ${within(what)} contains “${text}”`,
-    has: (tag: string) => `it has the tag “${tag}”`,
-    has_not: (tag: string) => `it does not have the tag “${tag}”`,
+    has: (tag: string) => `the conversation has the tag “${tag}”`,
+    has_not: (tag: string) => `the conversation does not have the tag “${tag}”`,
   },
   thens: {
     create_task: (title: string) => `create the task “${title}”`,
