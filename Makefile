@@ -1,6 +1,7 @@
 # demo   builds everything and serves a sample workspace
 # test   lint, then every test there is
-# fuzz   every fuzz target for FUZZ_SECONDS (600), two at a time; other inputs each time, or FUZZ_SEED's
+# fuzz   every fuzz target for FUZZ_SECONDS (600), two at a time; other inputs each time, or FUZZ_SEED's;
+#        then the HTTP API by its own description, for as long
 # bench  sizes, times and rates on this machine
 # lint   formats, clippy on host and wasm32, types
 # fmt    formats everything
@@ -20,6 +21,7 @@ WIDGET_SOURCES := $(shell find wasm/js wasm/public -type f 2>/dev/null) \
 	$(wildcard wasm/tsconfig*.json wasm/*.config.*)
 WASM_MODULES := wasm/node_modules/.package-lock.json
 TEST_MODULES := tests/node_modules/.package-lock.json
+SCHEMATHESIS := $(TARGET)/schemathesis/bin/schemathesis
 PRETTIER := wasm/node_modules/.bin/prettier
 PRETTY := wasm web-demo tests
 
@@ -43,8 +45,11 @@ test: tools browsers services lint $(WIDGET) $(TEST_MODULES)
 
 fuzz: export FUZZ_SECONDS := $(FUZZ_SECONDS)
 fuzz: export FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
-fuzz: tools
+fuzz: export SCHEMATHESIS := $(SCHEMATHESIS)
+fuzz: tools $(SCHEMATHESIS)
+	cargo build --locked -p threadline-server
 	cargo test --locked -p threadline-tests --test fuzz -- --nocapture --test-threads=2
+	cargo test --locked -p threadline-tests --test fuzz_api -- --ignored --nocapture
 
 bench: export THREADLINE_BIN := $(TARGET)/release/threadline
 bench: tools browsers $(WIDGET) $(TEST_MODULES)
@@ -76,6 +81,11 @@ $(BINDINGS): $(WASM) wasm/bindgen/src/main.rs
 
 $(WIDGET): $(BINDINGS) $(WASM_MODULES) $(WIDGET_SOURCES)
 	npm --prefix wasm run build
+
+# From PyPI, at one version, into a folder of its own.
+$(SCHEMATHESIS):
+	python3 -m venv $(TARGET)/schemathesis
+	$(TARGET)/schemathesis/bin/pip install --quiet schemathesis==4.32.5
 
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json
 	npm --prefix $* ci

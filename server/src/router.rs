@@ -10,13 +10,14 @@ use axum::routing::{get, post, put};
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::api::{blobs, commands, export, identity, members, rows, search, views};
+use crate::api::{blobs, commands, export, identity, members, openapi, rows, search, views};
 use crate::app::App;
 use crate::{admission, api, assets, demo, limits, mail, repo, sync};
 
 /// The server's routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let v1 = Router::new()
+        .route("/openapi.json", get(openapi::describe))
         .route(
             "/workspaces/{workspace}/commands",
             post(commands::execute).layer(DefaultBodyLimit::max(limits::COMMAND_BYTES)),

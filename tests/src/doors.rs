@@ -16,6 +16,8 @@ pub struct Door {
     pub path: String,
     /// The body.
     pub body: String,
+    /// The scope that a token must have which names any.
+    pub scope: &'static str,
 }
 
 /// A blob that somebody may have put.
@@ -25,35 +27,48 @@ pub const BROUGHT: &str = "bytes that come";
 
 /// Every door.
 pub fn doors() -> Vec<Door> {
-    let door = |route, method, path: &str, body: String| Door {
+    let door = |scope, route, method, path: &str, body: String| Door {
         route,
         method,
         path: path.to_owned(),
         body,
+        scope,
     };
     let nothing = String::new;
+    let view = json!({ "name": "Mine", "list": "inbox", "query": "{}" });
+    let command = json!({ "type": "save_view", "view": view }).to_string();
     let profile = json!({ "name": "Dan", "role": "agent" }).to_string();
     let availability = json!({ "availability": "busy" }).to_string();
     let revocation = json!({ "member": "dan" }).to_string();
     let mail = "From: a@b.example\r\nMessage-ID: <1@b.example>\r\n\r\nHi".to_owned();
     let (inbound, blobs) = ("/channels/email/inbound", "/blobs/{sha256}");
+    let (conversation, contact) = ("/conversations/{conversation}", "/contacts/{contact}");
+    let (dan, me) = ("/members/dan", "/me/availability");
+    let (get, put, post) = (Method::GET, Method::PUT, Method::POST);
+    let (head, brought) = (Method::HEAD, BROUGHT.to_owned());
     vec![
-        door("/members", Method::GET, "/members", nothing()),
-        door("/members/{member}", Method::PUT, "/members/dan", profile),
+        door("write", "/commands", post.clone(), "/commands", command),
+        door("read", "/workspace", get.clone(), "/workspace", nothing()),
+        door("read", contact, get.clone(), "/contacts/none", nothing()),
         door(
-            "/me/availability",
-            Method::PUT,
-            "/me/availability",
-            availability,
+            "read",
+            conversation,
+            get.clone(),
+            "/conversations/none",
+            nothing(),
         ),
-        door("/search", Method::GET, "/search?q=kim", nothing()),
-        door(blobs, Method::GET, &blob(KEPT), nothing()),
-        door(blobs, Method::HEAD, &blob(KEPT), nothing()),
-        door(blobs, Method::PUT, &blob(BROUGHT), BROUGHT.to_owned()),
-        door("/export", Method::GET, "/export", nothing()),
-        door(inbound, Method::POST, inbound, mail),
-        door("/tickets", Method::POST, "/tickets", nothing()),
-        door("/revocations", Method::POST, "/revocations", revocation),
+        door("read", "/rows", get.clone(), "/rows", nothing()),
+        door("read", "/members", get.clone(), "/members", nothing()),
+        door("admin", "/members/{member}", put.clone(), dan, profile),
+        door("write", me, put.clone(), me, availability),
+        door("read", "/search", get.clone(), "/search?q=kim", nothing()),
+        door("read", blobs, get.clone(), &blob(KEPT), nothing()),
+        door("read", blobs, head, &blob(KEPT), nothing()),
+        door("write", blobs, put, &blob(BROUGHT), brought),
+        door("admin", "/export", get, "/export", nothing()),
+        door("channels", inbound, post.clone(), inbound, mail),
+        door("sync", "/tickets", post.clone(), "/tickets", nothing()),
+        door("admin", "/revocations", post, "/revocations", revocation),
     ]
 }
 

@@ -70,6 +70,11 @@ async fn each_door_answers_each_role_as_documented() {
     // for admins, or with a token of the role `service`. Who may the least asks first.
     let roles = [Role::Viewer, Role::Agent, Role::Service, Role::Admin];
     let table = [
+        ("POST /commands", [403, 200, 200, 200]),
+        ("GET /workspace", [200, 200, 200, 200]),
+        ("GET /contacts/{contact}", [404, 404, 404, 404]),
+        ("GET /conversations/{conversation}", [404, 404, 404, 404]),
+        ("GET /rows", [200, 200, 200, 200]),
         ("GET /members", [200, 200, 200, 200]),
         ("PUT /members/{member}", [403, 403, 403, 200]),
         ("PUT /me/availability", [200, 200, 200, 200]),
@@ -98,6 +103,53 @@ async fn each_door_answers_each_role_as_documented() {
                 assert_eq!(state(&server).await, before, "{door:?} for {role:?}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_token_opens_the_doors_of_its_scopes_and_no_other() {
+    let server = Server::start();
+    let scopes = ["read", "write", "channels", "admin", "sync", ""];
+    for door in doors() {
+        // The mail's door is for services alone, some others are for admins.
+        let role = match door.scope {
+            "channels" => Role::Service,
+            _ => Role::Admin,
+        };
+        let scoped = |scope: &str| {
+            let mut claims = claims(WORKSPACE, "program", role);
+            claims.scope = Some(scope.to_owned());
+            sign(&claims, SECRET)
+        };
+        for scope in scopes {
+            let answer = ask(&server, &door, WORKSPACE, Some(&scoped(scope))).await;
+            let problem = serde_json::from_str(&answer.body).unwrap_or(json!(null));
+            let lacks = answer.status == 403 && problem["field"] == "scope";
+            // There is no body to a HEAD.
+            let lacks = lacks || (answer.status == 403 && answer.body.is_empty());
+            assert_eq!(lacks, scope != door.scope, "{door:?} with {scope:?}");
+        }
+        // One of several, beside words that mean nothing here.
+        let several = format!("openid {} readwrite", door.scope);
+        let answer = ask(&server, &door, WORKSPACE, Some(&scoped(&several))).await;
+        assert_ne!(answer.status, 403, "{door:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_takes_a_token_that_is_good_for_syncing() {
+    let server = Server::start();
+    for (scope, admitted) in [("read write admin channels", false), ("sync", true)] {
+        let mut claims = claims(WORKSPACE, "program", Role::Agent);
+        claims.scope = Some(scope.to_owned());
+        let mut client = Client::dial(&server, None).await.unwrap();
+        client.hello(&sign(&claims, SECRET)).await;
+        let welcome = match client.next().await {
+            Incoming::Frame(ServerFrame::Welcome(_)) => true,
+            Incoming::Frame(ServerFrame::Bye(_)) => false,
+            other => panic!("neither welcome nor bye: {other:?}"),
+        };
+        assert_eq!(welcome, admitted, "{scope}");
     }
 }
 

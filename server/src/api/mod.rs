@@ -5,6 +5,7 @@ pub(crate) mod commands;
 pub(crate) mod export;
 pub(crate) mod identity;
 pub(crate) mod members;
+pub(crate) mod openapi;
 pub(crate) mod rows;
 pub(crate) mod search;
 pub(crate) mod views;

@@ -5,6 +5,7 @@ mod found;
 mod identity;
 mod kept;
 mod log;
+mod once;
 
 use std::sync::OnceLock;
 
@@ -118,6 +119,8 @@ on_every_store! {
     kept::workspaces_share_nothing,
     identity::a_ticket_is_taken_once_and_only_in_its_workspace,
     identity::a_revocation_is_kept_until_its_time_is_over,
+    once::what_a_command_did_is_kept_with_its_change,
+    once::a_key_is_free_after_a_refusal_a_crash_and_a_day,
     found::texts_are_found_by_their_words,
     found::a_text_is_found_as_it_is_now,
     found::texts_that_want_one_place_are_all_found,
