@@ -14,6 +14,7 @@ mod contacts;
 mod deals;
 mod effects;
 mod messages;
+mod outgoing;
 mod refusals;
 mod states;
 mod topics;
