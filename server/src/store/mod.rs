@@ -10,6 +10,7 @@ mod blobs;
 #[cfg(test)]
 mod conformance;
 mod erasure;
+mod folder;
 mod identity;
 mod ledger;
 mod lock;
@@ -18,6 +19,7 @@ mod mail;
 mod members;
 mod migrations;
 mod moves;
+mod outbox;
 mod postgres;
 mod snippet;
 mod sqlite;
@@ -46,6 +48,7 @@ pub(crate) use erasure::{Erased, Erasure, Plan};
 pub(crate) use identity::{revoke_beside, revoke_in};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
+pub(crate) use outbox::{Claim, Mark, Stage};
 pub(crate) use postgres::Postgres;
 pub(crate) use sqlite::Sqlite;
 pub(crate) use synchronous::Synchronous;
@@ -217,7 +220,7 @@ pub(crate) trait Store: Send + Sync {
     /// The team, as far as it is known.
     fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal>;
 
-    /// Appends a batch: log, audit, actors, rows and texts, all or nothing, and
+    /// Appends a batch: log, audit, actors, rows, texts and mails, all or nothing, and
     /// numbers it. Not taken where a document has moved on, where actors belong
     /// to somebody else, where sessions would bring the workspace to more
     /// documents than the quota, if there is one, and with `invalid` where its
@@ -268,6 +271,32 @@ pub(crate) trait Store: Send + Sync {
     /// Remembers what a mail became; nothing of one whose conversation was
     /// erased meanwhile.
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done);
+
+    /// When the database was last restored from a backup; `None` for never.
+    fn restored(&self) -> Option<Timestamp>;
+
+    /// Workspaces with mails that are due at a moment, the longest due first.
+    /// Asked every second by every process that sends.
+    fn mail_due(&self, now: Timestamp) -> Result<Vec<WorkspaceId>, Refusal>;
+
+    /// Claims mails that are due, at most `limit`, until a moment: nobody else is
+    /// given them before.
+    fn claim_mail(
+        &self,
+        workspace: &WorkspaceId,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Refusal>;
+
+    /// Notes what a process does to a mail that it has claimed; once it answers,
+    /// that is durable. False, and nothing happened, where the claim is lost.
+    fn mark_mail(
+        &self,
+        workspace: &WorkspaceId,
+        claim: &Claim,
+        mark: Mark,
+    ) -> Result<bool, Refusal>;
 
     /// Keeps a revocation, and forgets those whose time is over by then.
     fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done);

@@ -3,9 +3,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::Connection;
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
 use threadline_core::model::{
@@ -14,21 +13,20 @@ use threadline_core::model::{
 use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
 use threadline_core::time::Timestamp;
 
+use super::folder::{BUSY, Meta, connect, file};
 use super::lock::Lock;
 use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
-    RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, identity,
-    ledger, log, mail, members, migrations, moves, texts, threads, unavailable, wait,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Mark, Opened,
+    Plan, RowPage, SavedMail, Search, Stale, Store, Synchronous, blobs, erasure, identity, ledger,
+    log, mail, members, migrations, moves, outbox, texts, threads, unavailable, wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
 
 /// Connections kept for the next reads; more are opened when many read at once.
 const IDLE_READERS: usize = 4;
-/// How long a connection waits for a lock of another.
-const BUSY: Duration = Duration::from_secs(5);
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,8 +59,7 @@ pub(crate) enum OpenError {
 /// A database in a folder.
 pub(crate) struct Sqlite {
     path: PathBuf,
-    epoch: String,
-    refill_until: Option<Timestamp>,
+    meta: Meta,
     // Dropped before the writer: the last connection to be closed empties the
     // write-ahead log, and one that only reads cannot.
     readers: Mutex<Vec<Connection>>,
@@ -70,28 +67,6 @@ pub(crate) struct Sqlite {
     writer: Option<Writer>,
     // Held as long as the store lives.
     _lock: Option<Lock>,
-}
-
-/// The database's file in its folder.
-pub(super) fn file(folder: &Path) -> PathBuf {
-    folder.join("threadline.db")
-}
-
-/// A connection that writes nothing, also beside a server.
-pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
-    Ok(connection)
-}
-
-/// A connection that writes, beside the server that may be running on the folder.
-pub(super) fn connect_beside(folder: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file(folder), flags)?;
-    connection.busy_timeout(BUSY)?;
-    connection.pragma_update(None, "synchronous", Synchronous::Full.word())?;
-    Ok(connection)
 }
 
 impl Sqlite {
@@ -111,11 +86,9 @@ impl Sqlite {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.busy_timeout(BUSY)?;
         migrations::run(&mut connection, &path)?;
-        let (epoch, refill_until) = meta(&connection)?;
         Ok(Self {
             path,
-            epoch,
-            refill_until,
+            meta: Meta::read(&connection)?,
             readers: Mutex::new(Vec::new()),
             writer: Some(Writer::start(connection)?),
             _lock: Some(lock),
@@ -128,11 +101,9 @@ impl Sqlite {
         let path = file(folder);
         let connection = connect(&path)?;
         migrations::check(&connection)?;
-        let (epoch, refill_until) = meta(&connection)?;
         Ok(Self {
             path,
-            epoch,
-            refill_until,
+            meta: Meta::read(&connection)?,
             readers: Mutex::new(vec![connection]),
             writer: None,
             _lock: None,
@@ -201,17 +172,6 @@ impl Sqlite {
     }
 }
 
-/// The database's epoch, and until when it is refilled.
-fn meta(connection: &Connection) -> rusqlite::Result<(String, Option<Timestamp>)> {
-    let mut value = connection.prepare("SELECT value FROM meta WHERE key = ?1")?;
-    let epoch = value.query_row(["epoch"], |row| row.get(0))?;
-    let until: Option<String> = value
-        .query_row([backup::REFILL_UNTIL], |row| row.get(0))
-        .optional()?;
-    let until = until.and_then(|until| until.parse().ok());
-    Ok((epoch, until.map(Timestamp::from_millis)))
-}
-
 impl Store for Sqlite {
     fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal> {
         let (seq, erasures, members) = self.ask(workspace, {
@@ -222,10 +182,10 @@ impl Store for Sqlite {
             }
         })?;
         Ok(Opened {
-            epoch: Opened::epoch(&self.epoch, erasures),
+            epoch: Opened::epoch(&self.meta.epoch, erasures),
             seq,
             members,
-            refill_until: self.refill_until,
+            refill_until: self.meta.refill_until,
             erasures,
         })
     }
@@ -372,6 +332,7 @@ impl Store for Sqlite {
                 let appended = log::append(connection, key, &mut batch, quota)?;
                 if appended.is_ok() {
                     texts::put(connection, key, &batch.texts)?;
+                    outbox::put(connection, key, &batch)?;
                 }
                 // The receiver is asked below.
                 let _ = tell.send(appended);
@@ -455,6 +416,38 @@ impl Store for Sqlite {
             move |connection, key| mail::put(connection, key, &record),
             done,
         );
+    }
+
+    fn restored(&self) -> Option<Timestamp> {
+        self.meta.restored
+    }
+
+    fn mail_due(&self, now: Timestamp) -> Result<Vec<WorkspaceId>, Refusal> {
+        self.read(|connection| outbox::due(connection, now))
+    }
+
+    fn claim_mail(
+        &self,
+        workspace: &WorkspaceId,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Refusal> {
+        self.ask(workspace, move |connection, key| {
+            outbox::claim(connection, key, now, until, limit)
+        })
+    }
+
+    fn mark_mail(
+        &self,
+        workspace: &WorkspaceId,
+        claim: &Claim,
+        mark: Mark,
+    ) -> Result<bool, Refusal> {
+        let claim = claim.clone();
+        self.ask(workspace, move |connection, key| {
+            outbox::mark(connection, key, &claim, &mark)
+        })
     }
 
     fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done) {

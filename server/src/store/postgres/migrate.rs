@@ -9,7 +9,11 @@ use super::session::ALL;
 
 /// What brings a database from each version to the next, beginning with none.
 /// A script that was released stays as it is.
-const MIGRATIONS: [&str; 2] = [include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+];
 /// The version this program knows.
 pub(super) const SCHEMA_VERSION: i32 = MIGRATIONS.len() as i32;
 /// The database's lock for migrations: "thread" in ASCII.

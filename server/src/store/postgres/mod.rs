@@ -25,6 +25,7 @@ mod log;
 mod mail;
 mod members;
 mod migrate;
+mod outbox;
 mod pool;
 mod rows;
 mod session;
@@ -54,8 +55,8 @@ use self::session::{ALL, Session};
 use self::writer::Writer;
 use super::erasure::question;
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Done, Erased, MailRecord, Opened, Plan,
-    RowPage, SavedMail, Search, Stale, Store, unavailable,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Mark, Opened,
+    Plan, RowPage, SavedMail, Search, Stale, Store, unavailable,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -105,6 +106,7 @@ pub(crate) enum OpenError {
 pub(crate) struct Postgres {
     epoch: String,
     refill_until: Option<Timestamp>,
+    restored: Option<Timestamp>,
     link: Arc<Link>,
     writer: Writer,
     readers: Pool,
@@ -137,11 +139,13 @@ impl Postgres {
 
     fn on(address: Address, client: &mut Client) -> Result<Self, OpenError> {
         let epoch = link::meta(client, "epoch")?.ok_or(OpenError::Foreign)?;
-        let refill_until = link::meta(client, "refill_until")?.and_then(|text| text.parse().ok());
+        let refill_until = link::moment(client, "refill_until")?;
+        let restored = link::moment(client, "restored")?;
         let link = Arc::new(Link::new(address, epoch.clone()));
         Ok(Self {
             epoch,
-            refill_until: refill_until.map(Timestamp::from_millis),
+            refill_until,
+            restored,
             writer: Writer::start(Arc::clone(&link))?,
             link,
             readers: Pool::new(),
@@ -424,6 +428,39 @@ impl Store for Postgres {
     fn put_mail(&self, workspace: &WorkspaceId, record: MailRecord, done: Done) {
         let work = move |session: &mut Session<'_>, name: &str| mail::put(session, name, &record);
         self.write(workspace, work, done);
+    }
+
+    fn restored(&self) -> Option<Timestamp> {
+        self.restored
+    }
+
+    fn mail_due(&self, now: Timestamp) -> Result<Vec<WorkspaceId>, Refusal> {
+        self.readers
+            .read(&self.link, ALL, |session| outbox::due(session, now))
+    }
+
+    fn claim_mail(
+        &self,
+        workspace: &WorkspaceId,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Refusal> {
+        self.ask(workspace, move |session, name| {
+            outbox::claim(session, name, now, until, limit)
+        })
+    }
+
+    fn mark_mail(
+        &self,
+        workspace: &WorkspaceId,
+        claim: &Claim,
+        mark: Mark,
+    ) -> Result<bool, Refusal> {
+        let claim = claim.clone();
+        self.ask(workspace, move |session, name| {
+            outbox::mark(session, name, &claim, &mark)
+        })
     }
 
     fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done) {
