@@ -7,8 +7,9 @@
 //! In reading order: [`id`], [`time`], [`error`] and [`limits`] are the words;
 //! [`model`] is what views show; [`command`] is what can be asked; [`document`] reads
 //! and writes Automerge; [`thread`], [`schedule`] and [`template`] are rules that
-//! need no document; [`flow`] is what sets automations off; [`contacts`] reads and writes
-//! files of contacts; [`replica`] is a member's copy of it all; [`guard`]
+//! need no document, [`outgoing`] one that says what is to be sent; [`flow`] is what sets
+//! automations off; [`contacts`] reads and writes files of contacts; [`replica`] is a
+//! member's copy of it all; [`guard`]
 //! is what a change from outside has to pass; [`sync`] is how two parties stay
 //! equal; [`read`] takes in what JavaScript gives; [`bundle`] is
 //! a workspace in a file.
@@ -24,6 +25,7 @@ pub mod guard;
 pub mod id;
 pub mod limits;
 pub mod model;
+pub mod outgoing;
 pub mod read;
 pub mod replica;
 pub mod schedule;

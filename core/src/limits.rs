@@ -72,6 +72,15 @@ pub const FLOW_RUNS: usize = 100;
 pub const FLOW_RUNS_MS: i64 = 3_600_000;
 /// Runs of a workspace's flows that are under way on one server.
 pub const FLOWS_RUNNING: usize = 1_024;
+/// How long a message waits before it may leave, in milliseconds: a little longer
+/// than the notice stays that offers to take it back.
+pub const TAKE_BACK_MS: i64 = 7_000;
+/// How long before it comes a mail may have been written, in milliseconds: a week,
+/// in which most who work without a network find one again.
+pub const STALE_MAIL_MS: i64 = 7 * 86_400_000;
+/// Mails that one names as those it goes on from: the header stays within what
+/// relays take, and whoever has one of them finds the thread.
+pub const THREAD_MAILS: usize = 20;
 /// Addresses on one message.
 pub const ADDRESSES: usize = 100;
 /// How deep objects may nest in a free document: readers of it recurse.

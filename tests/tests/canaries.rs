@@ -209,6 +209,7 @@ fn door(method: Method, path: String, body: String) -> Door {
         method,
         path,
         body,
+        scope: "",
     }
 }
 

@@ -165,7 +165,7 @@ async fn a_workspace_has_so_many_documents_and_takes_mails_all_the_same() {
 
 #[tokio::test]
 async fn a_mail_that_is_as_large_as_it_may_be_in_everything_fits_into_one_change() {
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let name = "語".repeat(100);
     let address = |local: String| format!("\"{name}\" <{local}@mail.example>");
     // What is longer than an address may be in bytes is none.

@@ -16,6 +16,7 @@ mod effects;
 mod flow_settings;
 mod flows;
 mod messages;
+mod outgoing;
 mod refusals;
 mod sizes;
 mod states;

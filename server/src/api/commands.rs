@@ -15,7 +15,7 @@ use super::{Caller, bearer, body, json_of};
 use crate::app::App;
 use crate::identity::Scope;
 use crate::problem::Problem;
-use crate::store::{Claim, Once, durable, unavailable};
+use crate::store::{Once, Turn, durable, unavailable};
 use crate::workspace::blocking;
 use crate::{clock, limits};
 
@@ -88,10 +88,10 @@ async fn once(
     };
     let (store, id) = (Arc::clone(&app.store), caller.id.clone());
     match blocking(move || store.claim(&id, once)).await? {
-        Claim::Yours => {}
-        Claim::Done(outcome) => return Ok(outcome),
-        Claim::UnderWay => return Err(Problem::under_way()),
-        Claim::Other => {
+        Turn::Yours => {}
+        Turn::Done(outcome) => return Ok(outcome),
+        Turn::UnderWay => return Err(Problem::under_way()),
+        Turn::Other => {
             let text = "This key belongs to another request.";
             return Err(Refusal::new(Code::Invalid, text).on(KEY).into());
         }

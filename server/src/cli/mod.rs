@@ -7,6 +7,7 @@ mod demo;
 mod erase;
 mod export;
 mod import;
+mod mailing;
 mod restore;
 mod revoke;
 mod serve;

@@ -8,14 +8,17 @@ use rusqlite::Connection;
 use threadline_core::error::Refusal;
 use threadline_core::time::Timestamp;
 
+use super::folder::{connect, connect_beside, file};
 use super::lock::Lock;
 use super::migrations;
-use super::sqlite::{OpenError, Sqlite, connect, connect_beside, file};
+use super::sqlite::{OpenError, Sqlite};
 use crate::verify::{self, Verified};
 use crate::{clock, summary};
 
 /// The key in `meta` of the moment until which a restored database is refilled.
 pub(super) const REFILL_UNTIL: &str = "refill_until";
+/// The key of when the database was restored, in milliseconds.
+pub(super) const RESTORED: &str = "restored";
 
 /// Why there is no backup, or nothing was restored.
 #[derive(Debug, thiserror::Error)]
@@ -129,8 +132,10 @@ fn begin_epoch(path: &Path, refill_until: Timestamp) -> Result<(), BackupError> 
     let epoch = clock::random::<16>().map_err(OpenError::Random)?;
     let update = "UPDATE meta SET value = ?1 WHERE key = 'epoch'";
     database.execute(update, [hex::encode(epoch)])?;
-    let until = (REFILL_UNTIL, refill_until.as_millis().to_string());
-    database.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", until)?;
+    for (key, moment) in [(REFILL_UNTIL, refill_until), (RESTORED, clock::now())] {
+        let row = (key, moment.as_millis().to_string());
+        database.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2)", row)?;
+    }
     Ok(())
 }
 

@@ -202,6 +202,10 @@ pub(super) fn erase(
             "DELETE FROM mail_parties WHERE workspace = ?1 AND conversation = ?2",
             (workspace, &id),
         )?;
+        connection.execute(
+            "DELETE FROM outbox WHERE workspace = ?1 AND conversation = ?2",
+            (workspace, &id),
+        )?;
     }
     erased.blobs = blobs::remove(connection, workspace, &erasure.blobs)?;
     log::append(connection, workspace, &mut erasure.batch, None)?.map_err(Refusal::from)?;

@@ -7,7 +7,7 @@ use threadline_core::error::Refusal;
 use threadline_core::id::WorkspaceId;
 use threadline_core::time::Timestamp;
 
-use super::sqlite::connect_beside;
+use super::folder::connect_beside;
 use super::writer::Failure;
 use super::{Store, unavailable, wait};
 use crate::identity::{Revocation, Target, Ticket};

@@ -11,6 +11,7 @@ mod blobs;
 mod conformance;
 mod erasure;
 mod flows;
+mod folder;
 mod identity;
 mod ledger;
 mod lock;
@@ -20,6 +21,7 @@ mod members;
 mod migrations;
 mod moves;
 mod once;
+mod outbox;
 mod postgres;
 mod snippet;
 mod sqlite;
@@ -49,7 +51,8 @@ pub(crate) use erasure::{Erased, Erasure, Plan};
 pub(crate) use identity::{revoke_beside, revoke_in};
 pub(crate) use ledger::{Audited, ChainEnd};
 pub(crate) use mail::{MailRecord, SavedMail};
-pub(crate) use once::{Claim, Once};
+pub(crate) use once::{Once, Turn};
+pub(crate) use outbox::{Claim, Mark, Stage};
 pub(crate) use postgres::Postgres;
 pub(crate) use sqlite::Sqlite;
 pub(crate) use synchronous::Synchronous;
@@ -224,8 +227,9 @@ pub(crate) trait Store: Send + Sync {
     /// The team, as far as it is known.
     fn members(&self, workspace: &WorkspaceId) -> Result<Vec<Listed>, Refusal>;
 
-    /// Appends a batch: log, audit, actors, rows, texts and what its commands did
-    /// that are done once, all or nothing, and numbers it. Not taken where a document has moved on, where actors belong
+    /// Appends a batch: log, audit, actors, rows, texts, mails and what its commands did
+    /// that are done once, all or nothing, and numbers it. Not taken where a document
+    /// has moved on, where actors belong
     /// to somebody else, where sessions would bring the workspace to more
     /// documents than the quota, if there is one, and with `invalid` where its
     /// own numbers are not 1, 2, 3 …
@@ -282,12 +286,38 @@ pub(crate) trait Store: Send + Sync {
 
     /// Gives a request its key, unless another has it or the same was answered;
     /// and forgets those whose day is over.
-    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Claim, Refusal>;
+    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Turn, Refusal>;
 
     /// Notes what became of a command that was to be done once, by its ticket:
     /// what it did, or `None` where it was refused, and its key is free again.
     /// What was noted with its change stays.
     fn settle(&self, workspace: &WorkspaceId, ticket: u64, outcome: Option<Outcome>, done: Done);
+
+    /// When the database was last restored from a backup; `None` for never.
+    fn restored(&self) -> Option<Timestamp>;
+
+    /// Workspaces with mails that are due at a moment, the longest due first.
+    /// Asked every second by every process that sends.
+    fn mail_due(&self, now: Timestamp) -> Result<Vec<WorkspaceId>, Refusal>;
+
+    /// Claims mails that are due, at most `limit`, until a moment: nobody else is
+    /// given them before.
+    fn claim_mail(
+        &self,
+        workspace: &WorkspaceId,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Refusal>;
+
+    /// Notes what a process does to a mail that it has claimed; once it answers,
+    /// that is durable. False, and nothing happened, where the claim is lost.
+    fn mark_mail(
+        &self,
+        workspace: &WorkspaceId,
+        claim: &Claim,
+        mark: Mark,
+    ) -> Result<bool, Refusal>;
 
     /// Keeps a revocation, and forgets those whose time is over by then.
     fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done);

@@ -27,7 +27,7 @@ pub(crate) struct Once {
 
 /// What a request finds under its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Claim {
+pub(crate) enum Turn {
     /// Nothing, or one that its process never ended: it is this request's now.
     Yours,
     /// The same request, answered.
@@ -52,16 +52,16 @@ impl Once {
     }
 
     /// What this request finds where `kept` is.
-    pub(super) fn finds(&self, kept: Option<Kept>) -> serde_json::Result<Claim> {
+    pub(super) fn finds(&self, kept: Option<Kept>) -> serde_json::Result<Turn> {
         let Some(kept) = kept else {
-            return Ok(Claim::Yours);
+            return Ok(Turn::Yours);
         };
         let over = kept.at.plus_millis(limits::UNDER_WAY_MS) <= self.at;
         Ok(match kept.outcome {
-            _ if kept.request != self.request => Claim::Other,
-            Some(outcome) => Claim::Done(serde_json::from_str(&outcome)?),
-            None if over => Claim::Yours,
-            None => Claim::UnderWay,
+            _ if kept.request != self.request => Turn::Other,
+            Some(outcome) => Turn::Done(serde_json::from_str(&outcome)?),
+            None if over => Turn::Yours,
+            None => Turn::UnderWay,
         })
     }
 }
@@ -72,11 +72,7 @@ pub(super) fn write(outcome: &Outcome) -> Result<String, threadline_core::error:
 }
 
 /// See [`super::Store::claim`].
-pub(super) fn claim(
-    connection: &Connection,
-    workspace: i64,
-    once: &Once,
-) -> Result<Claim, Failure> {
+pub(super) fn claim(connection: &Connection, workspace: i64, once: &Once) -> Result<Turn, Failure> {
     connection
         .prepare_cached("DELETE FROM once WHERE workspace = ?1 AND at <= ?2")?
         .execute((workspace, once.forgotten()))?;
@@ -94,7 +90,7 @@ pub(super) fn claim(
         })
         .optional()?;
     let claim = once.finds(kept).map_err(|_| unavailable())?;
-    if claim == Claim::Yours {
+    if claim == Turn::Yours {
         connection
             .prepare_cached("INSERT OR REPLACE INTO once VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)")?
             .execute((

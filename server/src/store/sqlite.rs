@@ -3,9 +3,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::Connection;
 use threadline_core::command::Outcome;
 use threadline_core::error::Refusal;
 use threadline_core::id::{ContactId, DocumentId, WorkspaceId};
@@ -15,22 +14,21 @@ use threadline_core::model::{
 use threadline_core::sync::hub::{AppendError, Batch, LogPage, Pulse, StoredDocument};
 use threadline_core::time::Timestamp;
 
+use super::folder::{BUSY, Meta, connect, file};
 use super::lock::Lock;
 use super::migrations::SCHEMA_VERSION;
 use super::writer::{Failure, Writer};
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Once, Opened,
-    Plan, RowPage, SavedMail, Search, Stale, Store, Synchronous, backup, blobs, erasure, flows,
-    identity, ledger, log, mail, members, migrations, moves, once, texts, threads, unavailable,
-    wait,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Mark, Once,
+    Opened, Plan, RowPage, SavedMail, Search, Stale, Store, Synchronous, Turn, blobs, erasure,
+    flows, identity, ledger, log, mail, members, migrations, moves, once, outbox, texts, threads,
+    unavailable, wait,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
 
 /// Connections kept for the next reads; more are opened when many read at once.
 const IDLE_READERS: usize = 4;
-/// How long a connection waits for a lock of another.
-const BUSY: Duration = Duration::from_secs(5);
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -63,8 +61,7 @@ pub(crate) enum OpenError {
 /// A database in a folder.
 pub(crate) struct Sqlite {
     path: PathBuf,
-    epoch: String,
-    refill_until: Option<Timestamp>,
+    meta: Meta,
     // Dropped before the writer: the last connection to be closed empties the
     // write-ahead log, and one that only reads cannot.
     readers: Mutex<Vec<Connection>>,
@@ -72,28 +69,6 @@ pub(crate) struct Sqlite {
     writer: Option<Writer>,
     // Held as long as the store lives.
     _lock: Option<Lock>,
-}
-
-/// The database's file in its folder.
-pub(super) fn file(folder: &Path) -> PathBuf {
-    folder.join("threadline.db")
-}
-
-/// A connection that writes nothing, also beside a server.
-pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
-    Ok(connection)
-}
-
-/// A connection that writes, beside the server that may be running on the folder.
-pub(super) fn connect_beside(folder: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file(folder), flags)?;
-    connection.busy_timeout(BUSY)?;
-    connection.pragma_update(None, "synchronous", Synchronous::Full.word())?;
-    Ok(connection)
 }
 
 impl Sqlite {
@@ -113,11 +88,9 @@ impl Sqlite {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.busy_timeout(BUSY)?;
         migrations::run(&mut connection, &path)?;
-        let (epoch, refill_until) = meta(&connection)?;
         Ok(Self {
             path,
-            epoch,
-            refill_until,
+            meta: Meta::read(&connection)?,
             readers: Mutex::new(Vec::new()),
             writer: Some(Writer::start(connection)?),
             _lock: Some(lock),
@@ -130,11 +103,9 @@ impl Sqlite {
         let path = file(folder);
         let connection = connect(&path)?;
         migrations::check(&connection)?;
-        let (epoch, refill_until) = meta(&connection)?;
         Ok(Self {
             path,
-            epoch,
-            refill_until,
+            meta: Meta::read(&connection)?,
             readers: Mutex::new(vec![connection]),
             writer: None,
             _lock: None,
@@ -203,20 +174,9 @@ impl Sqlite {
     }
 }
 
-/// The database's epoch, and until when it is refilled.
-fn meta(connection: &Connection) -> rusqlite::Result<(String, Option<Timestamp>)> {
-    let mut value = connection.prepare("SELECT value FROM meta WHERE key = ?1")?;
-    let epoch = value.query_row(["epoch"], |row| row.get(0))?;
-    let until: Option<String> = value
-        .query_row([backup::REFILL_UNTIL], |row| row.get(0))
-        .optional()?;
-    let until = until.and_then(|until| until.parse().ok());
-    Ok((epoch, until.map(Timestamp::from_millis)))
-}
-
 impl Store for Sqlite {
     fn open(&self, workspace: &WorkspaceId) -> Result<Opened, Refusal> {
-        let (epoch, refill_until) = (self.epoch.clone(), self.refill_until);
+        let (epoch, refill_until) = (self.meta.epoch.clone(), self.meta.refill_until);
         let name = workspace.clone();
         self.ask(workspace, move |connection, key| {
             let Pulse { seq, erasures, .. } = moves::pulse(connection, &name)?;
@@ -374,6 +334,7 @@ impl Store for Sqlite {
                 if appended.is_ok() {
                     texts::put(connection, key, &batch.texts)?;
                     once::executed(connection, key, &batch.executed)?;
+                    outbox::put(connection, key, &batch)?;
                 }
                 // The receiver is asked below.
                 let _ = tell.send(appended);
@@ -459,7 +420,39 @@ impl Store for Sqlite {
         );
     }
 
-    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Claim, Refusal> {
+    fn restored(&self) -> Option<Timestamp> {
+        self.meta.restored
+    }
+
+    fn mail_due(&self, now: Timestamp) -> Result<Vec<WorkspaceId>, Refusal> {
+        self.read(|connection| outbox::due(connection, now))
+    }
+
+    fn claim_mail(
+        &self,
+        workspace: &WorkspaceId,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Refusal> {
+        self.ask(workspace, move |connection, key| {
+            outbox::claim(connection, key, now, until, limit)
+        })
+    }
+
+    fn mark_mail(
+        &self,
+        workspace: &WorkspaceId,
+        claim: &Claim,
+        mark: Mark,
+    ) -> Result<bool, Refusal> {
+        let claim = claim.clone();
+        self.ask(workspace, move |connection, key| {
+            outbox::mark(connection, key, &claim, &mark)
+        })
+    }
+
+    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Turn, Refusal> {
         self.ask(workspace, move |connection, key| {
             once::claim(connection, key, &once)
         })

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::command::{Command, CommandResult, Outcome};
 use crate::error::{Code, Refusal};
-use crate::id::{DocumentId, MemberId};
+use crate::id::{ConversationId, DocumentId, InteractionId, MemberId};
 use crate::model::{Member, RowEntry, TextEntry};
 use crate::sync::frame::Presence;
 use crate::time::Timestamp;
@@ -246,6 +246,9 @@ pub struct Batch {
     /// Searchable texts that may differ now, for an index; an empty one is to
     /// be forgotten.
     pub texts: Vec<(DocumentId, TextEntry)>,
+    /// Mails that the batch touched and that are due to be sent, each by its
+    /// conversation. Storage keeps each of them once, however often it is named.
+    pub outgoing: Vec<(ConversationId, InteractionId)>,
     /// For documents of the batch, the workspace's sequence number of the last
     /// change that whoever made the batch knew of; 0 for none. Where storage
     /// has a later one, the batch was made from an old copy and is not taken.

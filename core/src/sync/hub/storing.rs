@@ -9,6 +9,7 @@ use super::port::{Batch, Entry, LogPage, Logged, Output, SessionId};
 use super::work::{Round, Work};
 use crate::id::{DocumentId, MemberId};
 use crate::model::RowEntry;
+use crate::outgoing;
 use crate::sync::frame::Hash;
 
 /// A batch on its way to storage, and what is to be said when it arrived.
@@ -108,6 +109,9 @@ impl Storing {
         batch
             .texts
             .extend(texts.into_iter().map(|text| (doc, text)));
+        batch
+            .outgoing
+            .extend(outgoing::due(&held.document, &round.dirty));
         let heads = held.heads();
         if let Some(row) = held.document.row() {
             self.rows.push(RowEntry {

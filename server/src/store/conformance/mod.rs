@@ -6,6 +6,7 @@ mod identity;
 mod kept;
 mod log;
 mod once;
+mod outbox;
 
 use std::sync::OnceLock;
 
@@ -126,6 +127,10 @@ on_every_store! {
     found::texts_that_want_one_place_are_all_found,
     found::contacts_are_found_by_their_addresses_and_conversations_by_their_contact,
     found::a_summary_counts_only_while_the_log_stands_still,
+    outbox::a_mail_waits_from_the_change_that_brought_it,
+    outbox::a_mail_is_one_processes_until_its_claim_is_over,
+    outbox::a_mail_that_is_not_due_is_forgotten_unless_it_was_touched,
+    outbox::no_mail_leaves_an_erased_conversation,
     erasure::nothing_is_left_of_an_erased_document_but_its_name,
     erasure::an_erasure_begins_an_epoch_of_its_workspace,
     erasure::the_workspace_stands_still_while_an_erasure_is_planned,

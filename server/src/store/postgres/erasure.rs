@@ -45,6 +45,10 @@ pub(super) fn erase(
         "DELETE FROM mail_parties WHERE workspace = $1 AND conversation = ANY($2)",
         &[&workspace, &ids],
     )?;
+    session.execute(
+        "DELETE FROM outbox WHERE workspace = $1 AND conversation = ANY($2)",
+        &[&workspace, &ids],
+    )?;
     let blobs = blobs::remove(session, workspace, &erasure.blobs)?;
     log::append(session, workspace, erasure.batch, None)?;
     // Whoever has an old copy in memory finds that the document has moved on.
@@ -74,7 +78,7 @@ pub(super) fn sweep(client: &mut Client) -> Result<(), postgres::Error> {
     client.batch_execute("SET statement_timeout = 0; SET lock_timeout = 0")?;
     // One statement at a time: neither goes into a transaction with another.
     client.batch_execute(
-        "VACUUM changes, rows, addresses, texts, words, blobs, mail_ids, mail_parties",
+        "VACUUM changes, rows, addresses, texts, words, blobs, mail_ids, mail_parties, outbox",
     )?;
     client.batch_execute("REINDEX INDEX CONCURRENTLY words_by_lexeme")
 }

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use postgres::Client;
+use threadline_core::time::Timestamp;
 
 use super::address::Address;
 use super::failure::reason;
@@ -127,4 +128,10 @@ pub(super) fn meta(client: &mut Client, key: &str) -> Result<Option<String>, pos
         .query_opt("SELECT value FROM meta WHERE key = $1", &[&key])?
         .map(|row| row.try_get(0))
         .transpose()
+}
+
+/// A moment that the database knows of, kept in milliseconds.
+pub(super) fn moment(client: &mut Client, key: &str) -> Result<Option<Timestamp>, postgres::Error> {
+    let millis = meta(client, key)?.and_then(|text| text.parse().ok());
+    Ok(millis.map(Timestamp::from_millis))
 }

@@ -10,7 +10,7 @@ use threadline_core::sync::hub::{
 
 use super::failure::{Failure, quarantined};
 use super::session::Session;
-use super::{documents, once, rows, texts};
+use super::{documents, once, outbox, rows, texts};
 use crate::store::{audit, erasure, unavailable, without_room};
 
 /// Appends a batch; see [`crate::store::Store::append`]. The workspace's row is locked.
@@ -52,6 +52,7 @@ pub(super) fn append(
     rows::put(session, workspace, &batch.rows, &keys)?;
     texts::put(session, workspace, &batch.texts, &keys)?;
     once::executed(session, workspace, &batch.executed)?;
+    outbox::put(session, workspace, &batch)?;
     let count = u64::try_from(batch.entries.len()).map_err(|_| unavailable())?;
     session.execute(
         "UPDATE workspaces SET seq = $2, digest = $3 WHERE workspace = $1",

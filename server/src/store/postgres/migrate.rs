@@ -9,11 +9,12 @@ use super::session::ALL;
 
 /// What brings a database from each version to the next, beginning with none.
 /// A script that was released stays as it is.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema/1.sql"),
     include_str!("schema/2.sql"),
     include_str!("schema/3.sql"),
     include_str!("schema/4.sql"),
+    include_str!("schema/5.sql"),
 ];
 /// The version this program knows.
 pub(super) const SCHEMA_VERSION: i32 = MIGRATIONS.len() as i32;

@@ -27,6 +27,7 @@ mod mail;
 mod members;
 mod migrate;
 mod once;
+mod outbox;
 mod pool;
 mod rows;
 mod session;
@@ -57,8 +58,8 @@ use self::session::{ALL, Session};
 use self::writer::Writer;
 use super::erasure::question;
 use super::{
-    Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Once, Opened,
-    Plan, RowPage, SavedMail, Search, Stale, Store, unavailable,
+    Appending, Audited, BlobHead, BlobId, ChainEnd, Claim, Done, Erased, MailRecord, Mark, Once,
+    Opened, Plan, RowPage, SavedMail, Search, Stale, Store, Turn, unavailable,
 };
 use crate::directory::Listed;
 use crate::identity::{Revocation, Ticket};
@@ -108,6 +109,7 @@ pub(crate) enum OpenError {
 pub(crate) struct Postgres {
     epoch: String,
     refill_until: Option<Timestamp>,
+    restored: Option<Timestamp>,
     link: Arc<Link>,
     writer: Writer,
     readers: Pool,
@@ -140,11 +142,13 @@ impl Postgres {
 
     fn on(address: Address, client: &mut Client) -> Result<Self, OpenError> {
         let epoch = link::meta(client, "epoch")?.ok_or(OpenError::Foreign)?;
-        let refill_until = link::meta(client, "refill_until")?.and_then(|text| text.parse().ok());
+        let refill_until = link::moment(client, "refill_until")?;
+        let restored = link::moment(client, "restored")?;
         let link = Arc::new(Link::new(address, epoch.clone()));
         Ok(Self {
             epoch,
-            refill_until: refill_until.map(Timestamp::from_millis),
+            refill_until,
+            restored,
             writer: Writer::start(Arc::clone(&link))?,
             link,
             readers: Pool::new(),
@@ -436,7 +440,7 @@ impl Store for Postgres {
         self.write(workspace, work, done);
     }
 
-    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Claim, Refusal> {
+    fn claim(&self, workspace: &WorkspaceId, once: Once) -> Result<Turn, Refusal> {
         self.ask(workspace, move |session, name| {
             once::claim(session, name, &once)
         })
@@ -447,6 +451,39 @@ impl Store for Postgres {
             once::settle(session, name, ticket, outcome.clone())
         };
         self.write(workspace, work, done);
+    }
+
+    fn restored(&self) -> Option<Timestamp> {
+        self.restored
+    }
+
+    fn mail_due(&self, now: Timestamp) -> Result<Vec<WorkspaceId>, Refusal> {
+        self.readers
+            .read(&self.link, ALL, |session| outbox::due(session, now))
+    }
+
+    fn claim_mail(
+        &self,
+        workspace: &WorkspaceId,
+        now: Timestamp,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Claim>, Refusal> {
+        self.ask(workspace, move |session, name| {
+            outbox::claim(session, name, now, until, limit)
+        })
+    }
+
+    fn mark_mail(
+        &self,
+        workspace: &WorkspaceId,
+        claim: &Claim,
+        mark: Mark,
+    ) -> Result<bool, Refusal> {
+        let claim = claim.clone();
+        self.ask(workspace, move |session, name| {
+            outbox::mark(session, name, &claim, &mark)
+        })
     }
 
     fn put_revocation(&self, workspace: &WorkspaceId, revocation: Revocation, done: Done) {

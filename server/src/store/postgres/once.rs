@@ -5,7 +5,7 @@ use threadline_core::time::Timestamp;
 
 use super::failure::Failure;
 use super::session::Session;
-use crate::store::once::{Claim, Kept, Once, write};
+use crate::store::once::{Kept, Once, Turn, write};
 use crate::store::unavailable;
 
 /// See [`crate::store::Store::claim`]. The workspace's row is locked, so of two
@@ -14,7 +14,7 @@ pub(super) fn claim(
     session: &mut Session<'_>,
     workspace: &str,
     once: &Once,
-) -> Result<Claim, Failure> {
+) -> Result<Turn, Failure> {
     let (member, key) = (once.member.as_str(), once.key.as_str());
     session.execute(
         "DELETE FROM once WHERE workspace = $1 AND at <= $2",
@@ -34,7 +34,7 @@ pub(super) fn claim(
         }),
     };
     let claim = once.finds(kept).map_err(|_| unavailable())?;
-    if claim == Claim::Yours {
+    if claim == Turn::Yours {
         session.execute(
             "INSERT INTO once (workspace, member, key, request, ticket, at)
              VALUES ($1, $2, $3, $4, $5, $6)
