@@ -69,9 +69,12 @@ story("a flow that an admin writes plans a task for a first mail", async ({ brow
   const planned = inbox.timeline.getByRole("article", { name: "Task: Answer: Blue ribbon" });
   assert.equal(await planned.getByLabel("Assignee").inputValue(), "member:ana");
   // The trail says why, folded up with what else was changed at once.
-  await until("the flow's run is told", async () =>
-    (await inbox.timeline.textContent()).includes("Flow “First answer” ran"),
-  );
+  await until("the flow's run is told, and who made the task", async () => {
+    const told = await inbox.timeline.textContent();
+    return ["Flow “First answer” ran", "Threadline created a task"].every((it) =>
+      told.includes(it),
+    );
+  });
 
   await server.receive(mail("second", "Or green?", "In-Reply-To: <first@mail.example>\n"));
   await inbox.timeline.getByText("Or green?").waitFor();

@@ -156,7 +156,7 @@ pub(super) fn run(
     record(
         w,
         flow,
-        FlowRun {
+        &FlowRun {
             flow: flow.id,
             run,
             step,
@@ -176,7 +176,7 @@ fn runs_since(w: &Writer<'_, '_>, since: Timestamp) -> usize {
 }
 
 /// Writes what a run came to.
-fn record(w: &mut Writer<'_, '_>, flow: &Flow, run: FlowRun) -> Result<Outcome, Refusal> {
+fn record(w: &mut Writer<'_, '_>, flow: &Flow, run: &FlowRun) -> Result<Outcome, Refusal> {
     let state = w.root("state")?;
     let to = run.to_string();
     w.put(&state, "flow", to.as_str())?;

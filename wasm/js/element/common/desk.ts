@@ -12,6 +12,9 @@ export interface Problem {
   field?: string;
 }
 
+/** The member as whom the server itself writes, such as what a flow does; no directory has it. */
+const SERVER = "threadline";
+
 /** What became of a command. */
 export type Attempt = { outcome: Outcome } | { problem: Problem };
 
@@ -123,6 +126,7 @@ export class Desk {
 
   nameOf(member: string | undefined | null): string {
     if (!member) return strings.someone;
+    if (member === SERVER) return "Threadline";
     return this.client.members.find(({ id }) => id === member)?.name ?? member;
   }
 
