@@ -61,6 +61,18 @@ fn apply(doc: &mut AutoCommit, text: &ObjId, whole: TextEdit, most: usize) {
     }
 }
 
+/// The first place from `at` on that is in no letter.
+fn edge(doc: &AutoCommit, text: &ObjId, at: u32) -> u32 {
+    let mut edge = 0;
+    for letter in doc.text(text).unwrap().chars() {
+        if edge >= at {
+            break;
+        }
+        edge += letter.len_utf16() as u32;
+    }
+    edge
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -80,9 +92,8 @@ proptest! {
     ) {
         let (mut doc, text) = document(&old);
         let (mut whole, same_text) = document(&old);
-        let length = doc.length(&text) as u32;
-        let at = at.min(length);
-        let splice = TextEdit::Splice { at, delete: delete.min(length - at), insert };
+        let [at, end] = [at, at + delete].map(|at| edge(&doc, &text, at));
+        let splice = TextEdit::Splice { at, delete: end - at, insert };
         edit(&mut whole, &same_text, std::slice::from_ref(&splice)).unwrap();
         apply(&mut doc, &text, splice, 30);
         prop_assert_eq!(doc.text(&text).unwrap(), whole.text(&same_text).unwrap());
