@@ -17,6 +17,7 @@ use crate::bus::Bus;
 use crate::demo::Demo;
 use crate::identity::Keys;
 use crate::limits;
+use crate::mail::Mailing;
 use crate::metrics::Metrics;
 use crate::origin::Origins;
 use crate::store::{Store, unavailable};
@@ -32,6 +33,7 @@ pub(crate) struct Setup {
     pub(crate) blob_quota: u64,
     pub(crate) max_documents: u64,
     pub(crate) free_documents: bool,
+    pub(crate) mailing: Option<Mailing>,
     pub(crate) demo: Option<Demo>,
     pub(crate) idle_workspace: Duration,
     /// The number of the first session; the next ones follow.
@@ -51,6 +53,7 @@ impl Setup {
             blob_quota: u64::MAX,
             max_documents: u64::MAX,
             free_documents: false,
+            mailing: None,
             demo: None,
             idle_workspace: limits::IDLE_WORKSPACE,
             first_session: SessionId(1),
@@ -80,6 +83,8 @@ pub(crate) struct App {
     pub(crate) free_documents: bool,
     /// Turns for uploads, which hold their bytes in memory.
     pub(crate) uploads: Semaphore,
+    /// By whom mails leave; where there is nobody, they stay queued.
+    pub(crate) mailing: Option<Arc<Mailing>>,
     /// The sample workspace, where this server shows one.
     pub(crate) demo: Option<Demo>,
     /// How long a workspace that nobody needs goes on running.
@@ -106,6 +111,7 @@ impl App {
             max_documents: setup.max_documents,
             free_documents: setup.free_documents,
             uploads: Semaphore::new(limits::UPLOADS),
+            mailing: setup.mailing.map(Arc::new),
             demo: setup.demo,
             idle_workspace: setup.idle_workspace,
             stopping: CancellationToken::new(),

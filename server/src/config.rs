@@ -9,6 +9,7 @@ use threadline_core::id::WorkspaceId;
 use crate::clock;
 use crate::identity::JwksError;
 use crate::limits;
+use crate::mail::RelayError;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,9 @@ pub(crate) enum ConfigError {
     /// Public keys that cannot be used.
     #[error(transparent)]
     Jwks(#[from] JwksError),
+    /// A relay that cannot be used.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
     /// Servers that share a database must agree on who signs.
     #[error("servers on a shared database need --secret or --jwks, the same for all of them")]
     NoSecret,

@@ -9,7 +9,7 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::{identity, limits, metrics, router};
+use crate::{identity, limits, mail, metrics, router};
 
 /// Serves until a signal comes, metrics on an address of their own. `ready` hears the address once it accepts.
 pub(crate) async fn serve(
@@ -43,6 +43,10 @@ pub(crate) async fn serve(
             tracing::error!(%error, "changes of published keys go unnoticed");
         }
     });
+    if let Some(mailing) = &app.mailing {
+        let sending = mail::send(Arc::clone(&app), Arc::clone(mailing));
+        app.tasks.spawn(sending);
+    }
     let stopping = app.stopping.clone();
     let router = router::router(Arc::clone(&app));
     let router = router.into_make_service_with_connect_info::<SocketAddr>();

@@ -77,6 +77,31 @@ pub(crate) const MAIL_NAME_UNITS: usize = 100;
 pub(crate) const MAIL_RECIPIENTS: usize = 80;
 /// Message-IDs looked up for threading, newest first.
 pub(crate) const MAIL_REFERENCES: usize = 50;
+/// Mails that one process hands over at one time: what relays take from one client.
+pub(crate) const MAILS_AT_ONCE: usize = 4;
+/// How long a mail is one process's unless it says that it needs it longer: so
+/// soon others go on with what a process had that ended.
+pub(crate) const MAIL_CLAIM: Duration = Duration::from_secs(15);
+/// How long a relay may take to let us in …
+pub(crate) const MAIL_CONNECT: Duration = Duration::from_secs(30);
+/// … to say whether it takes a mail from one to others …
+pub(crate) const MAIL_ANSWER: Duration = Duration::from_secs(300);
+/// … and to take it, which it may spend on looking for harm (RFC 5321 §4.5.3.2.6).
+pub(crate) const MAIL_HANDOVER: Duration = Duration::from_secs(600);
+/// How long a connection to the relay is kept for the next mail.
+pub(crate) const MAIL_IDLE: Duration = Duration::from_secs(5);
+/// How long a mail rests that was not taken, in milliseconds; doubled each further time …
+pub(crate) const MAIL_PAUSE_MS: i64 = 5_000;
+/// … up to this.
+pub(crate) const MAIL_PAUSE_MOST_MS: i64 = 3_600_000;
+/// How long it is tried to send a mail, in milliseconds: a day, after which an
+/// answer may do more harm than good.
+pub(crate) const MAIL_PATIENCE_MS: i64 = 86_400_000;
+/// Why a relay refused a mail, in UTF-16 units.
+pub(crate) const MAIL_REASON_UNITS: usize = 500;
+/// A Message-ID in a header of ours, in bytes: with its brackets it fits on a line
+/// (RFC 5322 §2.1.1).
+pub(crate) const MAIL_ID_BYTES: usize = 900;
 /// Members of a workspace, those who left included: the whole directory goes
 /// to every client in one frame.
 pub(crate) const MEMBERS: usize = 1_000;

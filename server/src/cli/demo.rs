@@ -43,6 +43,8 @@ pub(super) fn run(args: &Demo) -> Result<(), Failure> {
         blob_quota: mebibytes(limits::BLOB_QUOTA_MIB),
         max_documents: limits::MAX_DOCUMENTS,
         free_documents: false,
+        // Nobody in it is real.
+        mailing: None,
         demo: Some(demo),
         idle_workspace: limits::IDLE_WORKSPACE,
         first_session: first_session()?,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::admission::Admitting;
+use super::mailing::Sending;
 use super::signing::{Signing, Verifying};
 use super::storage::Storage;
 use super::{Failure, first_session, run_server, runtime};
@@ -53,6 +54,8 @@ pub(super) struct Serve {
     verifying: Verifying,
     #[command(flatten)]
     admitting: Admitting,
+    #[command(flatten)]
+    sending: Sending,
 }
 
 /// The variable without which the server waits for the disk, whatever it is told.
@@ -69,6 +72,7 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
     if args.metrics_listen == Some(args.listen) {
         return Err(ConfigError::SameAddress.into());
     }
+    let mailing = args.sending.mailing()?;
     let store = args.storage.open_with(args.synchronous)?;
     summary::refresh(store.as_ref())?;
     let runtime = runtime()?;
@@ -85,6 +89,7 @@ pub(super) fn run(args: &Serve) -> Result<(), Failure> {
         blob_quota: mebibytes(args.blob_quota),
         max_documents: args.max_documents,
         free_documents: args.free_documents,
+        mailing,
         demo: None,
         idle_workspace: limits::IDLE_WORKSPACE,
         first_session: first_session()?,

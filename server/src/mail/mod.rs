@@ -1,4 +1,5 @@
-//! The e-mail channel, inbound: raw messages (RFC 5322) in, interactions out.
+//! The e-mail channel. Inbound: raw messages (RFC 5322) in, interactions out;
+//! `out` is the other way.
 //!
 //! Malformed mail is the normal case. `parse` is total: whatever the bytes,
 //! there is a message; `html` and `trim` make it fit to be shown; `thread`
@@ -7,6 +8,7 @@
 mod clean;
 mod html;
 mod ingest;
+mod out;
 mod parse;
 mod thread;
 mod trim;
@@ -15,6 +17,7 @@ use threadline_core::time::Timestamp;
 
 pub(crate) use html::sanitise;
 pub(crate) use ingest::{inbound, record};
+pub(crate) use out::{Mailing, Relay, RelayError, send};
 pub(crate) use trim::visible;
 
 /// What is done to a raw mail before anything is kept: its text, its HTML where

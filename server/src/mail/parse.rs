@@ -131,9 +131,17 @@ fn read(message: &Message<'_>, raw: &[u8], now: Timestamp) -> Mail {
     }
 }
 
+/// What follows the hash in an id that was made.
+const MADE: &str = "@sha256.invalid";
+
 /// An id that the same mail always gets.
 pub(super) fn made_id(raw: &[u8]) -> String {
-    format!("{}@sha256.invalid", hex::encode(Sha256::digest(raw)))
+    format!("{}{MADE}", hex::encode(Sha256::digest(raw)))
+}
+
+/// Whether an id was made here: its sender does not know it.
+pub(super) fn is_made(id: &str) -> bool {
+    id.ends_with(MADE)
 }
 
 /// A Message-ID fit to be compared and kept.

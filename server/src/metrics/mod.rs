@@ -39,6 +39,7 @@ pub(crate) struct Metrics {
     /// Their bytes.
     pub(crate) change_bytes: Counter,
     store_errors: Family<Label, Counter>,
+    mails: Family<Label, Counter>,
     /// Documents that were set aside.
     pub(crate) quarantined: Counter,
     /// Changes stored with one flush.
@@ -64,6 +65,34 @@ pub(crate) enum Way {
     Out,
 }
 
+/// What an attempt to send a mail came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mailed {
+    /// The relay took it.
+    Sent,
+    /// It will never be sent.
+    Failed,
+    /// Nobody knows.
+    Unknown,
+    /// It is tried again.
+    Later,
+}
+
+impl Mailed {
+    /// Every one of them.
+    const ALL: [Self; 4] = [Self::Sent, Self::Failed, Self::Unknown, Self::Later];
+
+    fn label(self) -> Label {
+        let end = match self {
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Later => "later",
+        };
+        [("end", end)]
+    }
+}
+
 impl Metrics {
     /// Everything at zero, under the name by which it is shown.
     pub(crate) fn new() -> Self {
@@ -79,6 +108,7 @@ impl Metrics {
             changes: shown(r, "changes", "Changes made durable"),
             change_bytes: shown(r, "change_bytes", "Bytes of changes made durable"),
             store_errors: shown(r, "store_errors", "What storage could not do, by operation"),
+            mails: shown(r, "mails", "Attempts to send a mail, by what they came to"),
             quarantined: shown(
                 r,
                 "quarantined_documents",
@@ -105,7 +135,10 @@ impl Metrics {
         for code in Code::ALL {
             drop(metrics.refusals.get_or_create(&[("code", code.as_str())]));
         }
-        for operation in ["load", "append", "log", "pulse", "rows"] {
+        for end in Mailed::ALL {
+            drop(metrics.mails.get_or_create(&end.label()));
+        }
+        for operation in ["load", "append", "log", "pulse", "rows", "outbox"] {
             let label = [("operation", operation)];
             drop(metrics.store_errors.get_or_create(&label));
         }
@@ -139,6 +172,11 @@ impl Metrics {
     pub(crate) fn answered(&self, status: u16, took: Duration) {
         self.requests.get_or_create(&[("status", status)]).inc();
         self.answer.observe(took.as_secs_f64());
+    }
+
+    /// One attempt to send a mail more.
+    pub(crate) fn mailed(&self, end: Mailed) {
+        self.mails.get_or_create(&end.label()).inc();
     }
 
     /// What storage did; counts where it could not.
