@@ -21,6 +21,7 @@ pub mod mailbox;
 pub mod operator;
 pub mod pen;
 pub mod proxy;
+pub mod relay;
 pub mod repo;
 pub mod roles;
 pub mod server;

@@ -14,7 +14,6 @@ pub struct Mailbox {
     /// For requests of one's own.
     pub http: reqwest::Client,
     server: Server,
-    reader: Client,
 }
 
 /// What the endpoint answered.
@@ -32,14 +31,21 @@ pub struct Answer {
 
 impl Mailbox {
     /// A server without mail.
-    pub async fn open() -> Self {
-        let server = Server::start();
-        let reader = Client::agent(&server, "ana").await;
+    pub fn open() -> Self {
+        Self::on(Server::start())
+    }
+
+    /// The same with a server of one's own.
+    pub fn on(server: Server) -> Self {
         Self {
             http: reqwest::Client::new(),
             server,
-            reader,
         }
+    }
+
+    /// The server.
+    pub fn server(&self) -> &Server {
+        &self.server
     }
 
     /// The endpoint.
@@ -64,15 +70,22 @@ impl Mailbox {
     }
 
     /// The message as the team's programs see it.
-    pub async fn read(&mut self, answer: &Answer) -> Interaction {
-        let changes = self.reader.fetch(answer.conversation.into(), &[]).await;
+    pub async fn read(&self, answer: &Answer) -> Interaction {
+        self.message(answer.conversation, answer.interaction).await
+    }
+
+    /// Any message.
+    pub async fn message(&self, conversation: ConversationId, id: InteractionId) -> Interaction {
+        // A session of its own: what was on its way to another is no answer to it.
+        let mut reader = Client::agent(&self.server, "ana").await;
+        let changes = reader.fetch(conversation.into(), &[]).await;
         let reader = "reader".parse().expect("a member's id");
         let actor = ActorId::from([9; 16]);
-        let doc = Document::load(answer.conversation.into(), actor, &reader, changes);
+        let doc = Document::load(conversation.into(), actor, &reader, changes);
         let doc = doc.expect("the conversation loads");
         let view = doc.conversation().expect("it is a conversation");
         let message = view.newest_first().find_map(|item| match item {
-            Item::Interaction(message) if message.id == answer.interaction => Some(message.clone()),
+            Item::Interaction(message) if message.id == id => Some(message.clone()),
             _ => None,
         });
         message.expect("the message is in the conversation")

@@ -8,7 +8,7 @@ use threadline_core::model::{Block, Member, Role, Span, WorkspaceView};
 use threadline_core::time::Timestamp;
 use uuid::Uuid;
 
-use crate::server::WORKSPACE;
+use crate::server::{WORKSPACE, seconds};
 
 /// A moment in 2026 from which tests count on.
 const START_MS: i64 = 1_790_000_000_000;
@@ -65,6 +65,13 @@ impl Pen {
         pen.member.role = role;
         pen.document = Document::begin(doc, actor, &pen.member.id).expect("a document begins");
         pen
+    }
+
+    /// The same with the real clock's time on its own, for servers that compare.
+    pub fn at_present(mut self) -> Self {
+        let seconds = i64::try_from(seconds()).expect("a time of this age");
+        self.now = Timestamp::from_millis(seconds * 1_000);
+        self
     }
 
     /// The document's id.

@@ -14,7 +14,7 @@ const TO: &str = "To: Shop <hello@shop.example>";
 
 #[tokio::test]
 async fn a_mail_becomes_a_contact_a_conversation_and_a_message() {
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let date = "Date: Tue, 3 Nov 2026 10:02:00 +0100";
     let raw = mail(
         &[
@@ -44,7 +44,7 @@ async fn a_mail_becomes_a_contact_a_conversation_and_a_message() {
 
 #[tokio::test]
 async fn the_same_mail_twice_is_one_message() {
-    let mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let with_id = mail(&["Message-ID: <one@mail.example>", KIM], "Hello");
     let without_id = mail(&[KIM, "Subject: no id"], "Hello");
     for raw in [with_id, without_id] {
@@ -63,7 +63,7 @@ async fn the_same_mail_twice_is_one_message() {
 
 #[tokio::test]
 async fn an_id_that_somebody_else_used_keeps_no_mail_out() {
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let first = mail(&["Message-ID: <one@mail.example>", KIM], "Hello");
     let first = mailbox.post(first).await;
     let other = mail(
@@ -85,7 +85,7 @@ async fn an_id_that_somebody_else_used_keeps_no_mail_out() {
 
 #[tokio::test]
 async fn a_reply_joins_its_thread_only_from_somebody_in_it() {
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let first = mail(
         &[
             "Message-ID: <one@mail.example>",
@@ -162,7 +162,7 @@ async fn a_reply_joins_its_thread_only_from_somebody_in_it() {
 
 #[tokio::test]
 async fn html_is_made_harmless_and_readable() {
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let html = "<style>p{}</style><p onclick=\"x()\">One</p><script>alert(1)</script><p>Two <img src=x onerror=y></p>";
     let answer = mailbox
         .post(mail(&[KIM, "Content-Type: text/html"], html))
@@ -177,7 +177,7 @@ async fn html_is_made_harmless_and_readable() {
 
 #[tokio::test]
 async fn charsets_are_read_as_what_they_say_or_look_like() {
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     for (charset, body, expect) in [
         (
             "text/plain; charset=utf-8",
@@ -208,7 +208,7 @@ async fn charsets_are_read_as_what_they_say_or_look_like() {
 
 #[tokio::test]
 async fn senders_and_ids_are_found_where_they_are_not_written_as_they_should_be() {
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     for (headers, expect) in [
         ("From: Kim Berg kim@mail.example", "kim@mail.example"),
         ("From  : Kim <kim@mail(work).  example>", "kim@mail.example"),
@@ -241,7 +241,7 @@ async fn senders_and_ids_are_found_where_they_are_not_written_as_they_should_be(
 
 #[tokio::test]
 async fn attachments_and_the_raw_mail_are_kept() {
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let raw = mail(
         &[
             KIM,
@@ -281,7 +281,7 @@ async fn attachments_and_the_raw_mail_are_kept() {
 
 #[tokio::test]
 async fn malformed_mail_is_taken_in_as_well_as_it_can_be() {
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let nested = (0..200)
         .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n"))
         .collect::<String>();
@@ -403,7 +403,7 @@ async fn malformed_mail_is_taken_in_as_well_as_it_can_be() {
 
 #[tokio::test]
 async fn only_a_service_of_this_workspace_may_post() {
-    let mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let mut answers = Vec::new();
     for bearer in [
         None,
@@ -429,7 +429,7 @@ async fn only_a_service_of_this_workspace_may_post() {
 
 #[tokio::test]
 async fn a_mail_beyond_the_limit_is_refused() {
-    let mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let request =
         mailbox
             .http
@@ -450,7 +450,7 @@ async fn a_corpus_of_real_mail_is_taken_in() {
         println!("THREADLINE_MAIL_CORPUS names no folder; nothing was tried");
         return;
     };
-    let mut mailbox = Mailbox::open().await;
+    let mailbox = Mailbox::open();
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
