@@ -60,7 +60,7 @@ enum LogFormat {
 #[derive(Subcommand)]
 enum Command {
     /// Runs the server.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Prints a token that this server accepts.
     Token(token::Token),
     /// Takes back a token, or all that a member has, before their time. Servers may be running, and

@@ -51,7 +51,7 @@ impl Delivery {
     /// runs out by itself, and whoever claims it next goes on from there.
     pub(super) async fn run(self) {
         let end = match &self.claim.stage {
-            Stage::Waiting => self.while_kept(self.send()).await,
+            Stage::Waiting => self.while_kept(Box::pin(self.send())).await,
             Stage::Sending => self.look().await,
             Stage::Settled(fact) => Ok(End::Settled(fact.clone())),
         };

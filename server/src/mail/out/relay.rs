@@ -151,7 +151,10 @@ impl Relay {
             }
             connection.command(Data).await
         };
-        within(limits::MAIL_ANSWER, async { told.await.map_err(refused) }).await?;
+        within(limits::MAIL_ANSWER, async {
+            told.await.map_err(|error| refused(&error))
+        })
+        .await?;
         Ok(Offered {
             relay: self,
             connection,
@@ -213,7 +216,7 @@ impl Offered<'_> {
                 self.relay.keep(self.connection);
                 Ok(())
             }
-            Ok(Err(error)) if error.status().is_some() => Err(refused(error)),
+            Ok(Err(error)) if error.status().is_some() => Err(refused(&error)),
             Ok(Err(_)) | Err(_) => Err(Refused::Unknown),
         }
     }
@@ -221,15 +224,15 @@ impl Offered<'_> {
 
 /// What an error means before the mail's last line, and one of the relay's own
 /// after it.
-fn refused(error: smtp::Error) -> Refused {
+fn refused(error: &smtp::Error) -> Refused {
     if !error.is_permanent() {
         return Refused::ForNow {
-            why: Said(&error).to_string(),
+            why: Said(error).to_string(),
             answered: error.status().is_some(),
         };
     }
     let code = error.status().map(|code| code.to_string());
-    let said = std::error::Error::source(&error).map(ToString::to_string);
+    let said = std::error::Error::source(error).map(ToString::to_string);
     let said = clean::line(&said.unwrap_or_default(), limits::MAIL_REASON_UNITS);
     Refused::ForGood(Failure {
         code: code.unwrap_or_default(),
