@@ -61,12 +61,28 @@ pub const SETTINGS: usize = 10_000;
 pub const FLOWS: usize = 100;
 /// What a flow does, in actions: all of it is one change.
 pub const FLOW_ACTIONS: usize = 10;
+/// A text that a flow fills in, in UTF-16 code units: as much as an admin can write.
+pub const FLOW_TEXT_UNITS: usize = 4_000;
+/// All such texts of one run together: beside them its change has room for the rest
+/// of what ten actions write.
+pub const FLOW_TEXTS_UNITS: usize = 8_000;
+/// What a new paragraph of a flow's note counts for among them, in code units: its
+/// marker is as many operations.
+pub const FLOW_PARAGRAPH_UNITS: usize = 6;
 /// Conditions of a flow.
 pub const FLOW_CONDITIONS: usize = 20;
 /// Flows that run because another one did, one after the other: more than
 /// anybody would put together on purpose.
 pub const FLOW_STEPS: u32 = 3;
-/// Runs of flows in one conversation within [`FLOW_RUNS_MS`].
+/// What happened longer ago than this sets no flow off, in milliseconds: a day. It is
+/// history that comes back, into a restored database or from an import.
+pub const FLOW_EVENT_MS: i64 = 86_400_000;
+/// Things that happened in one change and set flows off: a command tells of one or
+/// two, a run of a flow of as many as it has actions.
+pub const FLOW_EVENTS: usize = 16;
+/// How long a run waits for a document that is set aside, in milliseconds: an hour.
+pub const FLOW_WAIT_MS: i64 = 3_600_000;
+/// Runs of one flow in one conversation within [`FLOW_RUNS_MS`].
 pub const FLOW_RUNS: usize = 100;
 /// See [`FLOW_RUNS`]: an hour.
 pub const FLOW_RUNS_MS: i64 = 3_600_000;

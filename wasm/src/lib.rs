@@ -8,6 +8,7 @@ mod ids;
 mod lists;
 mod replica;
 
+pub use answers::flow_refusal;
 pub use replica::Replica;
 
 use wasm_bindgen::prelude::*;

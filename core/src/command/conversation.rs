@@ -8,7 +8,7 @@ use crate::document::{FieldChange, Writer, identity_key};
 use crate::error::{Code, Refusal};
 use crate::id::{ContactId, ConversationId, TopicId};
 use crate::limits;
-use crate::model::{ConversationHeader, ConversationStatus, Identity, Item, ItemKind, ReadPolicy};
+use crate::model::{ConversationHeader, ConversationStatus, Identity, Item, ReadPolicy};
 use crate::time::Timestamp;
 
 pub(super) fn start(
@@ -180,7 +180,7 @@ pub(super) fn close(
             "The conversation is closed.",
         ));
     }
-    let has_topic = view.of_kind(ItemKind::Topic).next().is_some();
+    let has_topic = w.count(&w.root("topics")?) > 0;
     if w.workspace().policies.require_topic_to_close && !has_topic && draft.is_none() {
         let text = "This workspace wants a topic before a conversation is closed.";
         return Err(Refusal::new(Code::TopicRequired, text).on("topic"));
@@ -263,14 +263,13 @@ pub(super) fn set(
 
 pub(super) fn tag(w: &mut Writer<'_, '_>, tag: &str, add: bool) -> Result<Outcome, Refusal> {
     let tag = check::line(tag, "tag")?;
-    let tags = &w.conversation()?.header.tags;
-    if tags.contains(&tag) == add {
+    let table = w.root("tags")?;
+    if w.has(&table, &tag) == add {
         return Ok(Outcome::default());
     }
-    if add && tags.len() >= limits::TAGS {
+    if add && w.count(&table) >= limits::TAGS {
         return Err(Refusal::new(Code::TooLong, "There are too many tags.").on("tag"));
     }
-    let table = w.root("tags")?;
     let (action, from, to) = if add {
         w.put(&table, &tag, ScalarValue::Boolean(true))?;
         ("add_tag", String::new(), tag)

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ConversationCommand, FlowDraft, Outcome, TaskDraft, TopicDraft, check};
-use crate::document::{Writer, place, word};
+use crate::document::{ConversationView, Writer, place, word};
 use crate::error::{Code, Refusal};
-use crate::flow::{Story, beginning};
-use crate::id::{FlowId, MemberId, RunIds};
+use crate::flow::{Story, beginning, is_by_customer};
+use crate::id::{ActivityId, FlowId, MemberId, RunIds};
 use crate::limits;
 use crate::model::{
     Activity, Assignee, Block, ConversationStatus, DueIn, Flow, FlowAction, FlowCondition,
@@ -14,6 +14,7 @@ use crate::model::{
     TopicOrigin, TopicPlan, TopicStatus, WorkspaceView,
 };
 use crate::schedule::{DueAsk, ZoneOffset};
+use crate::template;
 use crate::time::Timestamp;
 
 /// Refuses a flow that could never run as it is written.
@@ -80,10 +81,14 @@ fn check_action(workspace: &WorkspaceView, action: &FlowAction) -> Result<(), Re
         FlowAction::CreateTask { task } => {
             check::line(&task.title, "title")?;
             check::choice(workspace, ListKind::TaskTypes, &task.task_type, "taskType")?;
+            own_words(&task.priority).map_err(|it| it.on("priority"))?;
+            own_words(&task.assignee).map_err(|it| it.on("assignee"))?;
             // What has a placeholder is known when it is filled in.
             let is_fixed = |text: &str| !text.is_empty() && !text.contains("{{");
             if is_fixed(&task.priority) {
-                priority(&task.priority)?;
+                word::<Priority>(&task.priority).ok_or_else(|| {
+                    Refusal::new(Code::Invalid, "This is no priority.").on("priority")
+                })?;
             }
             if is_fixed(&task.assignee) {
                 let assignee = task.assignee.parse::<Assignee>();
@@ -110,6 +115,16 @@ fn check_action(workspace: &WorkspaceView, action: &FlowAction) -> Result<(), Re
     Ok(())
 }
 
+/// Refuses placeholders for what customers write, where it decides something.
+fn own_words(text: &str) -> Result<(), Refusal> {
+    let names = template::render(text, |_| None).missing;
+    if names.iter().any(|name| is_by_customer(name)) {
+        let text = "What a customer writes must not decide this.";
+        return Err(Refusal::new(Code::Invalid, text));
+    }
+    Ok(())
+}
+
 /// Runs a flow, where it is on now, waits for this event and was not run for it
 /// before. Its actions are one change with the activity that tells of the run. Where
 /// one is refused, none is done, and the activity says why.
@@ -129,49 +144,99 @@ pub(super) fn run(
         return Ok(Outcome::default());
     };
     let run = story.run(flow.id);
-    let has_run = view.item(ItemKind::Activity, run.0).is_some();
-    let runs = runs_since(w, w.now().plus_millis(-limits::FLOW_RUNS_MS));
-    // The run that is one too many tells so for all that follow within the hour.
-    if has_run || !story.meets(&flow.conditions) || runs > limits::FLOW_RUNS {
+    let has_run = view.item(ItemKind::Activity, run.0).is_some_and(is_run);
+    if has_run || !story.meets(&flow.conditions) {
         return Ok(Outcome::default());
     }
+    // The run that is one too many tells so for all that follow within the hour.
+    let runs = runs_since(view, flow.id, w.now().plus_millis(-limits::FLOW_RUNS_MS));
+    if runs > limits::FLOW_RUNS {
+        return Ok(Outcome::default());
+    }
+    let told = |stopped: String| FlowRun {
+        flow: flow.id,
+        run,
+        step,
+        stopped,
+    };
     let done = if runs == limits::FLOW_RUNS {
-        let text = "Too many flows ran in this conversation within an hour.";
+        let text = "The flow ran too often in this conversation within an hour.";
         Err(Refusal::new(Code::RateLimited, text))
     } else if step > limits::FLOW_STEPS {
         let text = "Too many flows set each other off.";
         Err(Refusal::new(Code::WrongState, text))
     } else {
-        let mut ids = RunIds::new(run);
-        let mut actions = flow.actions.iter();
-        actions.try_for_each(|action| {
-            w.step(&mut ids, |w| act(w, action, &story, offsets))
-                .map(drop)
-        })
+        act_all(w, flow, &Told::of(flow, &story, offsets), run)
+            .and_then(|()| record(w, flow, &told(String::new())))
+            .and_then(|made| w.check_size("run_flow").map(|()| made))
     };
-    if done.is_err() {
+    done.or_else(|refusal| {
         w.start_over();
-    }
-    let stopped = done.map_or_else(|refusal| refusal.to_string(), |()| String::new());
-    record(
-        w,
-        flow,
-        &FlowRun {
-            flow: flow.id,
-            run,
-            step,
-            stopped,
-        },
-    )
+        record(w, flow, &told(refusal.to_string()))
+    })
 }
 
-/// Runs of flows in this conversation since a moment.
-fn runs_since(w: &Writer<'_, '_>, since: Timestamp) -> usize {
-    let Ok(view) = w.conversation() else { return 0 };
-    let is_run = |item: &&Item| matches!(item, Item::Activity(Activity { action, .. }) if action == "run_flow");
+/// What a run's actions fill in.
+struct Told<'a> {
+    story: &'a Story<'a>,
+    offsets: &'a [ZoneOffset],
+    /// How long each text may become: a customer who writes much must not make a
+    /// change that nobody takes.
+    units: usize,
+}
+
+impl<'a> Told<'a> {
+    fn of(flow: &Flow, story: &'a Story<'a>, offsets: &'a [ZoneOffset]) -> Self {
+        let texts = flow.actions.iter().filter(|action| match action {
+            FlowAction::CreateTask { task } => !task.description.is_empty(),
+            FlowAction::LogTopic { topic } => !topic.summary.is_empty(),
+            action => matches!(action, FlowAction::AddNote { .. }),
+        });
+        let share = limits::FLOW_TEXTS_UNITS / texts.count().max(1);
+        Self {
+            story,
+            offsets,
+            units: share.min(limits::FLOW_TEXT_UNITS),
+        }
+    }
+
+    /// A text filled in, as much of it as fits.
+    fn text(&self, text: &str) -> String {
+        cut(&self.story.fill(text), self.units)
+    }
+}
+
+/// Does a flow's actions in their order.
+fn act_all(
+    w: &mut Writer<'_, '_>,
+    flow: &Flow,
+    told: &Told<'_>,
+    run: ActivityId,
+) -> Result<(), Refusal> {
+    let mut ids = RunIds::new(run);
+    let mut actions = flow.actions.iter();
+    actions.try_for_each(|action| w.step(&mut ids, |w| act(w, action, told)).map(drop))
+}
+
+/// Whether an item tells of a run. Anybody can work out a run's id, but only the
+/// server tells of one.
+fn is_run(item: &Item) -> bool {
+    matches!(item, Item::Activity(Activity { action, .. }) if action == "run_flow")
+}
+
+/// Runs of a flow in this conversation since a moment.
+fn runs_since(view: &ConversationView, flow: FlowId, since: Timestamp) -> usize {
+    let flow = flow.to_string();
+    let is_its = |item: &&Item| match item {
+        Item::Activity(Activity { change, .. }) => change
+            .as_ref()
+            .is_some_and(|change| change.to.starts_with(&flow)),
+        _ => false,
+    };
     view.newest_first()
         .take_while(|item| place(item).0 > since)
-        .filter(is_run)
+        .filter(|item| is_run(item))
+        .filter(is_its)
         .count()
 }
 
@@ -186,25 +251,20 @@ fn record(w: &mut Writer<'_, '_>, flow: &Flow, run: &FlowRun) -> Result<Outcome,
 }
 
 /// Does one action, by the command that a member would give.
-fn act(
-    w: &mut Writer<'_, '_>,
-    action: &FlowAction,
-    story: &Story<'_>,
-    offsets: &[ZoneOffset],
-) -> Result<Outcome, Refusal> {
+fn act(w: &mut Writer<'_, '_>, action: &FlowAction, told: &Told<'_>) -> Result<Outcome, Refusal> {
     let header = &w.conversation()?.header;
     let command = match action {
         FlowAction::CreateTask { task } => ConversationCommand::CreateTask {
-            draft: task_draft(w, task, story, offsets)?,
+            draft: task_draft(w, task, told)?,
         },
         FlowAction::LogTopic { topic } => ConversationCommand::CreateTopic {
-            draft: topic_draft(topic, story, header.owner.clone()),
+            draft: topic_draft(topic, told, owner(w)?),
             follow_up: None,
         },
         FlowAction::AddNote { text } => ConversationCommand::AddNote {
             parent: None,
             message: None,
-            spans: paragraphs(&story.fill(text)),
+            spans: paragraphs(&told.story.fill(text), told.units),
         },
         FlowAction::AddTag { tag } => ConversationCommand::AddTag { tag: tag.clone() },
         FlowAction::RemoveTag { tag } => ConversationCommand::RemoveTag { tag: tag.clone() },
@@ -226,43 +286,40 @@ fn act(
     command.execute(w)
 }
 
-fn task_draft(
-    w: &Writer<'_, '_>,
-    plan: &TaskPlan,
-    story: &Story<'_>,
-    offsets: &[ZoneOffset],
-) -> Result<TaskDraft, Refusal> {
+fn task_draft(w: &Writer<'_, '_>, plan: &TaskPlan, told: &Told<'_>) -> Result<TaskDraft, Refusal> {
     let due = |due: DueIn| {
         let ask = DueAsk {
             now: w.now(),
             amount: due.amount,
             unit: due.unit,
-            offsets: offsets.to_vec(),
+            offsets: told.offsets.to_vec(),
         };
         ask.due(&w.workspace().policies)
     };
-    let description = story.fill(&plan.description);
-    let assignee = story.word(&plan.assignee);
+    let priority = told.story.word(&plan.priority);
+    let assignee = told.story.word(&plan.assignee);
     Ok(TaskDraft {
-        title: line(&story.fill(&plan.title)),
-        description: beginning(&description, limits::PROSE_UNITS).to_owned(),
+        title: line(&told.story.fill(&plan.title)),
+        description: told.text(&plan.description),
         channel: plan.channel,
         task_type: plan.task_type.clone(),
-        priority: match story.word(&plan.priority) {
-            Some(text) => priority(&text)?,
-            None => Priority::default(),
-        },
-        assignee: assignee.map(|text| text.parse()).transpose()?,
+        priority: priority.and_then(|it| word(&it)).unwrap_or_default(),
+        assignee: assignee.and_then(|it| it.parse().ok()),
         due: plan.due.map(due),
     })
 }
 
-fn topic_draft(plan: &TopicPlan, story: &Story<'_>, owner: Option<MemberId>) -> TopicDraft {
-    let summary = story.fill(&plan.summary);
+/// The owner as the actions before have set it.
+fn owner(w: &Writer<'_, '_>) -> Result<Option<MemberId>, Refusal> {
+    let owner = w.text(&w.root("state")?, "owner");
+    Ok(owner.and_then(|owner| owner.parse().ok()))
+}
+
+fn topic_draft(plan: &TopicPlan, told: &Told<'_>, owner: Option<MemberId>) -> TopicDraft {
     TopicDraft {
-        subject: line(&story.fill(&plan.subject)),
+        subject: line(&told.story.fill(&plan.subject)),
         purpose: plan.purpose.clone(),
-        summary: beginning(&summary, limits::PROSE_UNITS).to_owned(),
+        summary: told.text(&plan.summary),
         status: TopicStatus::default(),
         start: None,
         end: None,
@@ -274,32 +331,43 @@ fn topic_draft(plan: &TopicPlan, story: &Story<'_>, owner: Option<MemberId>) -> 
     }
 }
 
-fn priority(text: &str) -> Result<Priority, Refusal> {
-    word(text).ok_or_else(|| Refusal::new(Code::Invalid, "This is no priority.").on("priority"))
-}
-
 /// A text as one line, as much of it as fits: what a customer wrote stands in it.
 fn line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    beginning(&words.join(" "), limits::LINE_UNITS).to_owned()
+    cut(&words.join(" "), limits::LINE_UNITS)
 }
 
-/// A paragraph for each line, as much of the text as fits into a note.
-fn paragraphs(text: &str) -> Vec<Span> {
-    // Every line brings a marker along, which counts as well.
-    let text = beginning(text, limits::PROSE_UNITS / 2);
-    let paragraph = |line: &str| {
+/// A text of at most so many UTF-16 units; where more was, an ellipsis ends it.
+fn cut(text: &str, units: usize) -> String {
+    let whole = beginning(text, units);
+    if whole.len() == text.len() {
+        return text.to_owned();
+    }
+    let rest = units.saturating_sub('…'.len_utf16());
+    format!("{}…", beginning(text, rest).trim_end())
+}
+
+/// A paragraph for each line that says something, as many as fit: every one brings
+/// its marker along.
+fn paragraphs(text: &str, mut units: usize) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let Some(room) = units.checked_sub(limits::FLOW_PARAGRAPH_UNITS + 1) else {
+            break;
+        };
         let marker = Block {
             block_type: "paragraph".to_owned(),
             parents: Vec::new(),
             attrs: BTreeMap::new(),
             is_embed: false,
         };
-        let words = (!line.is_empty()).then(|| Span::Text {
-            value: line.to_owned(),
+        let value = cut(line, room + 1);
+        units = room.saturating_sub(value.encode_utf16().count());
+        spans.push(Span::Block { value: marker });
+        spans.push(Span::Text {
+            value,
             marks: BTreeMap::new(),
         });
-        std::iter::once(Span::Block { value: marker }).chain(words)
-    };
-    text.lines().flat_map(paragraph).collect()
+    }
+    spans
 }

@@ -107,27 +107,21 @@ impl<'a, 'c> Writer<'a, 'c> {
         conversation::overruled_close(self.doc, header)
     }
 
-    /// Does one of several steps of a command. It sees what the steps before it
-    /// wrote, and its ids come from `ids`.
+    /// Does one of several steps of a command, with ids from `ids`. Its view is the one
+    /// before the command: what a step asks of those before it, it asks of the document
+    /// (see [`Writer::count`] and [`Writer::has`]), which costs no look at all of it.
     pub(crate) fn step(
         &mut self,
         ids: &mut dyn Ids,
         step: impl FnOnce(&mut Writer<'_, '_>) -> CommandResult,
     ) -> CommandResult {
-        let written = match self.view {
-            View::Conversation(view) if self.doc.pending_ops() > 0 => {
-                Some(super::build(self.doc, view.header.id.into()))
-            }
-            _ => None,
-        };
         let mut ctx = Context {
             now: self.ctx.now,
             member: self.ctx.member,
             workspace: self.ctx.workspace,
             ids,
         };
-        let view = written.as_ref().unwrap_or(self.view);
-        let mut writer = Writer::new(self.doc, view, &mut ctx);
+        let mut writer = Writer::new(self.doc, self.view, &mut ctx);
         let result = step(&mut writer);
         self.bytes += writer.bytes;
         result
@@ -160,9 +154,13 @@ impl<'a, 'c> Writer<'a, 'c> {
             .ok_or_else(|| Refusal::new(Code::NotFound, "There is no such thing here."))
     }
 
-    /// A new entry of a table of items.
+    /// A new entry of a table of items. One that exists is never replaced, whoever
+    /// could tell its id before.
     pub(crate) fn add_entry(&mut self, kind: ItemKind, id: Uuid) -> Result<ObjId, Refusal> {
         let table = self.root(conversation::table(kind))?;
+        if self.has(&table, &id.to_string()) {
+            return Err(Refusal::new(Code::Invalid, "This is there already."));
+        }
         self.put_map(&table, &id.to_string())
     }
 
@@ -241,6 +239,11 @@ impl<'a, 'c> Writer<'a, 'c> {
     /// Whether a key holds anything.
     pub(crate) fn has(&self, obj: &ObjId, key: &str) -> bool {
         matches!(self.doc.get(obj, key), Ok(Some(_)))
+    }
+
+    /// How many keys a map holds.
+    pub(crate) fn count(&self, obj: &ObjId) -> usize {
+        self.doc.length(obj)
     }
 
     /// The map under a key.
@@ -405,16 +408,23 @@ impl<'a, 'c> Writer<'a, 'c> {
         Ok(())
     }
 
-    /// Closes the command's one change; `None` where nothing was written. Refuses
-    /// one that the guard would refuse for its size; the caller rolls back.
-    pub(crate) fn commit(self, name: &str) -> Result<Option<Change>, Refusal> {
+    /// Refuses what was written where the guard would refuse it for its size as one
+    /// change of this name.
+    pub(crate) fn check_size(&self, name: &str) -> Result<(), Refusal> {
         let weight = self.doc.pending_ops() + self.bytes / limits::OP_BYTES;
-        if weight > limits::CHANGE_OPS / 2 {
-            // Only a change that was made can be measured, and none can be taken
-            // back, so one that may be too large is made on a copy first.
-            let change = commit(&mut self.doc.clone(), name, self.ctx.now);
-            change.as_ref().map_or(Ok(()), guard::check_size)?;
+        if weight <= limits::CHANGE_OPS / 2 {
+            return Ok(());
         }
+        // Only a change that was made can be measured, and none can be taken
+        // back, so one that may be too large is made on a copy first.
+        let change = commit(&mut self.doc.clone(), name, self.ctx.now);
+        change.as_ref().map_or(Ok(()), guard::check_size)
+    }
+
+    /// Closes the command's one change; `None` where nothing was written. Refuses
+    /// one that is too large, see [`Writer::check_size`]; the caller rolls back.
+    pub(crate) fn commit(self, name: &str) -> Result<Option<Change>, Refusal> {
+        self.check_size(name)?;
         Ok(commit(self.doc, name, self.ctx.now))
     }
 }

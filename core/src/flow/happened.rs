@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::document::genesis;
 use crate::erasure;
 use crate::id::{ActivityId, ConversationId, DocumentId, InteractionId};
+use crate::limits;
 use crate::model::{Flow, FlowEvent, FlowRun, FlowTrigger};
 
 /// Something that happened, and may set flows off.
@@ -51,11 +52,12 @@ impl Happened {
     /// What a conversation's change says has happened. Of what the service does
     /// (`by_service`), only messages that came in and what flows did count: the
     /// other calls of machines never set a flow off, so no machine can go round in
-    /// circles with one.
+    /// circles with one. Only the first [`limits::FLOW_EVENTS`] of a change count.
     pub fn in_change(change: &Change, by_service: bool) -> Vec<Self> {
         let containers = CONTAINERS.as_ref();
-        // A document that was written anew for an erasure tells what was long told.
-        let told_before = erasure::rewrites(change.message());
+        // A document that was written anew for an erasure tells what was long told. The
+        // server writes it; of anybody else the word means nothing.
+        let told_before = by_service && erasure::rewrites(change.message());
         let Some(containers) = containers.filter(|_| !told_before) else {
             return Vec::new();
         };
@@ -104,6 +106,7 @@ impl Happened {
         let counts = |it: &Self| !by_service || steps.is_some() || it.word == "in";
         happened
             .filter(counts)
+            .take(limits::FLOW_EVENTS)
             .map(|it| Self {
                 steps: steps.unwrap_or(0),
                 ..it

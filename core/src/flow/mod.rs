@@ -8,4 +8,4 @@ mod story;
 
 pub use happened::Happened;
 
-pub(crate) use story::{Story, beginning};
+pub(crate) use story::{Story, beginning, is_by_customer};

@@ -121,9 +121,11 @@ impl<'a> Story<'a> {
         template::render(text, |name| self.value(name)).text
     }
 
-    /// A word with its placeholders filled in; nothing where one has no value.
+    /// A word that decides something, with its placeholders filled in; nothing where
+    /// one has no value, or one that a customer wrote.
     pub(crate) fn word(&self, text: &str) -> Option<String> {
-        let rendered = template::render(text, |name| self.value(name));
+        let value = |name: &str| self.value(name).filter(|_| !is_by_customer(name));
+        let rendered = template::render(text, value);
         let word = rendered.text.trim();
         (rendered.missing.is_empty() && !word.is_empty()).then(|| word.to_owned())
     }
@@ -153,6 +155,12 @@ impl<'a> Story<'a> {
             _ => return None,
         })
     }
+}
+
+/// Whether a placeholder stands for what a customer wrote.
+pub(crate) fn is_by_customer(name: &str) -> bool {
+    let subjects = ["message.subject", "conversation.subject"];
+    name.starts_with("sender.") || name == "message.text" || subjects.contains(&name)
 }
 
 /// Whether what is asked for, if anything is, is what there is.

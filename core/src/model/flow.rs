@@ -18,7 +18,8 @@ pub struct Flow {
     pub id: FlowId,
     /// The name, for people.
     pub name: String,
-    /// Whether it runs. What happens while it is off never sets it off later.
+    /// Whether it runs. What counts is the moment at which the server hears of what
+    /// happened, which may be up to a day later.
     pub active: bool,
     /// What sets it off.
     pub trigger: FlowTrigger,
@@ -173,7 +174,8 @@ pub enum FlowAction {
 
 /// The task that a flow plans. Its texts have placeholders such as
 /// `{{message.subject}}`; one without a value stays visible in title and
-/// description, and leaves priority and assignee as they are without.
+/// description, and leaves priority and assignee as they are without. So does a
+/// value that is no priority or assignee; what customers write is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -32,12 +32,12 @@ fn rules(flows: impl IntoIterator<Item = FlowDraft>) -> WorkspaceView {
     cleo.settings().clone()
 }
 
-fn flow_id(number: u128) -> FlowId {
+pub(crate) fn flow_id(number: u128) -> FlowId {
     FlowId(Uuid::from_u128(number))
 }
 
 /// The conversation with an agent, an admin and the server, who know these flows.
-fn desk(flows: impl IntoIterator<Item = FlowDraft>) -> Peers {
+pub(crate) fn desk(flows: impl IntoIterator<Item = FlowDraft>) -> Peers {
     let rules = rules(flows);
     let mut peers = Peers::in_conversation([ana(), cleo(), service()]);
     for peer in &mut peers.0 {
@@ -48,7 +48,7 @@ fn desk(flows: impl IntoIterator<Item = FlowDraft>) -> Peers {
 
 /// A member gives a command; then the server runs every flow that waits for what it
 /// did, and for what those flows did, as the hub would. Returns how many ran.
-fn happens(peers: &mut Peers, who: &str, command: impl Given) -> usize {
+pub(crate) fn happens(peers: &mut Peers, who: &str, command: impl Given) -> usize {
     let change = give(peers.of(who), &command.command()).expect("a change");
     peers.exchange();
     let mut changes = vec![(change, who == "service")];
@@ -75,11 +75,11 @@ fn happens(peers: &mut Peers, who: &str, command: impl Given) -> usize {
     ran
 }
 
-fn give(peer: &mut Peer, command: &threadline_core::command::Command) -> Option<Change> {
+pub(crate) fn give(peer: &mut Peer, command: &threadline_core::command::Command) -> Option<Change> {
     peer.execute(command).unwrap().change
 }
 
-fn tasks(peer: &Peer) -> Vec<&Task> {
+pub(crate) fn tasks(peer: &Peer) -> Vec<&Task> {
     let tasks = peer.view().of_kind(ItemKind::Task);
     tasks
         .filter_map(|item| match item {
@@ -100,7 +100,7 @@ fn topics(peer: &Peer) -> Vec<&Topic> {
 }
 
 /// The runs that the trail tells of, each with the flow's name.
-fn runs(peer: &Peer) -> Vec<(String, FlowRun)> {
+pub(crate) fn runs(peer: &Peer) -> Vec<(String, FlowRun)> {
     let activities = peer.view().of_kind(ItemKind::Activity);
     activities
         .filter_map(|item| match item {
@@ -164,7 +164,7 @@ fn message(number: u64) -> Uuid {
     Uuid::from_u64_pair(0xe, number)
 }
 
-fn came(number: u64) -> FlowEvent {
+pub(crate) fn came(number: u64) -> FlowEvent {
     FlowEvent::Interaction(InteractionId(message(number)))
 }
 

@@ -13,6 +13,7 @@ mod appointments;
 mod contacts;
 mod deals;
 mod effects;
+mod flow_bounds;
 mod flow_settings;
 mod flows;
 mod messages;

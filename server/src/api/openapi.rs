@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     /// Commands that only channels and the server give.
-    const NOT_FOR_PROGRAMS: [&str; 2] = ["receive_message", "record_delivery"];
+    const NOT_FOR_PROGRAMS: [&str; 3] = ["receive_message", "record_delivery", "run_flow"];
 
     fn schema(name: &str) -> Value {
         document()["components"]["schemas"][name].clone()

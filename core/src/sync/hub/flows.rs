@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use automerge::Change;
 
-use super::documents::Slot;
+use super::documents::{Slot, contained};
 use super::port::{LogPage, Logged, Output};
-use super::{Hub, Reading};
+use super::{Hub, Reading, quarantine};
 use crate::command::{Command, CommandResult, ConversationCommand};
 use crate::error::{Code, Refusal};
 use crate::flow::Happened;
@@ -42,6 +42,8 @@ struct Run {
     command: Command,
     /// Whether it could not be done just now, and is tried again with the next tick.
     again: bool,
+    /// When it was to be done first.
+    since: Timestamp,
 }
 
 impl Hub {
@@ -66,13 +68,10 @@ impl Hub {
         Some(first.map_or(flows.seen, |first| first - 1))
     }
 
-    /// Asks for what has happened since, where somebody waits for it. While a
-    /// restored database is being refilled nothing runs: what flows had done may be
-    /// among what is still to come back.
-    pub(super) fn follow_flows(&mut self, now: Timestamp, out: &mut Vec<Output>) {
-        let refilling = self.refill_until.is_some_and(|until| now < until);
+    /// Asks for what has happened since, where somebody waits for it.
+    pub(super) fn follow_flows(&mut self, out: &mut Vec<Output>) {
         let Some(flows) = &self.flows else { return };
-        if refilling || flows.seen >= self.seq || flows.reading != Reading::No {
+        if flows.seen >= self.seq || flows.reading != Reading::No {
             return;
         }
         if !self.has_rules() {
@@ -98,10 +97,11 @@ impl Hub {
         matches!(rules, Some(Slot::Held(_)))
     }
 
-    /// Whether something has happened that flows were not run for yet.
+    /// Whether something has happened that flows were not run for yet. While the rules
+    /// are set aside nothing is waited for: whoever begins again reads on from there.
     pub fn flows_wait(&self) -> bool {
         let waits = |flows: &Flows| flows.seen < self.seq || !flows.running.is_empty();
-        self.flows.as_ref().is_some_and(waits)
+        !self.quarantine.holds(DocumentId::Workspace) && self.flows.as_ref().is_some_and(waits)
     }
 
     /// A stretch of the log that was told here before has come again.
@@ -112,12 +112,18 @@ impl Hub {
             return;
         };
         flows.reading = Reading::No;
+        let room = limits::FLOWS_RUNNING.saturating_sub(flows.running.len());
         // What was not told yet is asked for again when it was.
-        let told = page.cursor.min(self.seq);
+        let mut told = page.cursor.min(self.seq);
         let mut commands = Vec::new();
         for logged in page.entries.iter().filter(|logged| logged.seq <= told) {
             let runs = self.runs_for(now, logged);
             commands.extend(runs.into_iter().map(|command| (logged.seq, command)));
+            if commands.len() >= room {
+                // The rest is read again when these are done.
+                told = logged.seq;
+                break;
+            }
         }
         let Some(flows) = &mut self.flows else { return };
         flows.seen = flows.seen.max(told);
@@ -129,6 +135,7 @@ impl Hub {
                 seq,
                 command,
                 again: false,
+                since: now,
             };
             flows.running.insert(flows.tickets, run);
         }
@@ -143,13 +150,16 @@ impl Hub {
         else {
             return Vec::new();
         };
-        let Ok(change) = Change::from_bytes(logged.bytes.clone()) else {
-            return Vec::new();
-        };
         let is_service =
             |member: &Member| member.id == logged.member && member.role == Role::Service;
         let by_service = logged.member == flows.member.id || self.members.iter().any(is_service);
-        let happened = Happened::in_change(&change, by_service);
+        let oldest = now.plus_millis(-limits::FLOW_EVENT_MS);
+        let happened = contained(|| {
+            let change = Change::from_bytes(logged.bytes.clone()).ok()?;
+            let made = Timestamp::from_millis(change.timestamp().saturating_mul(1_000));
+            (made >= oldest).then(|| Happened::in_change(&change, by_service))
+        });
+        let happened = happened.ok().flatten().unwrap_or_default();
         if happened.is_empty() {
             return Vec::new();
         }
@@ -162,7 +172,7 @@ impl Hub {
                 command: ConversationCommand::RunFlow {
                     flow: flow.id,
                     event: happened.event,
-                    step: happened.steps + 1,
+                    step: happened.steps.saturating_add(1),
                     offsets: offsets.clone(),
                 },
             });
@@ -191,26 +201,33 @@ impl Hub {
         out.extend(failed);
     }
 
-    /// Tries again what could not be done.
+    /// Tries again what could not be done. A document that is set aside loads again by
+    /// itself; what waits for it too long is given up, so that others have their turn.
     pub(super) fn flows_again(&mut self, now: Timestamp, out: &mut Vec<Output>) {
         let rules = DocumentId::Workspace;
-        if self.flows_wait()
-            && !self.documents.contains_key(&rules)
-            && !self.quarantine.holds(rules)
-        {
+        if self.flows_wait() && !self.documents.contains_key(&rules) {
             self.load(rules, out);
         }
         let Some(flows) = &mut self.flows else { return };
         if flows.reading == Reading::Failed {
             flows.reading = Reading::No;
         }
-        let again = flows.running.iter_mut().filter(|(_, run)| run.again);
-        let again: Vec<(u64, Command)> = again
-            .map(|(ticket, run)| {
+        let mut again = Vec::new();
+        flows.running.retain(|ticket, run| {
+            let doc = run.command.document();
+            if !run.again {
+                return true;
+            }
+            if !self.quarantine.holds(doc) {
                 run.again = false;
-                (*ticket, run.command.clone())
-            })
-            .collect();
+                again.push((*ticket, run.command.clone()));
+            } else if run.since.plus_millis(limits::FLOW_WAIT_MS) <= now {
+                let text = quarantine::refusal().to_string();
+                out.push(Output::FlowFailed { doc, text });
+                return false;
+            }
+            true
+        });
         for (ticket, command) in again {
             self.run_flow(now, ticket, command);
         }
@@ -222,7 +239,10 @@ impl Flows {
     fn settle(&mut self, ticket: u64, result: &CommandResult) -> Option<Output> {
         let run = self.running.get_mut(&ticket)?;
         match result {
-            Err(refusal) if matches!(refusal.code, Code::Unavailable | Code::RateLimited) => {
+            Err(Refusal {
+                code: Code::Unavailable | Code::RateLimited | Code::Quarantined,
+                ..
+            }) => {
                 run.again = true;
                 None
             }

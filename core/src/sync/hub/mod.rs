@@ -218,7 +218,7 @@ impl Hub {
             }
         }
         self.catch_up(&mut out);
-        self.follow_flows(now, &mut out);
+        self.follow_flows(&mut out);
         self.settle_flows(&mut out);
         out
     }

@@ -132,6 +132,8 @@ struct Rig {
     told: Vec<Presence>,
     quarantined: Vec<DocumentId>,
     mended: Vec<DocumentId>,
+    /// Why runs of flows were given up.
+    failed: Vec<String>,
     batches: usize,
 }
 
@@ -162,6 +164,7 @@ impl Rig {
             told: Vec::new(),
             quarantined: Vec::new(),
             mended: Vec::new(),
+            failed: Vec::new(),
             batches: 0,
         }
     }
@@ -255,7 +258,10 @@ impl Rig {
             Output::ReadPast { after, limit } => {
                 Some(Input::PastRead(Ok(self.read_log(after, limit))))
             }
-            Output::FlowFailed { doc, text } => panic!("{doc}: {text}"),
+            Output::FlowFailed { text, .. } => {
+                self.failed.push(text);
+                None
+            }
             Output::ReadRows {
                 session,
                 after,
@@ -449,6 +455,7 @@ impl Rig {
 
 mod crowd;
 mod documents;
+mod flow_bounds;
 mod flows;
 mod frames;
 mod heads;
