@@ -191,6 +191,27 @@ fn what_is_no_file_of_contacts_is_refused_as_a_whole() {
     }
 }
 
+#[test]
+fn a_file_that_is_made_to_be_endless_is_left_early() {
+    let most = limits::CONTACT_FILE_BYTES;
+    let wide = format!("Name{}\nAna\n", ",".repeat(most - 16));
+    let long = format!("Name,Email\nAna,ana@x\nBen,{}\n", "a,".repeat(1 << 20));
+    let card = format!(
+        "BEGIN:VCARD\nFN:Ana\n{}END:VCARD",
+        "EMAIL:a@x\n".repeat(1 << 20)
+    );
+    assert_eq!(entries(&wide).len(), 1);
+    assert_eq!(one(&card).draft.identities.len(), 1);
+    let quoted = long.replace("Ben,", "Ben,\"").replace("a,\n", "a\"\n");
+    let entries = entries(&quoted);
+    assert_eq!(entries[0].refused, None);
+    let why = entries[1].refused.as_ref().map(|it| it.reason);
+    assert_eq!(why, Some(ImportReason::TooLong));
+    let short = "a\n".repeat(most / 2 - 8);
+    let refusal = read(format!("Name\n{short}").as_bytes(), &workspace()).unwrap_err();
+    assert_eq!(refusal.code, Code::TooLong);
+}
+
 /// Text with all that separates, escapes, quotes and calculates.
 fn line() -> impl Strategy<Value = String> {
     "[=+@'\"\\\\,;a-zé🙂-]( ?[=+@'\"\\\\,;a-zé🙂-]){0,40}"

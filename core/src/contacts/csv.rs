@@ -7,6 +7,7 @@ use super::phone::e164;
 use super::{ImportReason, Record, Sheet, headings};
 use crate::command::ContactDraft;
 use crate::id::ContactId;
+use crate::limits;
 use crate::model::{Channel, WorkspaceView};
 
 /// The headings that every file of ours has.
@@ -55,6 +56,9 @@ pub(super) fn read(text: &str) -> Sheet<'_> {
                 values,
                 fault,
             });
+        }
+        if records.len() > limits::CONTACT_FILE_ROWS {
+            break;
         }
     }
     Sheet {
@@ -210,10 +214,12 @@ fn record(reader: &mut Reader, input: &[u8]) -> Option<(Vec<String>, usize)> {
         }
     }
     let starts = std::iter::once(0).chain(ends.iter().copied());
-    let values = starts.zip(&ends[..ended]).map(|(start, end)| {
-        let value = output.get(start..*end).unwrap_or_default();
-        String::from_utf8_lossy(value).into_owned()
-    });
+    let values = starts
+        .zip(&ends[..ended.min(limits::CONTACT_FILE_VALUES)])
+        .map(|(start, end)| {
+            let value = output.get(start..*end).unwrap_or_default();
+            String::from_utf8_lossy(value).into_owned()
+        });
     Some((values.collect(), read))
 }
 

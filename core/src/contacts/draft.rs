@@ -102,6 +102,9 @@ impl Reading<'_> {
         if value.is_empty() {
             return;
         }
+        if value.len() > limits::CONTACT_FILE_VALUE_BYTES {
+            return self.remark(ImportReason::TooLong, place);
+        }
         match meaning {
             Meaning::Uid => value.clone_into(&mut self.entry.uid),
             Meaning::Name => self.names[0] = self.line(value, place),
@@ -243,7 +246,7 @@ impl Reading<'_> {
                 Some(number) => self.identity(Channel::Sms, number),
                 // The first one is in the profile at least.
                 None if place == 0 => {}
-                None => self.entry.remarks.push(ImportReason::NoCountry.remark()),
+                None => self.note(ImportReason::NoCountry.remark()),
             }
         }
         self.entry.draft.identities.sort();
@@ -257,21 +260,20 @@ impl Reading<'_> {
         }
         if identities.len() < limits::ADDRESSES {
             identities.push(identity);
-        } else if !self
-            .entry
-            .remarks
-            .iter()
-            .any(|it| it.reason == ImportReason::TooMany)
-        {
-            self.entry.remarks.push(ImportReason::TooMany.remark());
+        } else {
+            self.note(ImportReason::TooMany.remark());
         }
     }
 
     fn remark(&mut self, reason: ImportReason, place: usize) {
-        let remark = ImportRemark {
-            heading: self.sheet.headings.get(place).cloned(),
+        let heading = self.sheet.headings.get(place).cloned();
+        self.note(ImportRemark {
+            heading,
             ..reason.remark()
-        };
+        });
+    }
+
+    fn note(&mut self, remark: ImportRemark) {
         if !self.entry.remarks.contains(&remark) {
             self.entry.remarks.push(remark);
         }
