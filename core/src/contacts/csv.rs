@@ -35,13 +35,18 @@ pub(super) fn read(text: &str) -> Sheet<'_> {
         // Many programs end a row with empty values.
         let is_ragged = row.values.len() < width
             || row.values.iter().skip(width).any(|value| !value.is_empty());
+        let fault = if is_torn(row.source) {
+            Some(ImportReason::Unreadable)
+        } else {
+            is_ragged.then_some(ImportReason::Ragged)
+        };
         let values = row.values.into_iter().take(width).map(|it| rearm(&it));
         (
             values
                 .enumerate()
                 .filter(|(_, value)| !value.is_empty())
                 .collect::<Vec<_>>(),
-            is_ragged.then_some(ImportReason::Ragged),
+            fault,
         )
     };
     let mut records = Vec::new();
@@ -234,6 +239,12 @@ fn separator_of(text: &str) -> u8 {
         .unwrap_or(b',')
 }
 
+/// Whether a quote that nobody closed has made one row of several.
+fn is_torn(source: &str) -> bool {
+    let quotes = source.bytes().filter(|byte| *byte == b'"').count();
+    source.contains(['\r', '\n']) && quotes % 2 == 1
+}
+
 fn lines_in(text: &str) -> u32 {
     let count = text.bytes().filter(|byte| *byte == b'\n').count();
     u32::try_from(count).unwrap_or(u32::MAX)
@@ -278,6 +289,32 @@ mod tests {
             ]
         );
         assert_eq!(sheet.records[0].values[1].1, "two\nlines \"");
+    }
+
+    #[test]
+    fn rows_that_a_quote_has_swallowed_are_not_lost_silently() {
+        for (text, swallowed) in [
+            (
+                "Name,Note\nAna,\"oops\nBen,hi\nCleo,\n",
+                "Ana,\"oops\nBen,hi\nCleo,",
+            ),
+            (
+                "Name,Note\nAna,\"oops\nBen,\"hi\"\n",
+                "Ana,\"oops\nBen,\"hi\"",
+            ),
+        ] {
+            let sheet = read(text);
+            let rows: Vec<_> = sheet
+                .records
+                .iter()
+                .map(|it| (it.source, it.fault))
+                .collect();
+            assert_eq!(rows, [(swallowed, Some(ImportReason::Unreadable))]);
+        }
+        // Of one row alone nothing is lost by it.
+        let sheet = read("Name,Note\nAna,5\" of rain\nBen,\"hi");
+        assert!(sheet.records.iter().all(|it| it.fault.is_none()));
+        assert_eq!(sheet.records.len(), 2);
     }
 
     #[test]

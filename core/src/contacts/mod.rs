@@ -42,7 +42,7 @@ pub enum ContactFormat {
 pub enum ImportReason {
     /// The row has more or fewer values than the file has headings.
     Ragged,
-    /// The card does not end, or has a line that cannot be read.
+    /// The card or a quote in the row does not end, or a line cannot be read.
     Unreadable,
     /// There is neither a name nor an address.
     Nobody,

@@ -90,7 +90,7 @@ export const contacts: Words["contacts"] = {
     repeats: (line) => `جهة الاتصال نفسها في السطر ${line}.`,
     reasons: {
       ragged: "القيم أكثر من العناوين أو أقل.",
-      unreadable: "تعذّرت قراءة هذه البطاقة.",
+      unreadable: "تعذّرت القراءة: فيها بطاقة أو علامة اقتباس بلا نهاية.",
       nobody: "لا اسم ولا عنوان.",
       bad_email: "هذا ليس عنوان بريد إلكتروني.",
       bad_phone: "هذا ليس رقم هاتف.",

@@ -61,7 +61,7 @@ export const contacts: Words["contacts"] = {
     repeats: (line) => `Derselbe Kontakt wie in Zeile ${line}.`,
     reasons: {
       ragged: "Mehr oder weniger Werte als Überschriften.",
-      unreadable: "Diese Karte lässt sich nicht lesen.",
+      unreadable: "Nicht lesbar: eine Karte oder ein Anführungszeichen darin endet nicht.",
       nobody: "Weder Name noch Adresse.",
       bad_email: "Das ist keine E-Mail-Adresse.",
       bad_phone: "Das ist keine Telefonnummer.",

@@ -63,7 +63,7 @@ export const contacts = table("contacts", {
     repeats: (line: number) => `The same contact as on line ${line}.`,
     reasons: {
       ragged: "More or fewer values than headings.",
-      unreadable: "This card cannot be read.",
+      unreadable: "This cannot be read: a card or a quote in it does not end.",
       nobody: "Neither a name nor an address.",
       bad_email: "This is not an e-mail address.",
       bad_phone: "This is not a phone number.",
