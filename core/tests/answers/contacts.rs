@@ -148,6 +148,20 @@ fn who_is_known_gets_what_they_lack_and_keeps_what_they_have() {
 }
 
 #[test]
+fn a_type_that_somebody_chose_stays() {
+    let of_type = |word: &str| ContactDraft {
+        saved: false,
+        contact_type: word.to_owned(),
+        ..dora()
+    };
+    for (word, gains) in [("", "saved type"), ("supplier", "saved")] {
+        let replica = replica(&mut [&mut contact_of(contact(), of_type(word))]);
+        let plan = plan(&replica, "Email,Type\ndora@example.com,lead\n");
+        assert_eq!(plan.rows[0].gains.join(" "), gains);
+    }
+}
+
+#[test]
 fn what_is_exported_adds_nothing_to_where_it_comes_from() {
     let nameless = ContactDraft {
         phone: "+351 (900) 000-003".to_owned(),
