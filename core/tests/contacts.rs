@@ -147,6 +147,37 @@ fn every_row_that_is_not_taken_says_why() {
 }
 
 #[test]
+fn what_a_contact_has_once_is_the_first_and_the_other_is_said() {
+    let entry = one("Name,Business Name,Display name,Company,Phone,Plan,PLAN\n\
+         Ana,Acme,Ana D.,Acme Inc,+1 212-555-0100 x12,gold,silver\n");
+    let draft = &entry.draft;
+    assert_eq!((&*draft.name, &*draft.company), ("Ana", "Acme"));
+    assert_eq!(draft.phone, "+1 212-555-0100 x12", "with its extension");
+    assert_eq!(draft.identities, [on(Channel::Sms, "+12125550100")]);
+    assert_eq!(draft.fields.values().next().unwrap(), "Gold");
+    let said = entry.remarks.iter();
+    let said: Vec<_> = said
+        .map(|it| (it.reason, it.heading.as_deref().unwrap()))
+        .collect();
+    let heading = |it| (ImportReason::TooMany, it);
+    assert_eq!(said, ["Display name", "Company", "PLAN"].map(heading));
+    let half = "x".repeat(limits::LINE_UNITS / 2 + 1);
+    let long = one(&format!("First name,Last name,Email\n{half},{half},a@x\n"));
+    assert_eq!(
+        long.remarks,
+        [ImportRemark {
+            reason: ImportReason::TooLong,
+            heading: None,
+            line: None,
+        }]
+    );
+    let card = "BEGIN:VCARD\nFN:Ana\nORG:Acme;Sales\nEND:VCARD";
+    let file = read(card.as_bytes(), &workspace()).unwrap();
+    assert_eq!(file.entries[0].draft.company, "Acme");
+    assert_eq!(file.ignored, ["ORG unit"]);
+}
+
+#[test]
 fn custom_fields_are_found_by_name_and_read_by_type() {
     let entry =
         one("Name;PLAN;newsletter;Birthday;E-mail;Fax;Shoe size\nAna;gold;Yes;1985-02-30;a@x;1;38");
@@ -200,7 +231,13 @@ fn a_file_that_is_made_to_be_endless_is_left_early() {
         "BEGIN:VCARD\nFN:Ana\n{}END:VCARD",
         "EMAIL:a@x\n".repeat(1 << 20)
     );
-    assert_eq!(entries(&wide).len(), 1);
+    let refusal = read(wide.as_bytes(), &workspace()).unwrap_err();
+    assert_eq!(refusal.code, Code::TooLong);
+    // What is beyond the values that are read is not left out silently.
+    let refused = |entry: &Entry| entry.refused.as_ref().map(|it| it.reason);
+    let wide = one(&format!("Name\nAna{}\n", ",".repeat(1 << 20)));
+    assert_eq!(refused(&wide), Some(ImportReason::Ragged));
+    assert_eq!(refused(&one(&card)), Some(ImportReason::TooMany));
     assert_eq!(one(&card).draft.identities.len(), 1);
     let quoted = long.replace("Ben,", "Ben,\"").replace("a,\n", "a\"\n");
     let entries = entries(&quoted);

@@ -34,6 +34,7 @@ pub(super) fn read(text: &str) -> Sheet<'_> {
     let record = |row: Row<'_>| {
         // Many programs end a row with empty values.
         let is_ragged = row.values.len() < width
+            || row.values.len() > limits::CONTACT_FILE_VALUES
             || row.values.iter().skip(width).any(|value| !value.is_empty());
         let fault = if is_torn(row.source) {
             Some(ImportReason::Unreadable)
@@ -220,7 +221,8 @@ fn record(reader: &mut Reader, input: &[u8]) -> Option<(Vec<String>, usize)> {
     }
     let starts = std::iter::once(0).chain(ends.iter().copied());
     let values = starts
-        .zip(&ends[..ended.min(limits::CONTACT_FILE_VALUES)])
+        // One more, by which it is seen that there are too many.
+        .zip(&ends[..ended.min(limits::CONTACT_FILE_VALUES + 1)])
         .map(|(start, end)| {
             let value = output.get(start..*end).unwrap_or_default();
             String::from_utf8_lossy(value).into_owned()

@@ -58,7 +58,8 @@ pub enum ImportReason {
     TooLong,
     /// Only a number with its country can be a further address.
     NoCountry,
-    /// There are more tags or addresses than a contact may have.
+    /// There are more tags or addresses than a contact may have, more values than are
+    /// read of one, or a second one of what a contact has once.
     TooMany,
     /// An earlier row is about the same contact.
     Repeated,
@@ -128,6 +129,11 @@ pub fn read(bytes: &[u8], workspace: &WorkspaceView) -> Result<ContactFile, Refu
     } else {
         csv::read(&text)
     };
+    if sheet.headings.len() > limits::CONTACT_FILE_VALUES {
+        let most = limits::CONTACT_FILE_VALUES;
+        let text = format!("The file has more than {most} headings.");
+        return Err(Refusal::new(Code::TooLong, text).on("file"));
+    }
     if sheet.records.len() > limits::CONTACT_FILE_ROWS {
         let most = limits::CONTACT_FILE_ROWS;
         let text = format!("The file has more than {most} contacts.");

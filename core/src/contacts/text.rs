@@ -14,7 +14,10 @@ pub(super) fn decode(bytes: &[u8]) -> String {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => bytes.split_inclusive(|byte| *byte == b'\n').map(legacy).collect(),
+        _ => bytes
+            .split_inclusive(|byte| *byte == b'\n')
+            .map(legacy)
+            .collect(),
     }
 }
 
@@ -58,7 +61,10 @@ mod tests {
             (b"Jos\xc3\xa9".to_vec(), "José"),
             (b"\xef\xbb\xbfJos\xc3\xa9".to_vec(), "José"),
             (b"Jos\xe9 \x80 5".to_vec(), "José € 5"),
-            (b"Jos\xc3\xa9\nJos\xe9\nZo\xc3\xab".to_vec(), "José\nJosé\nZoë"),
+            (
+                b"Jos\xc3\xa9\nJos\xe9\nZo\xc3\xab".to_vec(),
+                "José\nJosé\nZoë",
+            ),
             (
                 b"\xef\xbb\xbfJos\xc3\xa9\nZo\xeb".to_vec(),
                 "José\nZo\u{fffd}",

@@ -110,6 +110,8 @@ impl Card {
             if is_known && self.values.len() < limits::CONTACT_FILE_VALUES {
                 let place = *places.entry(heading).or_insert(next);
                 self.values.push((place, value));
+            } else {
+                self.fault = Some(ImportReason::TooMany);
             }
         }
     }
@@ -162,7 +164,15 @@ impl Property {
                     .map(|(heading, it)| ((*heading).to_owned(), it))
                     .collect()
             }
-            "ORG" => under("ORG", of_parts().into_iter().next().unwrap_or_default()),
+            "ORG" => {
+                // The company, and units of it, for which a contact has no place.
+                let all = of_parts().into_iter().filter(|it| !it.trim().is_empty());
+                let headings = std::iter::once("ORG").chain(std::iter::repeat("ORG unit"));
+                let named = headings.zip(all);
+                named
+                    .map(|(heading, it)| (heading.to_owned(), it))
+                    .collect()
+            }
             "ADR" => {
                 let filled = of_parts().into_iter().filter(|it| !it.trim().is_empty());
                 under("ADR", filled.collect::<Vec<_>>().join(", "))

@@ -154,7 +154,7 @@ fn a_type_that_somebody_chose_stays() {
         contact_type: word.to_owned(),
         ..dora()
     };
-    for (word, gains) in [("", "saved type"), ("supplier", "saved")] {
+    for (word, gains) in [("", "saved type"), ("partner", "saved")] {
         let replica = replica(&mut [&mut contact_of(contact(), of_type(word))]);
         let plan = plan(&replica, "Email,Type\ndora@example.com,lead\n");
         assert_eq!(plan.rows[0].gains.join(" "), gains);
