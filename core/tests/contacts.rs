@@ -135,6 +135,7 @@ fn every_row_that_is_not_taken_says_why() {
         reason: Unreadable,
         heading: None,
         line: None,
+        stays: None,
     });
     assert_eq!(
         said,
@@ -169,6 +170,7 @@ fn what_a_contact_has_once_is_the_first_and_the_other_is_said() {
             reason: ImportReason::TooLong,
             heading: None,
             line: None,
+            stays: None,
         }]
     );
     let card = "BEGIN:VCARD\nFN:Ana\nORG:Acme;Sales\nEND:VCARD";

@@ -63,6 +63,10 @@ pub enum ImportReason {
     TooMany,
     /// An earlier row is about the same contact.
     Repeated,
+    /// The address is somebody else's.
+    Taken,
+    /// The contact here has something else, which stays.
+    Differs,
 }
 
 /// Something of a row that is not taken in.
@@ -75,8 +79,10 @@ pub struct ImportRemark {
     pub reason: ImportReason,
     /// The heading concerned, as the file has it; `None` for the whole row.
     pub heading: Option<String>,
-    /// The line of the earlier row, of one that repeats it.
+    /// The line of the earlier row that is about the same contact or has the address.
     pub line: Option<u32>,
+    /// Who else has the address, or what it is that stays here.
+    pub stays: Option<String>,
 }
 
 /// A contact of a file.
@@ -113,6 +119,7 @@ impl ImportReason {
             reason: self,
             heading: None,
             line: None,
+            stays: None,
         }
     }
 }
