@@ -169,15 +169,15 @@ struct Rows<'t> {
 impl<'t> Rows<'t> {
     fn of(text: &'t str) -> Self {
         // Excel says in a line before the headings what separates values.
-        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-        let said = first.trim_end().strip_prefix("sep=");
-        let (text, line) = if said.is_some() { (rest, 2) } else { (text, 1) };
+        let first = first_line(text);
+        let said = first.strip_prefix("sep=");
+        let text = said.map_or(text, |_| &text[first.len()..]);
         let separator = said.and_then(|said| said.bytes().next());
         let separator = separator.unwrap_or_else(|| separator_of(text));
         Self {
             reader: ReaderBuilder::new().delimiter(separator).build(),
             text,
-            line,
+            line: 1,
         }
     }
 }
@@ -190,7 +190,9 @@ impl<'t> Iterator for Rows<'t> {
         let skipped = &self.text[..self.text.len() - text.len()];
         self.line += lines_in(skipped);
         let (values, read) = record(&mut self.reader, text.as_bytes())?;
-        let source = text.get(..read).unwrap_or(text);
+        // The reader leaves the second half of a line's end to the next record.
+        let is_half = text.get(read.saturating_sub(1)..=read) == Some("\r\n");
+        let source = text.get(..read + usize::from(is_half)).unwrap_or(text);
         let row = Row {
             line: self.line,
             source: source.trim_end_matches(['\r', '\n']),
@@ -232,7 +234,7 @@ fn record(reader: &mut Reader, input: &[u8]) -> Option<(Vec<String>, usize)> {
 
 /// What stands most often between the headings.
 fn separator_of(text: &str) -> u8 {
-    let head = text.trim_start().lines().next().unwrap_or_default();
+    let head = first_line(text.trim_start());
     let count = |separator: u8| head.bytes().filter(|byte| *byte == separator).count();
     // Of several that stand as often the last one is taken.
     [b'\t', b';', b',']
@@ -247,8 +249,14 @@ fn is_torn(source: &str) -> bool {
     source.contains(['\r', '\n']) && quotes % 2 == 1
 }
 
+/// Where lines end with a carriage return alone, there too.
+fn first_line(text: &str) -> &str {
+    text.split(['\r', '\n']).next().unwrap_or_default()
+}
+
 fn lines_in(text: &str) -> u32 {
-    let count = text.bytes().filter(|byte| *byte == b'\n').count();
+    let ends = text.bytes().filter(|byte| matches!(byte, b'\r' | b'\n'));
+    let count = ends.count() - text.matches("\r\n").count();
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
@@ -291,6 +299,11 @@ mod tests {
             ]
         );
         assert_eq!(sheet.records[0].values[1].1, "two\nlines \"");
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["sep=;", "Name;Email", "Ana;a@x", "", "Ben;b@x"].join(end);
+            let lines = |it: Sheet<'_>| it.records.iter().map(|it| it.line).collect::<Vec<_>>();
+            assert_eq!(lines(read(&text)), [3, 5], "{end:?}");
+        }
     }
 
     #[test]
