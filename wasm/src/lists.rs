@@ -1,5 +1,6 @@
 //! The lists of the replica, each a question as a plain object.
 
+use threadline_core::command::ContactDraft;
 use threadline_core::contacts::ContactFormat;
 use threadline_core::id::ContactId;
 use wasm_bindgen::prelude::*;
@@ -55,6 +56,17 @@ impl Replica {
     #[wasm_bindgen(js_name = planImport, unchecked_return_type = "ImportPlan")]
     pub fn plan_import(&self, file: &[u8]) -> Js {
         out(&refused(self.inner.borrow().plan_import(file))?)
+    }
+
+    /// The fields of a draft that a contact lacks; `null` where nobody knows it here.
+    #[wasm_bindgen(unchecked_return_type = "string[] | null")]
+    pub fn gains(
+        &self,
+        contact: &str,
+        #[wasm_bindgen(unchecked_param_type = "ContactDraft")] draft: JsValue,
+    ) -> Js {
+        let draft: ContactDraft = arg(draft)?;
+        out(&self.inner.borrow().gains(id(contact)?, &draft))
     }
 
     /// Contacts as a part of a file, which begins with the part that has its `head`.

@@ -54,7 +54,8 @@ pub struct ImportRow {
     pub unsure: bool,
     /// What of it cannot be taken in, and why.
     pub remarks: Vec<ImportRemark>,
-    /// Its text in the file, where it is refused.
+    /// Its text in the file, unless all of it is known: what is not taken in can be
+    /// put into a file of its own.
     pub source: Option<String>,
 }
 
@@ -107,6 +108,13 @@ impl Replica {
             }
         }
         file
+    }
+
+    /// The fields of a draft that a contact lacks, as far as it is known here, where
+    /// it is: of one that is not in memory nobody knows the custom fields.
+    pub fn gains(&self, contact: ContactId, draft: &ContactDraft) -> Option<Vec<String>> {
+        let (known, _) = self.known(contact)?;
+        Some(named(&lacking(draft, &known)))
     }
 
     /// What is known of a contact, and whether that is all.
@@ -173,7 +181,7 @@ impl Planning<'_> {
             gains: Vec::new(),
             unsure: false,
             remarks: entry.remarks,
-            source: None,
+            source: Some(entry.source),
         };
         let known = self.replica.known(contact);
         let repeated = self.seen.get(&contact).map(|line| ImportRemark {
@@ -187,7 +195,6 @@ impl Planning<'_> {
         if let Some(refused) = entry.refused.or(repeated).or_else(another) {
             row.remarks.retain(|remark| *remark != refused);
             row.remarks.insert(0, refused);
-            row.source = Some(entry.source);
             return row;
         }
         // A file of ours has people whom nobody saved, and saves none of them.
@@ -217,6 +224,7 @@ impl Planning<'_> {
                 row.unsure = !is_whole && !lacking.fields.is_empty();
                 row.gains = named(&lacking);
                 row.verdict = if row.gains.is_empty() {
+                    row.source = None;
                     ImportVerdict::Known
                 } else {
                     ImportVerdict::Fill

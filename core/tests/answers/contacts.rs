@@ -139,9 +139,14 @@ fn who_is_known_gets_what_they_lack_and_keeps_what_they_have() {
         first.rows[0].unsure,
         "the row does not say what fields there are"
     );
+    let row = &first.rows[0];
+    let gains = |replica: &Replica| replica.gains(contact(), &row.draft).unwrap().join(" ");
+    assert_eq!(gains(&replica), "saved company fields");
+    assert_eq!(replica.gains(other(), &row.draft), None, "nobody here");
     load(&mut replica, &mut known);
     assert!(!plan(&replica, file).rows[0].unsure);
     import(&mut replica, &first);
+    assert_eq!(gains(&replica), "", "it has all of it by now");
     let view = replica.contact(contact()).unwrap();
     assert_eq!((&*view.name, &*view.company), ("Dora Lind", "Acme"));
     assert_eq!(verdicts(&plan(&replica, file))[0].0, ImportVerdict::Known);

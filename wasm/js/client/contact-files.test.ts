@@ -46,10 +46,11 @@ const verdicts = ({ rows }: ImportPlan) => rows.map(({ verdict }) => verdict);
 test("a file is taken in without a network, and adds nothing a second time", async () => {
   const plan = await client.contactFiles.plan(bytes(CSV));
   expect(verdicts(plan)).toEqual(["new", "refused"]);
-  expect(plan.rows[1]?.remarks).toEqual([{ reason: "bad_email", heading: "Email", line: null }]);
+  expect(plan.rows[1]?.remarks).toEqual([{ reason: "bad_email", heading: "Email", line: null, stays: null }]);
   const [row] = plan.rows;
   if (!row) throw new Error("no row");
-  await client.contactFiles.take(row);
+  expect(await client.contactFiles.take(row)).toBe(true);
+  expect(await client.contactFiles.take(row)).toBe(false);
   const { contacts } = client.reads.contacts({ limit: 10 });
   expect(contacts.map(({ name, saved }) => [name, saved])).toEqual([["Ines", true]]);
   expect(verdicts(await client.contactFiles.plan(bytes(CSV)))).toEqual(["known", "refused"]);
@@ -61,10 +62,10 @@ test("contacts go into a file piece by piece, under one line of headings", async
   const plan = await client.contactFiles.plan(bytes(["Name,Email", ...many].join("\n")));
   for (const row of plan.rows) await client.contactFiles.take(row);
   const ids = plan.rows.map(({ contact }) => contact);
-  const csv = await client.contactFiles.export("csv", ids);
+  const { file: csv } = await client.contactFiles.export("csv", ids);
   expect(csv.match(/UID,Name/g)).toHaveLength(1);
   expect(csv.split("\r\n")).toHaveLength(122);
-  const vcard = await client.contactFiles.export("vcard", ids);
+  const { file: vcard } = await client.contactFiles.export("vcard", ids);
   for (const file of [csv, vcard]) {
     const again = await client.contactFiles.plan(bytes(file));
     expect(new Set(verdicts(again))).toEqual(new Set(["known"]));
