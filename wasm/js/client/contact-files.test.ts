@@ -46,7 +46,9 @@ const verdicts = ({ rows }: ImportPlan) => rows.map(({ verdict }) => verdict);
 test("a file is taken in without a network, and adds nothing a second time", async () => {
   const plan = await client.contactFiles.plan(bytes(CSV));
   expect(verdicts(plan)).toEqual(["new", "refused"]);
-  expect(plan.rows[1]?.remarks).toEqual([{ reason: "bad_email", heading: "Email", line: null, stays: null }]);
+  expect(plan.rows[1]?.remarks).toEqual([
+    { reason: "bad_email", heading: "Email", line: null, stays: null },
+  ]);
   const [row] = plan.rows;
   if (!row) throw new Error("no row");
   expect(await client.contactFiles.take(row)).toBe(true);
