@@ -7,7 +7,7 @@ import { createClient } from "./create.js";
 import { eventually, FakeLocks, FakeWebSocket, jwt } from "./testing/fakes.js";
 import { frames } from "./testing/frames.js";
 import { startWasm } from "./testing/replicas.js";
-import type { ImportPlan } from "./wasm.js";
+import type { FieldDraft, ImportPlan } from "./wasm.js";
 
 const wasm = readFileSync(new URL("../../pkg/threadline_bg.wasm", import.meta.url));
 const CSV = "Name,Email\nInes,ines@prado.example\nNoor,noor at haddad\n";
@@ -30,7 +30,7 @@ beforeEach(async () => {
   client = await createClient({ endpoint, workspace: "acme", tokenProvider, wasm });
   await eventually(() => FakeWebSocket.made.length === 1);
   FakeWebSocket.last.open();
-  for (const frame of frames.welcome("ana")) FakeWebSocket.last.receive(...frame);
+  for (const frame of frames.welcome("ana", "admin")) FakeWebSocket.last.receive(...frame);
   // The network goes, and with it everything has to work.
   client.setOffline(true);
 });
@@ -73,6 +73,54 @@ test("contacts go into a file piece by piece, under one line of headings", async
     expect(new Set(verdicts(again))).toEqual(new Set(["known"]));
     expect(again.rows.map(({ contact }) => contact)).toEqual(ids);
   }
+});
+
+/** A workspace with a custom field. */
+async function putField(): Promise<void> {
+  const field: FieldDraft = {
+    id: "plan",
+    name: "Plan",
+    type: "text",
+    choices: [],
+    position: 0,
+    archived: false,
+  };
+  await eventually(() => {
+    try {
+      return Boolean(client.apply({ type: "put_field", field }));
+    } catch {
+      return false;
+    }
+  });
+}
+
+test("of more contacts than are held at once none is offered what it has", async () => {
+  await putField();
+  const many = Array.from({ length: 105 }, (_, n) => `Person ${n},p${n}@prado.example,gold`);
+  const file = bytes(["Name,Email,Plan", ...many].join("\n"));
+  const plan = await client.contactFiles.plan(file);
+  await client.contactFiles.begin("people.csv", plan).go();
+  expect([client.contactFiles.run?.taken, client.contactFiles.run?.left]).toEqual([105, 0]);
+  const again = await client.contactFiles.plan(file);
+  expect(new Set(verdicts(again))).toEqual(new Set(["known"]));
+});
+
+test("whom this device has only the row of is waited for, and no whole part of a file", async () => {
+  await putField();
+  const [row] = (await client.contactFiles.plan(bytes(CSV))).rows;
+  if (!row) throw new Error("no row");
+  // The same person comes by mail after the plan.
+  client.setOffline(false);
+  await eventually(() => FakeWebSocket.made.length === 2);
+  FakeWebSocket.last.open();
+  for (const frame of frames.welcome("ana", "admin")) FakeWebSocket.last.receive(...frame);
+  FakeWebSocket.last.receive(...frames.row(row.contact, "ines@prado.example"));
+  await eventually(() => client.reads.contacts({ limit: 10 }).total === 1);
+  client.setOffline(true);
+  await expect(client.contactFiles.take(row)).rejects.toMatchObject({ code: "unavailable" });
+  const { file, partial } = await client.contactFiles.export("csv", [row.contact]);
+  expect(file).toContain("ines@prado.example");
+  expect(partial).toBe(1);
 });
 
 test("what is no file of contacts is refused", async () => {
