@@ -155,6 +155,11 @@ pub const CONTACT_FILE_BYTES: usize = 32 << 20;
 /// Contacts in such a file: each becomes a document, which a browser sends within
 /// minutes.
 pub const CONTACT_FILE_ROWS: usize = 10_000;
+/// Values of one contact in such a file, and headings of the file, that are read:
+/// more than any program writes.
+pub const CONTACT_FILE_VALUES: usize = 1_000;
+/// One of these values, in bytes: as many addresses or tags as a contact has.
+pub const CONTACT_FILE_VALUE_BYTES: usize = 64 << 10;
 /// Works that wait for documents of a workspace, from which on it is behind:
 /// what a hundred clients ask for that come back at once.
 pub const QUEUED_WORK: usize = 1_024;

@@ -135,6 +135,7 @@ fn every_row_that_is_not_taken_says_why() {
         reason: Unreadable,
         heading: None,
         line: None,
+        stays: None,
     });
     assert_eq!(
         said,
@@ -144,6 +145,38 @@ fn every_row_that_is_not_taken_says_why() {
             (6, "Cleo".to_owned(), unreadable)
         ]
     );
+}
+
+#[test]
+fn what_a_contact_has_once_is_the_first_and_the_other_is_said() {
+    let entry = one("Name,Business Name,Display name,Company,Phone,Plan,PLAN\n\
+         Ana,Acme,Ana D.,Acme Inc,+1 212-555-0100 x12,gold,silver\n");
+    let draft = &entry.draft;
+    assert_eq!((&*draft.name, &*draft.company), ("Ana", "Acme"));
+    assert_eq!(draft.phone, "+1 212-555-0100 x12", "with its extension");
+    assert_eq!(draft.identities, [on(Channel::Sms, "+12125550100")]);
+    assert_eq!(draft.fields.values().next().unwrap(), "Gold");
+    let said = entry.remarks.iter();
+    let said: Vec<_> = said
+        .map(|it| (it.reason, it.heading.as_deref().unwrap()))
+        .collect();
+    let heading = |it| (ImportReason::TooMany, it);
+    assert_eq!(said, ["Display name", "Company", "PLAN"].map(heading));
+    let half = "x".repeat(limits::LINE_UNITS / 2 + 1);
+    let long = one(&format!("First name,Last name,Email\n{half},{half},a@x\n"));
+    assert_eq!(
+        long.remarks,
+        [ImportRemark {
+            reason: ImportReason::TooLong,
+            heading: None,
+            line: None,
+            stays: None,
+        }]
+    );
+    let card = "BEGIN:VCARD\nFN:Ana\nORG:Acme;Sales\nEND:VCARD";
+    let file = read(card.as_bytes(), &workspace()).unwrap();
+    assert_eq!(file.entries[0].draft.company, "Acme");
+    assert_eq!(file.ignored, ["ORG unit"]);
 }
 
 #[test]
@@ -189,6 +222,33 @@ fn what_is_no_file_of_contacts_is_refused_as_a_whole() {
         let refusal = read(bytes, &workspace()).unwrap_err();
         assert_eq!(refusal.code, Code::TooLong);
     }
+}
+
+#[test]
+fn a_file_that_is_made_to_be_endless_is_left_early() {
+    let most = limits::CONTACT_FILE_BYTES;
+    let wide = format!("Name{}\nAna\n", ",".repeat(most - 16));
+    let long = format!("Name,Email\nAna,ana@x\nBen,{}\n", "a,".repeat(1 << 20));
+    let card = format!(
+        "BEGIN:VCARD\nFN:Ana\n{}END:VCARD",
+        "EMAIL:a@x\n".repeat(1 << 20)
+    );
+    let refusal = read(wide.as_bytes(), &workspace()).unwrap_err();
+    assert_eq!(refusal.code, Code::TooLong);
+    // What is beyond the values that are read is not left out silently.
+    let refused = |entry: &Entry| entry.refused.as_ref().map(|it| it.reason);
+    let wide = one(&format!("Name\nAna{}\n", ",".repeat(1 << 20)));
+    assert_eq!(refused(&wide), Some(ImportReason::Ragged));
+    assert_eq!(refused(&one(&card)), Some(ImportReason::TooMany));
+    assert_eq!(one(&card).draft.identities.len(), 1);
+    let quoted = long.replace("Ben,", "Ben,\"").replace("a,\n", "a\"\n");
+    let entries = entries(&quoted);
+    assert_eq!(entries[0].refused, None);
+    let why = entries[1].refused.as_ref().map(|it| it.reason);
+    assert_eq!(why, Some(ImportReason::TooLong));
+    let short = "a\n".repeat(most / 2 - 8);
+    let refusal = read(format!("Name\n{short}").as_bytes(), &workspace()).unwrap_err();
+    assert_eq!(refusal.code, Code::TooLong);
 }
 
 /// Text with all that separates, escapes, quotes and calculates.

@@ -1,5 +1,6 @@
 //! The lists of the replica, each a question as a plain object.
 
+use threadline_core::command::ContactDraft;
 use threadline_core::contacts::ContactFormat;
 use threadline_core::id::ContactId;
 use wasm_bindgen::prelude::*;
@@ -57,6 +58,17 @@ impl Replica {
         out(&refused(self.inner.borrow().plan_import(file))?)
     }
 
+    /// The fields of a draft that a contact lacks; `null` where nobody knows it here.
+    #[wasm_bindgen(unchecked_return_type = "string[] | null")]
+    pub fn gains(
+        &self,
+        contact: &str,
+        #[wasm_bindgen(unchecked_param_type = "ContactDraft")] draft: JsValue,
+    ) -> Js {
+        let draft: ContactDraft = arg(draft)?;
+        out(&self.inner.borrow().gains(id(contact)?, &draft))
+    }
+
     /// Contacts as a part of a file, which begins with the part that has its `head`.
     #[wasm_bindgen(js_name = exportContacts)]
     pub fn export_contacts(
@@ -70,7 +82,7 @@ impl Replica {
             "vcard" => ContactFormat::Vcard,
             _ => return Err(invalid("A file of contacts is csv or vcard.")),
         };
-        let contacts: Vec<ContactId> = contacts.iter().map(|it| id(it)).collect::<Js<_>>()?;
+        let contacts: Vec<ContactId> = contacts.into_iter().map(|it| id(&it)).collect::<Js<_>>()?;
         Ok(self.inner.borrow().export_contacts(format, &contacts, head))
     }
 

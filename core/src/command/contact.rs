@@ -10,7 +10,7 @@ use crate::document::{FieldChange, Writer, identity_key};
 use crate::error::{Code, Refusal};
 use crate::id::ContactId;
 use crate::limits;
-use crate::model::{ContactStatus, FieldDefinition, FieldType, Identity, ListKind};
+use crate::model::{FieldDefinition, FieldType, Identity, ListKind};
 use crate::time::Timestamp;
 
 pub(super) fn create(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Outcome, Refusal> {
@@ -20,25 +20,27 @@ pub(super) fn create(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Out
     if draft.tags.len() > limits::TAGS {
         return Err(Refusal::new(Code::TooLong, "There are too many tags.").on("tags"));
     }
-    let contact_type = if draft.contact_type.is_empty() {
-        "other"
-    } else {
-        &draft.contact_type
+    let contact_type = match draft.contact_type.as_str() {
+        "" => String::new(),
+        word => check::choice(w.workspace(), ListKind::ContactTypes, word, "type")?,
     };
-    let contact_type = check::choice(w.workspace(), ListKind::ContactTypes, contact_type, "type")?;
-    let name = check::optional_line(&draft.name, "name")?;
-    let email = check::email(&draft.email, "email")?;
-    let phone = check::phone(&draft.phone, "phone")?;
-    let company = check::optional_line(&draft.company, "company")?;
+    let said = [
+        ("name", check::optional_line(&draft.name, "name")?),
+        ("type", contact_type),
+        ("email", check::email(&draft.email, "email")?),
+        ("phone", check::phone(&draft.phone, "phone")?),
+        ("company", check::optional_line(&draft.company, "company")?),
+    ];
     let (profile, tags, now) = (w.root("profile")?, w.root("tags")?, w.now());
     w.put_time(&profile, "at", now)?;
-    w.put(&profile, "name", name)?;
-    w.put(&profile, "saved", ScalarValue::Boolean(draft.saved))?;
-    w.put(&profile, "type", contact_type)?;
-    w.put_word(&profile, "status", &ContactStatus::Active)?;
-    w.put(&profile, "email", email)?;
-    w.put(&profile, "phone", phone)?;
-    w.put(&profile, "company", company)?;
+    // What the draft does not say is not put: of an address every device makes the
+    // same contact, and what one of them knows nothing of is no answer to another's.
+    for (field, text) in said.into_iter().filter(|(_, text)| !text.is_empty()) {
+        w.put(&profile, field, text)?;
+    }
+    if draft.saved {
+        w.put(&profile, "saved", ScalarValue::Boolean(true))?;
+    }
     for tag in &draft.tags {
         let tag = check::line(tag, "tags")?;
         w.put(&tags, &tag, ScalarValue::Boolean(true))?;

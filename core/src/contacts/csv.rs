@@ -7,6 +7,7 @@ use super::phone::e164;
 use super::{ImportReason, Record, Sheet, headings};
 use crate::command::ContactDraft;
 use crate::id::ContactId;
+use crate::limits;
 use crate::model::{Channel, WorkspaceView};
 
 /// The headings that every file of ours has.
@@ -33,14 +34,20 @@ pub(super) fn read(text: &str) -> Sheet<'_> {
     let record = |row: Row<'_>| {
         // Many programs end a row with empty values.
         let is_ragged = row.values.len() < width
+            || row.values.len() > limits::CONTACT_FILE_VALUES
             || row.values.iter().skip(width).any(|value| !value.is_empty());
+        let fault = if is_torn(row.source) {
+            Some(ImportReason::Unreadable)
+        } else {
+            is_ragged.then_some(ImportReason::Ragged)
+        };
         let values = row.values.into_iter().take(width).map(|it| rearm(&it));
         (
             values
                 .enumerate()
                 .filter(|(_, value)| !value.is_empty())
                 .collect::<Vec<_>>(),
-            is_ragged.then_some(ImportReason::Ragged),
+            fault,
         )
     };
     let mut records = Vec::new();
@@ -55,6 +62,9 @@ pub(super) fn read(text: &str) -> Sheet<'_> {
                 values,
                 fault,
             });
+        }
+        if records.len() > limits::CONTACT_FILE_ROWS {
+            break;
         }
     }
     Sheet {
@@ -159,15 +169,15 @@ struct Rows<'t> {
 impl<'t> Rows<'t> {
     fn of(text: &'t str) -> Self {
         // Excel says in a line before the headings what separates values.
-        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-        let said = first.trim_end().strip_prefix("sep=");
-        let (text, line) = if said.is_some() { (rest, 2) } else { (text, 1) };
+        let first = first_line(text);
+        let said = first.strip_prefix("sep=");
+        let text = said.map_or(text, |_| &text[first.len()..]);
         let separator = said.and_then(|said| said.bytes().next());
         let separator = separator.unwrap_or_else(|| separator_of(text));
         Self {
             reader: ReaderBuilder::new().delimiter(separator).build(),
             text,
-            line,
+            line: 1,
         }
     }
 }
@@ -180,7 +190,9 @@ impl<'t> Iterator for Rows<'t> {
         let skipped = &self.text[..self.text.len() - text.len()];
         self.line += lines_in(skipped);
         let (values, read) = record(&mut self.reader, text.as_bytes())?;
-        let source = text.get(..read).unwrap_or(text);
+        // The reader leaves the second half of a line's end to the next record.
+        let is_half = text.get(read.saturating_sub(1)..=read) == Some("\r\n");
+        let source = text.get(..read + usize::from(is_half)).unwrap_or(text);
         let row = Row {
             line: self.line,
             source: source.trim_end_matches(['\r', '\n']),
@@ -210,16 +222,19 @@ fn record(reader: &mut Reader, input: &[u8]) -> Option<(Vec<String>, usize)> {
         }
     }
     let starts = std::iter::once(0).chain(ends.iter().copied());
-    let values = starts.zip(&ends[..ended]).map(|(start, end)| {
-        let value = output.get(start..*end).unwrap_or_default();
-        String::from_utf8_lossy(value).into_owned()
-    });
+    let values = starts
+        // One more, by which it is seen that there are too many.
+        .zip(&ends[..ended.min(limits::CONTACT_FILE_VALUES + 1)])
+        .map(|(start, end)| {
+            let value = output.get(start..*end).unwrap_or_default();
+            String::from_utf8_lossy(value).into_owned()
+        });
     Some((values.collect(), read))
 }
 
 /// What stands most often between the headings.
 fn separator_of(text: &str) -> u8 {
-    let head = text.trim_start().lines().next().unwrap_or_default();
+    let head = first_line(text.trim_start());
     let count = |separator: u8| head.bytes().filter(|byte| *byte == separator).count();
     // Of several that stand as often the last one is taken.
     [b'\t', b';', b',']
@@ -228,8 +243,20 @@ fn separator_of(text: &str) -> u8 {
         .unwrap_or(b',')
 }
 
+/// Whether a quote that nobody closed has made one row of several.
+fn is_torn(source: &str) -> bool {
+    let quotes = source.bytes().filter(|byte| *byte == b'"').count();
+    source.contains(['\r', '\n']) && quotes % 2 == 1
+}
+
+/// Where lines end with a carriage return alone, there too.
+fn first_line(text: &str) -> &str {
+    text.split(['\r', '\n']).next().unwrap_or_default()
+}
+
 fn lines_in(text: &str) -> u32 {
-    let count = text.bytes().filter(|byte| *byte == b'\n').count();
+    let ends = text.bytes().filter(|byte| matches!(byte, b'\r' | b'\n'));
+    let count = ends.count() - text.matches("\r\n").count();
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
@@ -272,6 +299,37 @@ mod tests {
             ]
         );
         assert_eq!(sheet.records[0].values[1].1, "two\nlines \"");
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["sep=;", "Name;Email", "Ana;a@x", "", "Ben;b@x"].join(end);
+            let lines = |it: Sheet<'_>| it.records.iter().map(|it| it.line).collect::<Vec<_>>();
+            assert_eq!(lines(read(&text)), [3, 5], "{end:?}");
+        }
+    }
+
+    #[test]
+    fn rows_that_a_quote_has_swallowed_are_not_lost_silently() {
+        for (text, swallowed) in [
+            (
+                "Name,Note\nAna,\"oops\nBen,hi\nCleo,\n",
+                "Ana,\"oops\nBen,hi\nCleo,",
+            ),
+            (
+                "Name,Note\nAna,\"oops\nBen,\"hi\"\n",
+                "Ana,\"oops\nBen,\"hi\"",
+            ),
+        ] {
+            let sheet = read(text);
+            let rows: Vec<_> = sheet
+                .records
+                .iter()
+                .map(|it| (it.source, it.fault))
+                .collect();
+            assert_eq!(rows, [(swallowed, Some(ImportReason::Unreadable))]);
+        }
+        // Of one row alone nothing is lost by it.
+        let sheet = read("Name,Note\nAna,5\" of rain\nBen,\"hi");
+        assert!(sheet.records.iter().all(|it| it.fault.is_none()));
+        assert_eq!(sheet.records.len(), 2);
     }
 
     #[test]

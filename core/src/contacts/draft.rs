@@ -2,7 +2,7 @@
 
 use super::headings::{self, Meaning};
 use super::lines::parts;
-use super::phone::e164;
+use super::phone::{self, e164};
 use super::vcard::NAMELESS;
 use super::{ContactFile, Entry, ImportReason, ImportRemark, Record, Sheet};
 use crate::command::{ContactDraft, check, contact};
@@ -102,9 +102,16 @@ impl Reading<'_> {
         if value.is_empty() {
             return;
         }
+        if value.len() > limits::CONTACT_FILE_VALUE_BYTES {
+            return self.remark(ImportReason::TooLong, place);
+        }
         match meaning {
             Meaning::Uid => value.clone_into(&mut self.entry.uid),
-            Meaning::Name => self.names[0] = self.line(value, place),
+            Meaning::Name => {
+                let name = self.line(value, place);
+                let first = std::mem::take(&mut self.names[0]);
+                self.names[0] = self.first(first, name, place);
+            }
             Meaning::PartOfName(part) => {
                 if let Some(name) = self.names.get_mut(part + 1) {
                     value.clone_into(name);
@@ -128,7 +135,11 @@ impl Reading<'_> {
                     }
                 }
             }
-            Meaning::Company => self.entry.draft.company = self.line(value, place),
+            Meaning::Company => {
+                let company = self.line(value, place);
+                let first = std::mem::take(&mut self.entry.draft.company);
+                self.entry.draft.company = self.first(first, company, place);
+            }
             Meaning::Type => self.contact_type(value, place),
             Meaning::Tags => self.tags(value, place),
             Meaning::Custom(id) => {
@@ -139,6 +150,8 @@ impl Reading<'_> {
                 let value = as_written(field.field_type, &field.choices, value);
                 match contact::check_value(field, &value) {
                     Ok(value) => {
+                        let first = self.entry.draft.fields.remove(id).unwrap_or_default();
+                        let value = self.first(first, value, place);
                         self.entry.draft.fields.insert(id.clone(), value);
                     }
                     Err(_) => self.remark(ImportReason::BadValue, place),
@@ -157,6 +170,17 @@ impl Reading<'_> {
         String::new()
     }
 
+    /// The first value of what there is one of; that another is left out is said.
+    fn first(&mut self, first: String, value: String, place: usize) -> String {
+        if first.is_empty() {
+            return value;
+        }
+        if !value.is_empty() && value != first {
+            self.remark(ImportReason::TooMany, place);
+        }
+        first
+    }
+
     fn email(&mut self, text: &str, place: usize) {
         let text = text.strip_prefix("mailto:").unwrap_or(text);
         match check::email(text, "") {
@@ -172,7 +196,7 @@ impl Reading<'_> {
             None => text,
         };
         match check::phone(number, "") {
-            Ok(number) => self.phones.push(e164(&number).unwrap_or(number)),
+            Ok(number) => self.phones.push(number),
             Err(_) => self.remark(ImportReason::BadPhone, place),
         }
     }
@@ -220,11 +244,17 @@ impl Reading<'_> {
         let number = e164(&name);
         let whatsapp = self.entry.draft.identities.iter().map(|it| &it.address);
         let mut addresses = self.emails.iter().chain(&self.phones).chain(whatsapp);
-        let is_address =
-            addresses.any(|it| it.eq_ignore_ascii_case(&name) || number.as_ref() == Some(it));
+        let is_address = addresses
+            .any(|it| it.eq_ignore_ascii_case(&name) || (number.is_some() && number == e164(it)));
         let is_name = name != NAMELESS && !is_address;
-        if is_name && check::within(&name, limits::LINE_UNITS, "").is_ok() {
+        if !is_name {
+            return;
+        }
+        if check::within(&name, limits::LINE_UNITS, "").is_ok() {
             self.entry.draft.name = name;
+        } else {
+            // Its parts are in columns of their own, of which none alone is too long.
+            self.note(ImportReason::TooLong.remark());
         }
     }
 
@@ -234,7 +264,11 @@ impl Reading<'_> {
             std::mem::take(&mut self.phones),
         );
         self.entry.draft.email = emails.first().cloned().unwrap_or_default();
-        self.entry.draft.phone = phones.first().cloned().unwrap_or_default();
+        let shown = phones.first().cloned().unwrap_or_default();
+        self.entry.draft.phone = match e164(&shown) {
+            Some(number) if !phone::is_extended(&shown) => number,
+            _ => shown,
+        };
         for email in emails {
             self.identity(Channel::Email, email.to_lowercase());
         }
@@ -243,7 +277,7 @@ impl Reading<'_> {
                 Some(number) => self.identity(Channel::Sms, number),
                 // The first one is in the profile at least.
                 None if place == 0 => {}
-                None => self.entry.remarks.push(ImportReason::NoCountry.remark()),
+                None => self.note(ImportReason::NoCountry.remark()),
             }
         }
         self.entry.draft.identities.sort();
@@ -257,21 +291,20 @@ impl Reading<'_> {
         }
         if identities.len() < limits::ADDRESSES {
             identities.push(identity);
-        } else if !self
-            .entry
-            .remarks
-            .iter()
-            .any(|it| it.reason == ImportReason::TooMany)
-        {
-            self.entry.remarks.push(ImportReason::TooMany.remark());
+        } else {
+            self.note(ImportReason::TooMany.remark());
         }
     }
 
     fn remark(&mut self, reason: ImportReason, place: usize) {
-        let remark = ImportRemark {
-            heading: self.sheet.headings.get(place).cloned(),
+        let heading = self.sheet.headings.get(place).cloned();
+        self.note(ImportRemark {
+            heading,
             ..reason.remark()
-        };
+        });
+    }
+
+    fn note(&mut self, remark: ImportRemark) {
         if !self.entry.remarks.contains(&remark) {
             self.entry.remarks.push(remark);
         }

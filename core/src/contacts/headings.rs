@@ -29,9 +29,14 @@ pub(super) enum Meaning {
     Custom(ChoiceId),
 }
 
-/// Where a number or an address is used, which headings say before what it is.
+/// Where an address is used, which headings say before what it is.
 const PLACES: &[&str] = &[
     "business", "home", "main", "other", "personal", "primary", "work",
+];
+
+/// What stands after one of these; a name there is of something else than a person.
+const REACHED: &[&str] = &[
+    "cell", "email", "mail", "mobile", "phone", "tel", "whatsapp",
 ];
 
 /// Headings that say nothing of a person, or of which others tell.
@@ -91,7 +96,8 @@ fn plain(heading: &str) -> impl Iterator<Item = char> {
 
 fn built_in(letters: &str) -> Option<Meaning> {
     let place = PLACES.iter().find_map(|place| letters.strip_prefix(place));
-    let word = place.filter(|rest| !rest.is_empty()).unwrap_or(letters);
+    let is_reached = |rest: &&str| REACHED.iter().any(|it| rest.starts_with(it));
+    let word = place.filter(is_reached).unwrap_or(letters);
     Some(match word {
         "uid" => Meaning::Uid,
         "name" | "fullname" | "displayname" | "contact" | "contactname" | "fn" => Meaning::Name,
@@ -106,7 +112,7 @@ fn built_in(letters: &str) -> Option<Meaning> {
         | "mobil" | "handy" => Meaning::Phone,
         "whatsapp" | "whatsappnumber" => Meaning::Whatsapp,
         "company" | "companyname" | "organization" | "organizationname" | "organisation"
-        | "org" | "firma" => Meaning::Company,
+        | "org" | "firma" | "businessname" => Meaning::Company,
         "type" | "contacttype" => Meaning::Type,
         "tags" | "tag" | "labels" | "categories" | "groupmembership" => Meaning::Tags,
         _ => return None,
@@ -154,7 +160,7 @@ mod tests {
                 Meaning::Phone,
             ),
             (
-                "Company, Organization Name, Organization 1 - Name, ORG",
+                "Company, Business Name, Organization Name, Organization 1 - Name, ORG",
                 Meaning::Company,
             ),
             ("Labels, Group Membership, Categories", Meaning::Tags),
@@ -163,7 +169,16 @@ mod tests {
                 assert_eq!(meaning(heading, &[]), Some(means.clone()), "{heading}");
             }
         }
-        for heading in ["Mailing City", "E-mail 1 - Type", "Home", "", "field:x"] {
+        for heading in [
+            "Work Name",
+            "Main contact",
+            "Business Type",
+            "Mailing City",
+            "E-mail 1 - Type",
+            "Home",
+            "",
+            "field:x",
+        ] {
             assert_eq!(meaning(heading, &[]), None, "{heading}");
         }
     }

@@ -42,7 +42,7 @@ pub enum ContactFormat {
 pub enum ImportReason {
     /// The row has more or fewer values than the file has headings.
     Ragged,
-    /// The card does not end, or has a line that cannot be read.
+    /// The card or a quote in the row does not end, or a line cannot be read.
     Unreadable,
     /// There is neither a name nor an address.
     Nobody,
@@ -58,10 +58,15 @@ pub enum ImportReason {
     TooLong,
     /// Only a number with its country can be a further address.
     NoCountry,
-    /// There are more tags or addresses than a contact may have.
+    /// There are more tags or addresses than a contact may have, more values than are
+    /// read of one, or a second one of what a contact has once.
     TooMany,
     /// An earlier row is about the same contact.
     Repeated,
+    /// The address is somebody else's.
+    Taken,
+    /// The contact here has something else, which stays.
+    Differs,
 }
 
 /// Something of a row that is not taken in.
@@ -74,8 +79,10 @@ pub struct ImportRemark {
     pub reason: ImportReason,
     /// The heading concerned, as the file has it; `None` for the whole row.
     pub heading: Option<String>,
-    /// The line of the earlier row, of one that repeats it.
+    /// The line of the earlier row that is about the same contact or has the address.
     pub line: Option<u32>,
+    /// Who else has the address, or what it is that stays here.
+    pub stays: Option<String>,
 }
 
 /// A contact of a file.
@@ -112,6 +119,7 @@ impl ImportReason {
             reason: self,
             heading: None,
             line: None,
+            stays: None,
         }
     }
 }
@@ -128,6 +136,11 @@ pub fn read(bytes: &[u8], workspace: &WorkspaceView) -> Result<ContactFile, Refu
     } else {
         csv::read(&text)
     };
+    if sheet.headings.len() > limits::CONTACT_FILE_VALUES {
+        let most = limits::CONTACT_FILE_VALUES;
+        let text = format!("The file has more than {most} headings.");
+        return Err(Refusal::new(Code::TooLong, text).on("file"));
+    }
     if sheet.records.len() > limits::CONTACT_FILE_ROWS {
         let most = limits::CONTACT_FILE_ROWS;
         let text = format!("The file has more than {most} contacts.");

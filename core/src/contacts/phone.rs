@@ -3,11 +3,18 @@
 /// Digits that E.164 allows, and fewer than which no number of the world has.
 const DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
+/// What stands before an extension, which E.164 does not have.
+const EXTENSION: [char; 3] = ['x', '#', ';'];
+
+/// Whether a number has an extension.
+pub(super) fn is_extended(text: &str) -> bool {
+    text.contains(EXTENSION)
+}
+
 /// A number that names its country (`+` or `00` at its beginning) in E.164. Of a
 /// national one nobody can tell what it is without knowing where it was written.
 pub(super) fn e164(text: &str) -> Option<String> {
-    // What stands after a number is an extension, which E.164 does not have.
-    let text = text.split(['x', '#', ';']).next().unwrap_or_default();
+    let text = text.split(EXTENSION).next().unwrap_or_default();
     let rest = text
         .trim()
         .strip_prefix('+')

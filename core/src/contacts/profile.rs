@@ -26,8 +26,10 @@ pub(crate) fn lacking(draft: &ContactDraft, known: &ContactDraft) -> ContactDraf
         _ => String::new(),
     };
     let saved = draft.saved && !known.saved;
-    // Whom nobody saved has a type that nobody chose.
-    let is_typed = saved && draft.contact_type != known.contact_type;
+    // Whom nobody saved and has no other type than all have at first, has none that
+    // somebody chose.
+    let is_untyped = matches!(known.contact_type.as_str(), "" | "other");
+    let is_typed = saved && is_untyped && draft.contact_type != known.contact_type;
     let room = |limit: usize, taken: usize| limit.saturating_sub(taken);
     let identities: BTreeSet<&Identity> = draft.identities.iter().collect();
     let identities = identities.into_iter().filter(|it| !holds(known, it));

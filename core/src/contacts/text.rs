@@ -1,5 +1,5 @@
 //! From bytes to text: UTF-8, UTF-16 as Outlook writes it, and Windows-1252 for
-//! all that is neither.
+//! each line that is neither, so that one wrong byte spoils no other line.
 
 /// What Windows-1252 has where Latin 1 has control characters, 0x80 to 0x9f; what
 /// it has not stays a control character (WHATWG Encoding).
@@ -13,8 +13,11 @@ pub(super) fn decode(bytes: &[u8]) -> String {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => legacy(rest),
-        _ => legacy(bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => bytes
+            .split_inclusive(|byte| *byte == b'\n')
+            .map(legacy)
+            .collect(),
     }
 }
 
@@ -58,6 +61,14 @@ mod tests {
             (b"Jos\xc3\xa9".to_vec(), "José"),
             (b"\xef\xbb\xbfJos\xc3\xa9".to_vec(), "José"),
             (b"Jos\xe9 \x80 5".to_vec(), "José € 5"),
+            (
+                b"Jos\xc3\xa9\nJos\xe9\nZo\xc3\xab".to_vec(),
+                "José\nJosé\nZoë",
+            ),
+            (
+                b"\xef\xbb\xbfJos\xc3\xa9\nZo\xeb".to_vec(),
+                "José\nZo\u{fffd}",
+            ),
             (utf16("José 🙂", u16::to_le_bytes), "José 🙂"),
             (utf16("José 🙂", u16::to_be_bytes), "José 🙂"),
             (Vec::new(), ""),

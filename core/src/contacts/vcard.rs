@@ -10,6 +10,7 @@ use super::text::legacy;
 use super::{ImportReason, Record, Sheet, headings};
 use crate::command::ContactDraft;
 use crate::id::ContactId;
+use crate::limits;
 use crate::model::Channel;
 
 /// Octets of a line, after which it is folded (RFC 6350 §3.2).
@@ -52,13 +53,12 @@ pub(super) fn read(text: &str) -> Sheet<'_> {
             }
             _ => {
                 if let Some(card) = &mut card {
-                    for (heading, value) in property.values() {
-                        let next = places.len();
-                        let place = *places.entry(heading).or_insert(next);
-                        card.values.push((place, value));
-                    }
+                    card.take(&property, &mut places);
                 }
             }
+        }
+        if sheet.records.len() > limits::CONTACT_FILE_ROWS {
+            return sheet;
         }
     }
     sheet.end(card, text, text.len(), false);
@@ -99,6 +99,20 @@ impl Card {
             start: line.start,
             values: Vec::new(),
             fault: None,
+        }
+    }
+
+    /// Takes in a property, whose headings get their places.
+    fn take(&mut self, property: &Property, places: &mut BTreeMap<String, usize>) {
+        for (heading, value) in property.values() {
+            let next = places.len();
+            let is_known = next < limits::CONTACT_FILE_VALUES || places.contains_key(&heading);
+            if is_known && self.values.len() < limits::CONTACT_FILE_VALUES {
+                let place = *places.entry(heading).or_insert(next);
+                self.values.push((place, value));
+            } else {
+                self.fault = Some(ImportReason::TooMany);
+            }
         }
     }
 }
@@ -150,7 +164,15 @@ impl Property {
                     .map(|(heading, it)| ((*heading).to_owned(), it))
                     .collect()
             }
-            "ORG" => under("ORG", of_parts().into_iter().next().unwrap_or_default()),
+            "ORG" => {
+                // The company, and units of it, for which a contact has no place.
+                let all = of_parts().into_iter().filter(|it| !it.trim().is_empty());
+                let headings = std::iter::once("ORG").chain(std::iter::repeat("ORG unit"));
+                let named = headings.zip(all);
+                named
+                    .map(|(heading, it)| (heading.to_owned(), it))
+                    .collect()
+            }
             "ADR" => {
                 let filled = of_parts().into_iter().filter(|it| !it.trim().is_empty());
                 under("ADR", filled.collect::<Vec<_>>().join(", "))

@@ -8,7 +8,7 @@ use super::Replica;
 use super::routes::own_name;
 use crate::command::ContactDraft;
 use crate::contacts::{
-    self, ContactFormat, Entry, ImportReason, ImportRemark, lacking, of_row, of_view,
+    self, ContactFormat, Entry, ImportReason, ImportRemark, lacking, of_row, of_view, shows,
 };
 use crate::document::word_of;
 use crate::error::Refusal;
@@ -54,7 +54,8 @@ pub struct ImportRow {
     pub unsure: bool,
     /// What of it cannot be taken in, and why.
     pub remarks: Vec<ImportRemark>,
-    /// Its text in the file, where it is refused.
+    /// Its text in the file, unless all of it is known: what is not taken in can be
+    /// put into a file of its own.
     pub source: Option<String>,
 }
 
@@ -107,6 +108,13 @@ impl Replica {
             }
         }
         file
+    }
+
+    /// The fields of a draft that a contact lacks, as far as it is known here, where
+    /// it is: of one that is not in memory nobody knows the custom fields.
+    pub fn gains(&self, contact: ContactId, draft: &ContactDraft) -> Option<Vec<String>> {
+        let (known, _) = self.known(contact)?;
+        Some(named(&lacking(draft, &known)))
     }
 
     /// What is known of a contact, and whether that is all.
@@ -173,16 +181,20 @@ impl Planning<'_> {
             gains: Vec::new(),
             unsure: false,
             remarks: entry.remarks,
-            source: None,
+            source: Some(entry.source),
         };
+        let known = self.replica.known(contact);
         let repeated = self.seen.get(&contact).map(|line| ImportRemark {
             line: Some(*line),
             ..ImportReason::Repeated.remark()
         });
-        if let Some(refused) = entry.refused.or(repeated) {
+        let another = || {
+            let (known, _) = known.as_ref().filter(|_| ours.is_none())?;
+            is_another(&row.draft, known).then(|| taken(Some(name_of(known)), None))
+        };
+        if let Some(refused) = entry.refused.or(repeated).or_else(another) {
             row.remarks.retain(|remark| *remark != refused);
             row.remarks.insert(0, refused);
-            row.source = Some(entry.source);
             return row;
         }
         // A file of ours has people whom nobody saved, and saves none of them.
@@ -190,19 +202,29 @@ impl Planning<'_> {
         self.seen.insert(contact, row.line);
         self.rows.insert(entry.uid, contact);
         // An address that somebody else has stays theirs.
-        row.draft.identities.retain(|it| {
-            let Some(key) = key(it.channel, &it.address) else {
-                return true;
-            };
-            *self.holders.entry(key).or_insert(contact) == contact
-        });
-        match self.replica.known(contact) {
+        let identities = std::mem::take(&mut row.draft.identities);
+        for identity in identities {
+            let key = key(identity.channel, &identity.address);
+            let holder = key.map_or(contact, |key| *self.holders.entry(key).or_insert(contact));
+            if holder == contact {
+                row.draft.identities.push(identity);
+            } else if !known
+                .as_ref()
+                .is_some_and(|(it, _)| shows(&it.email, &it.phone, &identity))
+            {
+                let holder_name = self.replica.known(holder).map(|(it, _)| name_of(&it));
+                row.remarks.push(taken(holder_name, self.seen.get(&holder)));
+            }
+        }
+        match known {
             None => row.verdict = ImportVerdict::New,
             Some((known, is_whole)) => {
+                row.remarks.extend(differing(&row.draft, &known));
                 let lacking = lacking(&row.draft, &known);
                 row.unsure = !is_whole && !lacking.fields.is_empty();
                 row.gains = named(&lacking);
                 row.verdict = if row.gains.is_empty() {
+                    row.source = None;
                     ImportVerdict::Known
                 } else {
                     ImportVerdict::Fill
@@ -245,6 +267,56 @@ impl Planning<'_> {
         };
         self.replica.rows.resolve(derived)
     }
+}
+
+/// That somebody else has an address: who is here, or an earlier row is about.
+fn taken(stays: Option<String>, line: Option<&u32>) -> ImportRemark {
+    ImportRemark {
+        stays,
+        line: line.copied(),
+        ..ImportReason::Taken.remark()
+    }
+}
+
+/// Whether a row that was found by a number alone is about another person than the
+/// one who has it and whom somebody saved: those who work together share a number.
+fn is_another(draft: &ContactDraft, known: &ContactDraft) -> bool {
+    let is_mail = |it: &Identity| it.channel == Channel::Email;
+    let is_named = !draft.name.is_empty() && !known.name.is_empty();
+    known.saved
+        && is_named
+        && !draft.identities.iter().any(is_mail)
+        && !is_same(&draft.name, &known.name)
+}
+
+/// What a contact has and a row says otherwise.
+fn differing(draft: &ContactDraft, known: &ContactDraft) -> Vec<ImportRemark> {
+    let shown = |draft: &ContactDraft| {
+        let name = draft.name.clone();
+        [
+            name,
+            draft.company.clone(),
+            draft.email.clone(),
+            draft.phone.clone(),
+        ]
+    };
+    let pairs = shown(draft).into_iter().zip(shown(known));
+    let both = pairs.filter(|(said, stays)| !said.is_empty() && !stays.is_empty());
+    let differs = both.filter(|(said, stays)| !is_same(said, stays));
+    let remark = |(_, stays)| ImportRemark {
+        stays: Some(stays),
+        ..ImportReason::Differs.remark()
+    };
+    differs.map(remark).collect()
+}
+
+/// Whether two values are the same, however they are written.
+fn is_same(one: &str, other: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric() || *c == '@');
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    letters(one) == letters(other)
 }
 
 /// The addresses that tell a person from others: mail before numbers, because

@@ -1,7 +1,7 @@
 //! What a file of contacts would change, and the contacts as a file.
 
 use threadline_core::command::FieldDraft;
-use threadline_core::contacts::{ContactFormat, ImportReason};
+use threadline_core::contacts::{ContactFormat, ImportReason, ImportRemark};
 use threadline_core::model::FieldType;
 use threadline_core::replica::{ImportPlan, ImportVerdict};
 
@@ -139,12 +139,87 @@ fn who_is_known_gets_what_they_lack_and_keeps_what_they_have() {
         first.rows[0].unsure,
         "the row does not say what fields there are"
     );
+    let row = &first.rows[0];
+    let gains = |replica: &Replica| replica.gains(contact(), &row.draft).unwrap().join(" ");
+    assert_eq!(gains(&replica), "saved company fields");
+    assert_eq!(replica.gains(other(), &row.draft), None, "nobody here");
     load(&mut replica, &mut known);
     assert!(!plan(&replica, file).rows[0].unsure);
     import(&mut replica, &first);
+    assert_eq!(gains(&replica), "", "it has all of it by now");
     let view = replica.contact(contact()).unwrap();
     assert_eq!((&*view.name, &*view.company), ("Dora Lind", "Acme"));
     assert_eq!(verdicts(&plan(&replica, file))[0].0, ImportVerdict::Known);
+}
+
+#[test]
+fn what_somebody_else_has_is_left_out_and_said() {
+    let mut dora = contact_of(contact(), dora());
+    let mut replica = replica(&mut [&mut dora]);
+    // Another Dora by her mail, of whom the number is known as somebody else's.
+    let file = "Name,Email,Phone\n\
+        Dora,d@prado.example,+351 900 000 001\n\
+        Ines,ines@prado.example,+351 900 000 004\n\
+        Noor,noor@prado.example,+351 900 000 004\n\
+        Theodora,dora@example.com,\n\
+        Ben,,+351 900 000 001\n";
+    let first = plan(&replica, file);
+    let said: Vec<_> = first
+        .rows
+        .iter()
+        .map(|row| {
+            let remarks = row.remarks.iter();
+            let told =
+                |it: &ImportRemark| (it.reason, it.line, it.stays.clone().unwrap_or_default());
+            (row.verdict, remarks.map(told).collect::<Vec<_>>())
+        })
+        .collect();
+    use ImportReason::{Differs, Repeated, Taken};
+    use ImportVerdict::{Known, New, Refused};
+    let hers = || "Dora Lind".to_owned();
+    assert_eq!(
+        said,
+        [
+            (New, vec![(Taken, None, hers())]),
+            (New, vec![]),
+            (New, vec![(Taken, Some(3), String::new())]),
+            (Known, vec![(Differs, None, hers())]),
+            (Refused, vec![(Repeated, Some(5), String::new())]),
+        ]
+    );
+    // A number alone does not make one of two people who are called otherwise.
+    let file = "Name,Phone\nBen,+351 900 000 001\n";
+    let alone = &plan(&replica, file).rows[0];
+    assert_eq!((alone.verdict, alone.remarks[0].reason), (Refused, Taken));
+    assert_eq!(alone.source.as_deref(), Some("Ben,+351 900 000 001"));
+    let same = plan(&replica, "Name,Phone\ndora  lind,+351900000001\n");
+    assert_eq!(
+        (same.rows[0].verdict, &*same.rows[0].remarks),
+        (ImportVerdict::Known, &[][..])
+    );
+    import(&mut replica, &first);
+    assert_eq!(
+        replica
+            .contact(first.rows[0].contact)
+            .unwrap()
+            .identities
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn a_type_that_somebody_chose_stays() {
+    let of_type = |word: &str| ContactDraft {
+        saved: false,
+        contact_type: word.to_owned(),
+        ..dora()
+    };
+    for (word, gains) in [("", "saved type"), ("partner", "saved")] {
+        let replica = replica(&mut [&mut contact_of(contact(), of_type(word))]);
+        let plan = plan(&replica, "Email,Type\ndora@example.com,lead\n");
+        assert_eq!(plan.rows[0].gains.join(" "), gains);
+    }
 }
 
 #[test]

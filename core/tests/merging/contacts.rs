@@ -4,7 +4,7 @@ use crate::support::commands::{close_deal, create_contact, create_deal, euros, s
 use crate::support::{Peer, Peers, ana, ben, contact};
 use crate::{at_once, both, sides};
 use threadline_core::command::{
-    ContactCommand as C, CustomValue, FieldDraft, OpportunityField, WorkspaceCommand,
+    ContactCommand as C, ContactDraft, CustomValue, FieldDraft, OpportunityField, WorkspaceCommand,
 };
 use threadline_core::id::{ContactId, OpportunityId};
 use threadline_core::model::{FieldType, OpportunityStatus, WorkspaceView};
@@ -283,5 +283,34 @@ fn adding_a_contact_to_a_deal_wins_over_removing_it() {
             ben.ok(add(deal, 2));
         },
         |all, deal| assert_eq!(all.deal(*deal).contacts, [other(1), other(2)]),
+    );
+}
+
+#[test]
+fn what_a_row_of_a_file_does_not_say_is_no_answer_to_what_another_says() {
+    let import = |company: &str| C::ImportContact {
+        draft: ContactDraft {
+            name: "Dora".to_owned(),
+            saved: true,
+            company: company.to_owned(),
+            ..ContactDraft::default()
+        },
+    };
+    at_once(
+        contact().into(),
+        &[ana(), ben()],
+        |_| (),
+        |ana, ()| {
+            ana.ok(import("Acme"));
+        },
+        |ben, ()| {
+            ben.ok(import(""));
+        },
+        |all, ()| {
+            let view = all.contact();
+            assert_eq!((&*view.name, &*view.company), ("Dora", "Acme"));
+            assert!(view.saved);
+            assert_eq!(view.conflicts, []);
+        },
     );
 }

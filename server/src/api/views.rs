@@ -66,15 +66,15 @@ pub(crate) async fn conversation(
             items.remove(0);
         }
         let first = items.first().filter(|_| more);
-        Some(Thread {
+        let thread = Thread {
             header: &view.header,
             before: first.map(|item| {
                 let (at, id, _) = place(item);
                 format!("{}.{id}", at.as_millis())
             }),
             items,
-        })
-        .map(serde_json::to_value)
+        };
+        Some(serde_json::to_value(thread))
     });
     found.await
 }

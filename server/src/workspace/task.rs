@@ -280,7 +280,7 @@ impl Task {
                     self.pulse.team = u64::MAX;
                 }
             }
-            Reply::Flows { kept } => self.flows.kept(kept),
+            Reply::Flows { kept } => self.flows.kept(kept.ok()),
             Reply::Unkept(revocation) => self.unkept.push(revocation),
         }
     }

@@ -16,11 +16,9 @@ pub(super) struct FlowsKept {
 
 impl FlowsKept {
     /// Storage has answered; what it could not keep it is told again.
-    pub(super) fn kept(&mut self, kept: Result<u64, Refusal>) {
+    pub(super) fn kept(&mut self, kept: Option<u64>) {
         self.writing = false;
-        if let Ok(seq) = kept {
-            self.seq = Some(seq);
-        }
+        self.seq = kept.or(self.seq);
     }
 }
 

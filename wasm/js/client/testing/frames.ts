@@ -33,14 +33,54 @@ export const frames = {
   open: (doc: string) => cbor([1, "open", { doc, have: [] }]),
   close: (doc: string) => cbor([1, "close", { doc }]),
   /** The session begins, and there are no rows to bring. */
-  welcome: (id: string) => [
+  welcome: (id: string, role = "agent") => [
     cbor([
       1,
       "welcome",
-      { session: 1, member: { ...member(id) }, members: [{ ...member(id) }], epoch: "e1", now: 0 },
+      {
+        session: 1,
+        member: { ...member(id), role },
+        members: [{ ...member(id), role }],
+        epoch: "e1",
+        now: 0,
+      },
     ]),
     cbor([1, "rows", { rows: [], cursor: 0, complete: true }]),
   ],
+  /** Somebody of whom this device has the row and not the document. */
+  row: (contact: string, email: string) =>
+    cbor([
+      1,
+      "rows",
+      {
+        rows: [
+          {
+            doc: `contact:${contact}`,
+            seq: 1,
+            heads: [hash("00".repeat(32))],
+            row: {
+              kind: "contact",
+              value: {
+                id: contact,
+                name: email,
+                company: "",
+                type: "other",
+                status: "active",
+                saved: true,
+                email,
+                phone: "",
+                identities: [{ channel: "email", address: email }],
+                tags: [],
+                opportunities: [],
+                conflicted: false,
+              },
+            },
+          },
+        ],
+        cursor: 1,
+        complete: true,
+      },
+    ]),
   changes: (doc: string, changes: Map<string, Uint8Array>) =>
     cbor([
       1,

@@ -1,4 +1,5 @@
 import type { ThreadlineClient } from "../../client/client.js";
+export type { ImportRun } from "../../client/import-run.js";
 
 /** The data the widget draws, as the core declares it, and the client that delivers it. */
 export type {

@@ -1,23 +1,20 @@
-import { css, html, nothing, type TemplateResult } from "lit";
-import { state } from "lit/decorators.js";
-import { problemOf } from "../common/desk.js";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { query, state } from "lit/decorators.js";
+import { problemOf, type Desk } from "../common/desk.js";
 import { fileSize } from "../common/format.js";
 import { icon } from "../common/icons.js";
 import { Part } from "../common/part.js";
 import { saveFile } from "../common/save-file.js";
 import { strings } from "../common/strings.js";
-import type { ImportPlan, ImportRow } from "../common/types.js";
+import type { ImportRow, ImportRun } from "../common/types.js";
 import { contacts as words } from "../strings/en/contacts.js";
 import { base } from "../styles/base.css.js";
-import { countOf, isToDo, noteworthyFirst, reasonText, refusedRows } from "./import-text.js";
+import { countOf, fileOf, noteworthyFirst, reasonText } from "./import-text.js";
 
 /** What a file has at most, as the core has it in `limits.rs`. */
 const FILE_BYTES = 32 * 1024 * 1024;
 /** Rows that are drawn before one asks for more. */
 const PAGE = 100;
-/** Contacts that are taken in at once, before the page gets its turn. */
-const BATCH = 20;
-
 const styles = css`
   :host {
     display: block;
@@ -46,27 +43,34 @@ const styles = css`
 `;
 
 /**
- * Takes contacts from a file: what it would do is shown before anything is done.
+ * Takes contacts from a file: what it would do is shown before anything is done. It goes on when
+ * somebody turns to something else, and is shown again to who comes back.
  * @fires close
  */
 export class ContactImport extends Part {
   static override styles = [base, styles];
 
   @state() private file: File | undefined;
-  @state() private plan: ImportPlan | undefined;
+  @state() private run: ImportRun | undefined;
   @state() private problem = "";
   @state() private limit = PAGE;
-  /** Rows that were taken in, while it goes on and after it. */
-  @state() private taken: number | undefined;
-  /** Why rows were not taken in that the plan had, by their line. */
-  @state() private failures = new Map<number, string>();
-  @state() private busy = false;
+
+  @query("section") private readonly section!: HTMLElement | null;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.run?.removeEventListener("progress", this.onProgress);
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("desk")) this.follow(this.desk?.client.contactFiles.run);
+  }
 
   protected override render(): unknown {
-    const { desk, plan, taken } = this;
+    const { desk, run } = this;
     if (!desk) return nothing;
     const text = words().files;
-    return html`<section aria-label=${text.import}>
+    return html`<section aria-label=${text.import} tabindex="-1">
       <h3>${text.import}</h3>
       <div>
         <label for="file">${text.choose}</label>
@@ -74,43 +78,43 @@ export class ContactImport extends Part {
           id="file"
           type="file"
           accept=".csv,.tsv,.txt,.vcf,.vcard,text/csv,text/vcard"
-          ?disabled=${this.busy}
+          ?disabled=${run?.busy ?? false}
           @change=${this.onFile}
         />
         <p class="faint small">${text.hint}</p>
       </div>
       ${this.problem ? html`<p class="field-error" role="alert">${this.problem}</p>` : nothing}
-      ${plan ? this.renderPlan(plan) : nothing}
+      ${run ? this.renderPlan(run) : nothing}
       <div class="line wrap">
-        ${plan && taken === undefined ? this.renderGo(plan) : nothing}
-        ${plan?.rows.some(({ verdict }) => verdict === "refused") ? this.renderSave(plan) : nothing}
-        <button type="button" class="plain" @click=${() => this.dispatchEvent(new Event("close"))}>
-          ${taken === undefined || this.busy ? strings.cancel : text.done}
+        ${run ? this.renderGo(desk, run) : nothing} ${run ? this.renderSave(run) : nothing}
+        <button type="button" class="plain" @click=${() => this.end(desk)}>
+          ${run?.begun && !run.busy ? text.done : strings.cancel}
         </button>
       </div>
-      ${plan ? this.renderRows(plan) : nothing}
+      ${run ? this.renderRows(run) : nothing}
     </section>`;
   }
 
-  private renderPlan(plan: ImportPlan): TemplateResult {
+  private renderPlan(run: ImportRun): TemplateResult {
+    const { plan } = run;
     const text = words().files;
-    const toDo = plan.rows.filter(isToDo).length;
     const counts = (["new", "fill", "known", "refused"] as const)
       .map((verdict) => ({ verdict, n: countOf(plan, verdict) }))
       .filter(({ n }) => n > 0);
-    return html`<div role="status">
-        ${toDo === 0 ? html`<p><strong>${text.nothing}</strong></p>` : nothing}
+    return html`<p class="faint small clip" dir="auto">${run.name}</p>
+      <div role="status">
+        ${run.total === 0 ? html`<p><strong>${text.nothing}</strong></p>` : nothing}
         <p class="line wrap">
           ${counts.map(({ verdict, n }) => html`<span class="chip">${text.counts[verdict](n)}</span>`)}
         </p>
-        ${this.taken === undefined ? nothing : html`<p>${text.taken(this.taken)}</p>`}
+        ${run.begun ? html`<p>${text.taken(run.taken)}</p>` : nothing}
       </div>
       ${
-        this.busy
+        run.busy
           ? html`<progress
               aria-label=${text.progress}
-              max=${toDo}
-              .value=${(this.taken ?? 0) + this.failures.size}
+              max=${run.total}
+              .value=${run.total - run.left + run.failures.size}
             ></progress>`
           : nothing
       }
@@ -121,25 +125,30 @@ export class ContactImport extends Part {
       }`;
   }
 
-  private renderGo(plan: ImportPlan): unknown {
-    const toDo = plan.rows.filter(isToDo).length;
-    if (toDo === 0) return nothing;
-    return html`<button type="button" class="primary" @click=${() => this.take(plan)}>
-      ${words().files.go(toDo)}
+  private renderGo(desk: Desk, run: ImportRun): unknown {
+    if (run.busy || run.left === 0) return nothing;
+    const text = words().files;
+    return html`<button type="button" class="primary" @click=${() => this.go(desk, run)}>
+      ${run.begun ? text.again(run.left) : text.go(run.left)}
     </button>`;
   }
 
-  private renderSave(plan: ImportPlan): TemplateResult {
-    const save = (): void => saveFile(refusedRows(plan), `refused-${this.file?.name ?? "rows"}`);
+  /** The rows that are not taken in: those that cannot be, and afterwards those that were not. */
+  private renderSave(run: ImportRun): unknown {
+    const isOut = (row: ImportRow): boolean =>
+      row.verdict === "refused" || (run.begun && !run.busy && run.isLeft(row));
+    const rows = run.plan.rows.filter(isOut);
+    if (rows.length === 0) return nothing;
+    const save = (): void => saveFile(fileOf(run.plan.head, rows), `refused-${run.name}`);
     return html`<button type="button" @click=${save}>
       ${icon("download")} ${words().files.saveRefused}
     </button>`;
   }
 
-  private renderRows(plan: ImportPlan): TemplateResult {
-    const rows = noteworthyFirst(plan.rows);
+  private renderRows(run: ImportRun): TemplateResult {
+    const rows = noteworthyFirst(run.plan.rows);
     return html`<ul aria-label=${words().files.rows}>
-        ${rows.slice(0, this.limit).map((row) => this.renderRow(row))}
+        ${rows.slice(0, this.limit).map((row) => this.renderRow(run, row))}
       </ul>
       ${
         rows.length > this.limit
@@ -150,9 +159,9 @@ export class ContactImport extends Part {
       }`;
   }
 
-  private renderRow(row: ImportRow): TemplateResult {
+  private renderRow(run: ImportRun, row: ImportRow): TemplateResult {
     const text = words().files;
-    const failure = this.failures.get(row.line);
+    const failure = run.failures.get(row);
     const gains = row.gains.map((field) => text.gains[field] ?? field);
     return html`<li>
       <div class="line">
@@ -164,7 +173,7 @@ export class ContactImport extends Part {
       </div>
       ${gains.length > 0 ? html`<p class="small">${text.gainsThese(gains.join(", "))}</p>` : nothing}
       ${row.remarks.map((remark) => html`<p class="small" dir="auto">${reasonText(remark)}</p>`)}
-      ${failure ? html`<p class="small field-error">${failure}</p>` : nothing}
+      ${failure ? html`<p class="small field-error">${problemOf(failure).message}</p>` : nothing}
     </li>`;
   }
 
@@ -172,12 +181,11 @@ export class ContactImport extends Part {
     const { desk } = this;
     const file = (event.target as HTMLInputElement).files?.[0];
     this.file = file;
-    this.plan = undefined;
-    this.taken = undefined;
-    this.failures = new Map();
+    this.follow(undefined);
     this.problem = "";
     this.limit = PAGE;
     if (!desk || !file) return;
+    desk.client.contactFiles.end();
     if (file.size > FILE_BYTES) {
       this.problem = words().files.tooLarge(fileSize(FILE_BYTES));
       return;
@@ -187,33 +195,41 @@ export class ContactImport extends Part {
       const plan = bytes && (await desk.client.contactFiles.plan(bytes));
       // Another file may have been chosen meanwhile.
       if (this.file !== file) return;
-      if (plan) this.plan = plan;
+      if (plan) this.follow(desk.client.contactFiles.begin(file.name, plan));
       else this.problem = words().files.unreadable;
     } catch (error) {
       this.problem = problemOf(error).message;
     }
   };
 
-  /** Takes in what there is to do, until it is done or the person goes away. */
-  private async take(plan: ImportPlan): Promise<void> {
-    const { desk } = this;
-    if (!desk || this.busy) return;
-    this.busy = true;
-    this.taken = 0;
-    const rows = plan.rows.filter(isToDo);
-    for (let at = 0; at < rows.length && this.isConnected; at += BATCH) {
-      await Promise.all(
-        rows.slice(at, at + BATCH).map(async (row) => {
-          try {
-            await desk.client.contactFiles.take(row);
-            this.taken = (this.taken ?? 0) + 1;
-          } catch (error) {
-            this.failures = new Map(this.failures).set(row.line, problemOf(error).message);
-          }
-        }),
-      );
+  private readonly onProgress = (): void => this.requestUpdate();
+
+  private follow(run: ImportRun | undefined): void {
+    this.run?.removeEventListener("progress", this.onProgress);
+    run?.addEventListener("progress", this.onProgress);
+    this.run = run;
+  }
+
+  /** Takes in what is left; who has turned to something else is told of the end. */
+  private async go(desk: Desk, run: ImportRun): Promise<void> {
+    const through = run.go();
+    this.requestUpdate();
+    // The button goes away, and keys would go nowhere with it.
+    this.section?.focus();
+    await through;
+    if (this.isConnected) return;
+    const text = words().files.through(run.total - run.left, run.total);
+    desk.notify({ text, alert: run.left > 0 });
+  }
+
+  /** Ends the import that goes on, or the panel. */
+  private end(desk: Desk): void {
+    if (this.run?.busy) {
+      this.run.stop();
+      return;
     }
-    this.busy = false;
+    desk.client.contactFiles.end();
+    this.dispatchEvent(new Event("close"));
   }
 }
 

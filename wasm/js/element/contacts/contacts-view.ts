@@ -153,7 +153,9 @@ export class ContactsView extends Part implements ViewElement {
     try {
       const { contacts } = desk.client.reads.contacts(this.question(total));
       const ids = contacts.map(({ id }) => id);
-      saveFile(await desk.client.contactFiles.export(format, ids), name);
+      const { file, partial } = await desk.client.contactFiles.export(format, ids);
+      saveFile(file, name);
+      if (partial > 0) desk.notify({ text: words().files.partial(partial), alert: true });
     } catch (error) {
       desk.notify({ text: problemOf(error).message, alert: true });
     }
@@ -291,7 +293,7 @@ export class ContactsView extends Part implements ViewElement {
       return html`<div class="line">${back}</div>
         <threadline-contact-import
           .desk=${desk}
-          @close=${() => (this.chosen = undefined)}
+          @close=${() => this.onClose()}
         ></threadline-contact-import>`;
     }
     return html`<div class="line">
@@ -320,6 +322,12 @@ export class ContactsView extends Part implements ViewElement {
     event.preventDefault();
     this.move(by);
   };
+
+  /** What had the focus goes away with the panel. */
+  private onClose(): void {
+    this.chosen = undefined;
+    this.focus();
+  }
 
   /** Shows who is new, but to nobody who has turned to another contact meanwhile. */
   private onCreated(contact: string): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ImportPlan, ImportRow, ImportVerdict } from "../common/types.js";
-import { countOf, isToDo, noteworthyFirst, reasonText, refusedRows } from "./import-text.js";
+import { countOf, fileOf, noteworthyFirst, reasonText } from "./import-text.js";
 
 const row = (line: number, verdict: ImportVerdict, more: Partial<ImportRow> = {}): ImportRow => ({
   line,
@@ -15,8 +15,8 @@ const row = (line: number, verdict: ImportVerdict, more: Partial<ImportRow> = {}
   ...more,
 });
 
-const badPhone = { reason: "bad_phone", heading: "Mobile", line: null } as const;
-const repeated = { reason: "repeated", heading: null, line: 2 } as const;
+const badPhone = { reason: "bad_phone", heading: "Mobile", line: null, stays: null } as const;
+const repeated = { reason: "repeated", heading: null, line: 2, stays: null } as const;
 
 const plan: ImportPlan = {
   head: "Name,Mobile",
@@ -34,16 +34,20 @@ test("what needs a look comes first, in the order of the file", () => {
   expect(noteworthyFirst(plan.rows).map(({ line }) => line)).toEqual([3, 6, 5, 2, 4]);
 });
 
-test("only what changes anything is to be done", () => {
-  expect(plan.rows.filter(isToDo).map(({ line }) => line)).toEqual([2, 5]);
+test("rows are counted by what becomes of them", () => {
   expect(countOf(plan, "refused")).toBe(2);
 });
 
 test("a reason names its heading or the row that it repeats", () => {
   expect(reasonText(badPhone)).toBe("Mobile: This is not a phone number.");
   expect(reasonText(repeated)).toContain("line 2");
+  const taken = { reason: "taken", heading: null, line: null, stays: "Ana" } as const;
+  expect(reasonText(taken)).toContain("Ana");
+  expect(reasonText({ ...taken, line: 2, stays: null })).toContain("line 2");
+  expect(reasonText({ ...taken, reason: "differs", stays: "Acme" })).toContain("“Acme”");
 });
 
 test("the refused rows are a file that can be mended and taken in", () => {
-  expect(refusedRows(plan)).toBe('\u{feff}Name,Mobile\r\nAna,"1\n2"\r\nBen,3\r\n');
+  const rows = plan.rows.filter(({ verdict }) => verdict === "refused");
+  expect(fileOf(plan.head, rows)).toBe('\u{feff}Name,Mobile\r\nAna,"1\n2"\r\nBen,3\r\n');
 });

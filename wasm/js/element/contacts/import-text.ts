@@ -2,9 +2,6 @@
 import type { ImportPlan, ImportRemark, ImportRow, ImportVerdict } from "../common/types.js";
 import { contacts as words } from "../strings/en/contacts.js";
 
-/** Whether a row changes anything. */
-export const isToDo = ({ verdict }: ImportRow): boolean => verdict === "new" || verdict === "fill";
-
 export const countOf = (plan: ImportPlan, verdict: ImportVerdict): number =>
   plan.rows.filter((row) => row.verdict === verdict).length;
 
@@ -16,16 +13,19 @@ export function noteworthyFirst(rows: readonly ImportRow[]): ImportRow[] {
 }
 
 /** Why something of a row is not taken in. */
-export function reasonText({ reason, heading, line }: ImportRemark): string {
-  const { reasons, repeats } = words().files;
-  const text = line === null ? reasons[reason] : repeats(line);
-  return heading === null ? text : `${heading}: ${text}`;
+export function reasonText({ reason, heading, line, stays }: ImportRemark): string {
+  const { reasons, repeats, differs, theirs, theirsOnLine } = words().files;
+  const told = (): string => {
+    if (stays !== null) return reason === "differs" ? differs(stays) : theirs(stays);
+    if (line !== null) return reason === "taken" ? theirsOnLine(line) : repeats(line);
+    return reasons[reason];
+  };
+  return heading === null ? told() : `${heading}: ${told()}`;
 }
 
-/** The refused rows as a file of their own, to be mended and taken in. */
-export function refusedRows(plan: ImportPlan): string {
-  const rows = plan.rows.filter(({ verdict }) => verdict === "refused");
-  const parts = [plan.head, ...rows.map(({ source }) => source ?? "")];
+/** Rows as a file of their own, to be mended and taken in. */
+export function fileOf(head: string, rows: readonly ImportRow[]): string {
+  const parts = [head, ...rows.map(({ source }) => source ?? "")];
   // What a program took for UTF-8 before, it shall again.
   return `\u{feff}${parts.filter((part) => part !== "").join("\r\n")}\r\n`;
 }

@@ -58,10 +58,22 @@ export const contacts: Words["contacts"] = {
       tags: "Schlagwörter",
       fields: "eigene Felder",
     },
+    through: (n, of) => `${n} von ${of} Zeilen der Datei sind importiert.`,
+    again: (n) =>
+      plural(n, { one: "# Zeile erneut versuchen", other: "# Zeilen erneut versuchen" }),
+    partial: (n) =>
+      plural(n, {
+        one: "Eigene Felder von # Kontakt fehlen in der Datei: Sie sind nicht auf diesem Gerät.",
+        other:
+          "Eigene Felder von # Kontakten fehlen in der Datei: Sie sind nicht auf diesem Gerät.",
+      }),
+    theirs: (who) => `Eine Adresse dieser Zeile gehört schon zu ${who}.`,
+    theirsOnLine: (line) => `Eine Adresse dieser Zeile gehört schon zu Zeile ${line}.`,
+    differs: (value) => `Hier steht „${value}“, und das bleibt.`,
     repeats: (line) => `Derselbe Kontakt wie in Zeile ${line}.`,
     reasons: {
       ragged: "Mehr oder weniger Werte als Überschriften.",
-      unreadable: "Diese Karte lässt sich nicht lesen.",
+      unreadable: "Nicht lesbar: eine Karte oder ein Anführungszeichen darin endet nicht.",
       nobody: "Weder Name noch Adresse.",
       bad_email: "Das ist keine E-Mail-Adresse.",
       bad_phone: "Das ist keine Telefonnummer.",
@@ -71,6 +83,8 @@ export const contacts: Words["contacts"] = {
       too_long: "Das ist zu lang.",
       too_many: "Davon sind es zu viele; der Rest bleibt weg.",
       repeated: "Derselbe Kontakt wie in einer früheren Zeile.",
+      taken: "Eine Adresse dieser Zeile gehört jemand anderem.",
+      differs: "Was schon hier steht, bleibt.",
     },
   },
 };

@@ -60,10 +60,20 @@ export const contacts = table("contacts", {
       tags: "tags",
       fields: "custom fields",
     } as Record<string, string>,
+    through: (n: number, of: number) => `${n} of ${of} rows of the file are imported.`,
+    again: (n: number) => plural(n, { one: "Try # row again", other: "Try # rows again" }),
+    partial: (n: number) =>
+      plural(n, {
+        one: "Custom fields of # contact are missing in the file: they are not on this device.",
+        other: "Custom fields of # contacts are missing in the file: they are not on this device.",
+      }),
+    theirs: (who: string) => `An address in this row is already that of ${who}.`,
+    theirsOnLine: (line: number) => `An address in this row is already that of line ${line}.`,
+    differs: (value: string) => `Here it is “${value}”, which stays.`,
     repeats: (line: number) => `The same contact as on line ${line}.`,
     reasons: {
       ragged: "More or fewer values than headings.",
-      unreadable: "This card cannot be read.",
+      unreadable: "This cannot be read: a card or a quote in it does not end.",
       nobody: "Neither a name nor an address.",
       bad_email: "This is not an e-mail address.",
       bad_phone: "This is not a phone number.",
@@ -73,6 +83,8 @@ export const contacts = table("contacts", {
       too_long: "This is too long.",
       too_many: "There are too many of these; the rest is left out.",
       repeated: "The same contact as an earlier row.",
+      taken: "An address in this row is somebody else's.",
+      differs: "What is here already stays.",
     } satisfies Record<ImportReason, string>,
   },
 });
