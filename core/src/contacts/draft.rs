@@ -249,7 +249,6 @@ impl Reading<'_> {
                 None => self.note(ImportReason::NoCountry.remark()),
             }
         }
-        self.entry.draft.identities.sort();
     }
 
     fn identity(&mut self, channel: Channel, address: String) {
