@@ -319,7 +319,8 @@ proptest! {
         let read = read(file.as_bytes(), &workspace).unwrap();
         prop_assert_eq!(&read.ignored, &Vec::<String>::new());
         prop_assert_eq!(read.entries.len(), drafts.len());
-        for (place, (entry, draft)) in read.entries.into_iter().zip(drafts).enumerate() {
+        for (place, (mut entry, draft)) in read.entries.into_iter().zip(drafts).enumerate() {
+            entry.draft.identities.sort();
             prop_assert_eq!(entry.draft, draft);
             prop_assert_eq!(entry.remarks, vec![]);
             prop_assert!(entry.uid.ends_with(&id(place).to_string()));

@@ -1,7 +1,5 @@
 //! Contacts: profile, addresses, tags, custom fields, merging.
 
-use std::collections::BTreeSet;
-
 use automerge::ScalarValue;
 
 use super::{ContactDraft, ContactField, CustomValue, Outcome, check};
@@ -61,7 +59,15 @@ pub(super) fn import(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Out
     if view.created_at == Timestamp::default() {
         return create(w, draft);
     }
-    let lacking = contacts::lacking(draft, &contacts::of_view(view));
+    let mut draft = draft.clone();
+    // As they are stored, so that what is the same is known to be.
+    for one in &mut draft.identities {
+        *one = check::identity(one, "identities")?;
+    }
+    for one in &mut draft.tags {
+        *one = check::line(one, "tags")?;
+    }
+    let lacking = contacts::lacking(&draft, &contacts::of_view(view));
     let text = |text: &String| (!text.is_empty()).then(|| text.clone());
     let sets = [
         lacking.saved.then_some(ContactField::Saved(true)),
@@ -74,17 +80,11 @@ pub(super) fn import(w: &mut Writer<'_, '_>, draft: &ContactDraft) -> Result<Out
     for set in sets.into_iter().flatten() {
         set_field(w, &set)?;
     }
-    // Once each, as the view is that of before the command.
-    let identities = lacking
-        .identities
-        .iter()
-        .map(|it| check::identity(it, "identities"));
-    for one in identities.collect::<Result<BTreeSet<_>, _>>()? {
-        identity(w, &one, true)?;
+    for one in &lacking.identities {
+        identity(w, one, true)?;
     }
-    let tags = lacking.tags.iter().map(|it| check::line(it, "tags"));
-    for one in tags.collect::<Result<BTreeSet<_>, _>>()? {
-        tag(w, &one, true)?;
+    for one in &lacking.tags {
+        tag(w, one, true)?;
     }
     set_customs(w, &lacking)?;
     Ok(Outcome::default())

@@ -280,7 +280,6 @@ impl Reading<'_> {
                 None => self.note(ImportReason::NoCountry.remark()),
             }
         }
-        self.entry.draft.identities.sort();
     }
 
     fn identity(&mut self, channel: Channel, address: String) {

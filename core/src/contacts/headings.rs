@@ -66,7 +66,7 @@ pub(super) const FIELD: &str = "field:";
 
 /// What a heading means; `None` where it means nothing here.
 pub(super) fn meaning(heading: &str, fields: &[FieldDefinition]) -> Option<Meaning> {
-    let letters: String = plain(heading).filter(|c| !c.is_numeric()).collect();
+    let letters = letters(heading);
     by_id(heading, fields)
         .or_else(|| built_in(&letters))
         .or_else(|| custom(heading, fields))
@@ -74,7 +74,7 @@ pub(super) fn meaning(heading: &str, fields: &[FieldDefinition]) -> Option<Meani
 
 /// Whether nobody misses what stands under a heading that means nothing.
 pub(super) fn is_silent(heading: &str) -> bool {
-    let letters: String = plain(heading).filter(|c| !c.is_numeric()).collect();
+    let letters = letters(heading);
     letters.is_empty() || letters.starts_with("xab") || SILENT.contains(&letters.as_str())
 }
 
@@ -92,6 +92,11 @@ pub(super) fn of_field(field: &FieldDefinition, fields: &[FieldDefinition]) -> S
 fn plain(heading: &str) -> impl Iterator<Item = char> {
     let letters = heading.chars().filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase)
+}
+
+/// A heading of a column that may be one of several.
+fn letters(heading: &str) -> String {
+    plain(heading).filter(|c| !c.is_ascii_digit()).collect()
 }
 
 fn built_in(letters: &str) -> Option<Meaning> {

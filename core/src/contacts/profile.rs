@@ -1,6 +1,6 @@
 //! What of a profile a contact lacks.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::command::ContactDraft;
 use crate::limits;
@@ -30,13 +30,21 @@ pub(crate) fn lacking(draft: &ContactDraft, known: &ContactDraft) -> ContactDraf
     // somebody chose.
     let is_untyped = matches!(known.contact_type.as_str(), "" | "other");
     let is_typed = saved && is_untyped && draft.contact_type != known.contact_type;
-    let room = |limit: usize, taken: usize| limit.saturating_sub(taken);
-    let identities: BTreeSet<&Identity> = draft.identities.iter().collect();
-    let identities = identities.into_iter().filter(|it| !holds(known, it));
-    let tags: BTreeSet<&String> = draft.tags.iter().collect();
-    let tags = tags.into_iter().filter(|tag| !known.tags.contains(tag));
-    let fields = draft.fields.iter();
-    let fields = fields.filter(|(field, _)| !known.fields.contains_key(*field));
+    let identities = others(
+        &draft.identities,
+        limits::ADDRESSES,
+        &known.identities,
+        |it| !holds(known, it),
+    );
+    let tags = others(&draft.tags, limits::TAGS, &known.tags, |tag| {
+        !known.tags.contains(tag)
+    });
+    let mut fields = BTreeMap::new();
+    for (field, value) in &draft.fields {
+        if !known.fields.contains_key(field) {
+            fields.insert(field.clone(), value.clone());
+        }
+    }
     ContactDraft {
         name: lacks(&known.name, &draft.name),
         saved,
@@ -48,18 +56,26 @@ pub(crate) fn lacking(draft: &ContactDraft, known: &ContactDraft) -> ContactDraf
         email: lacks(&known.email, &draft.email),
         phone: lacks(&known.phone, &draft.phone),
         company: lacks(&known.company, &draft.company),
-        identities: identities
-            .take(room(limits::ADDRESSES, known.identities.len()))
-            .cloned()
-            .collect(),
-        tags: tags
-            .take(room(limits::TAGS, known.tags.len()))
-            .cloned()
-            .collect(),
-        fields: fields
-            .map(|(field, value)| (field.clone(), value.clone()))
-            .collect(),
+        identities,
+        tags,
+        fields,
     }
+}
+
+/// Those of a list that are new, each once, as many as there is room for.
+fn others<T: Clone + PartialEq>(
+    list: &[T],
+    most: usize,
+    known: &[T],
+    is_new: impl Fn(&T) -> bool,
+) -> Vec<T> {
+    let mut others = Vec::new();
+    for one in list {
+        if known.len() + others.len() < most && is_new(one) && !others.contains(one) {
+            others.push(one.clone());
+        }
+    }
+    others
 }
 
 /// Whether a contact is reached by an address. A number in the profile does not
@@ -74,7 +90,12 @@ fn holds(known: &ContactDraft, identity: &Identity) -> bool {
 
 /// The profile of a contact.
 pub(crate) fn of_view(view: &ContactView) -> ContactDraft {
-    let fields = view.fields.iter();
+    let mut fields = BTreeMap::new();
+    for (field, value) in &view.fields {
+        if let Ok(field) = field.parse() {
+            fields.insert(field, value.clone());
+        }
+    }
     ContactDraft {
         name: view.name.clone(),
         saved: view.saved,
@@ -84,9 +105,7 @@ pub(crate) fn of_view(view: &ContactView) -> ContactDraft {
         company: view.company.clone(),
         identities: view.identities.clone(),
         tags: view.tags.clone(),
-        fields: fields
-            .filter_map(|(field, value)| Some((field.parse().ok()?, value.clone())))
-            .collect(),
+        fields,
     }
 }
 

@@ -144,7 +144,7 @@ impl Property {
             value.to_owned()
         };
         Some(Self {
-            name: name.to_uppercase(),
+            name: name.to_ascii_uppercase(),
             parameters,
             value,
         })

@@ -13,7 +13,7 @@ use crate::contacts::{
 use crate::document::word_of;
 use crate::error::Refusal;
 use crate::id::ContactId;
-use crate::model::{Channel, ContactRow, Identity};
+use crate::model::{Channel, Identity};
 use crate::time::Timestamp;
 
 /// What taking in a row of a file does.
@@ -129,10 +129,9 @@ impl Replica {
 
     /// Who has which address. Of several the first that somebody saved counts.
     fn holders(&self) -> BTreeMap<String, ContactId> {
-        let mut rows: Vec<&ContactRow> = self.rows.contacts().collect();
-        rows.sort_by_key(|row| (!row.saved, row.id));
         let mut holders = BTreeMap::new();
-        for row in rows {
+        let by = |saved| self.rows.contacts().filter(move |row| row.saved == saved);
+        for row in by(true).chain(by(false)) {
             let contact = self.rows.resolve(row.id);
             let profile = [(Channel::Email, &row.email), (Channel::Sms, &row.phone)];
             let shown = profile.map(|(channel, address)| key(channel, address));

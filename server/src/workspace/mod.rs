@@ -48,7 +48,7 @@ enum Message {
         by: Option<Claims>,
         /// Its number in the store, where it is to be done once.
         ticket: Option<u64>,
-        command: Command,
+        command: Box<Command>,
         answer: oneshot::Sender<Result<Outcome, Refusal>>,
     },
     /// A member edits the team.
@@ -169,7 +169,7 @@ impl Workspace {
         self.send(Message::Execute {
             by,
             ticket,
-            command,
+            command: Box::new(command),
             answer,
         })
         .await?;

@@ -243,7 +243,7 @@ impl Task {
                     self.feed(Input::Execute {
                         ticket,
                         member,
-                        command,
+                        command: *command,
                     });
                 }
                 Err(refusal) => {

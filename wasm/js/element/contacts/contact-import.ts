@@ -120,7 +120,7 @@ export class ContactImport extends Part {
       }
       ${
         plan.ignored.length > 0
-          ? html`<p class="faint small" dir="auto">${text.ignored(plan.ignored.join(", "))}</p>`
+          ? html`<p class="faint small">${text.ignored(plan.ignored.join(", "))}</p>`
           : nothing
       }`;
   }
@@ -166,13 +166,13 @@ export class ContactImport extends Part {
     return html`<li>
       <div class="line">
         <span class="faint small">${text.line(row.line)}</span>
-        <strong class="grow clip" dir="auto">${row.name || strings.unknown}</strong>
+        <strong class="grow clip"><bdi>${row.name || strings.unknown}</bdi></strong>
         <span class="chip ${row.verdict === "refused" ? "warning" : ""}"
           >${text.verdicts[row.verdict]}</span
         >
       </div>
       ${gains.length > 0 ? html`<p class="small">${text.gainsThese(gains.join(", "))}</p>` : nothing}
-      ${row.remarks.map((remark) => html`<p class="small" dir="auto">${reasonText(remark)}</p>`)}
+      ${row.remarks.map((remark) => html`<p class="small">${reasonText(remark)}</p>`)}
       ${failure ? html`<p class="small field-error">${problemOf(failure).message}</p>` : nothing}
     </li>`;
   }
