@@ -25,6 +25,7 @@ fn document() -> Value {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::sync::LazyLock;
 
     use serde::de::DeserializeOwned;
     use serde_json::{Map, json};
@@ -38,8 +39,9 @@ mod tests {
     /// Commands that only channels and the server give.
     const NOT_FOR_PROGRAMS: [&str; 3] = ["receive_message", "record_delivery", "run_flow"];
 
-    fn schema(name: &str) -> Value {
-        document()["components"]["schemas"][name].clone()
+    fn schema(name: &str) -> &'static Value {
+        static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
+        &DOCUMENT["components"]["schemas"][name]
     }
 
     /// The names that a kind of command has, as its reader lists them.
@@ -56,7 +58,7 @@ mod tests {
     fn examples(schema: &Value, whole: bool) -> Vec<Value> {
         if let Some(name) = schema["$ref"].as_str() {
             let name = name.rsplit('/').next().unwrap();
-            return examples(&self::schema(name), whole);
+            return examples(self::schema(name), whole);
         }
         if let Some(alternatives) = schema["oneOf"].as_array() {
             let all = alternatives.iter().flat_map(|it| examples(it, whole));
@@ -127,7 +129,7 @@ mod tests {
             let names: BTreeSet<String> = names.map(|name| name.unwrap().to_owned()).collect();
             assert_eq!(names, known, "{name}");
             for whole in [false, true] {
-                for example in examples(&schema(name), whole) {
+                for example in examples(schema(name), whole) {
                     let value = serde_json::from_value(example.clone()).unwrap();
                     let command = Command::read(value);
                     let command = command.unwrap_or_else(|refusal| panic!("{example}: {refusal}"));

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use tempfile::TempDir;
+use threadline_core::command::{Command, ViewDraft, WorkspaceCommand};
 use threadline_core::error::Code;
 use threadline_core::id::WorkspaceId;
 
 use crate::app::{App, Setup};
 use crate::clock;
 use crate::identity::{Claims, Revocation, Target};
+use crate::store::{Claim, Once};
 use crate::sync::Outbox;
 
 /// Waits until so many workspaces are running.
@@ -86,4 +88,40 @@ async fn a_revocation_that_storage_could_not_keep_outlives_the_workspace() {
     database.execute_batch("DROP TRIGGER fails").unwrap();
     until_running(&app, 0).await;
     assert_eq!(app.store.revocations(&larkspur).unwrap(), [revocation]);
+}
+
+#[tokio::test]
+async fn what_a_command_did_is_kept_before_anybody_hears_of_it() {
+    let folder = TempDir::new().unwrap();
+    let app = App::new(Setup::on(folder.path()));
+    let larkspur: WorkspaceId = "larkspur".parse().unwrap();
+    let workspace = app.workspace(&larkspur).await.unwrap();
+    let bot: Claims = serde_json::from_value(serde_json::json!({
+        "iss": "shop", "sub": "bot", "exp": 4_000_000_000_u64, "jti": "1",
+        "workspace": "larkspur", "role": "service",
+    }))
+    .unwrap();
+    let claim = |ticket| {
+        let once = Once {
+            member: bot.sub.clone(),
+            key: "order-17".to_owned(),
+            request: [1; 32],
+            ticket,
+            at: clock::now(),
+        };
+        app.store.claim(&larkspur, once).unwrap()
+    };
+    assert_eq!(claim(7), Claim::Yours);
+    let command = Command::Workspace(WorkspaceCommand::SaveView {
+        view: ViewDraft {
+            id: None,
+            name: "Mine".to_owned(),
+            shared: false,
+            list: "inbox".to_owned(),
+            query: "{}".to_owned(),
+        },
+    });
+    let done = workspace.execute_as(bot.clone(), Some(7), command).await;
+    // Nobody has noted it, as after a crash: it came with the change.
+    assert_eq!(claim(8), Claim::Done(done.unwrap()));
 }
