@@ -1,6 +1,11 @@
 //! Flows on real servers: a customer's mail comes in, and the follow-up is there,
 //! once, whatever becomes of the server and however many there are.
 
+#![expect(
+    clippy::expect_used,
+    reason = "what fails here fails the test that asked for it"
+)]
+
 use reqwest::Method;
 use threadline_core::command::{Command, FlowDraft, WorkspaceCommand};
 use threadline_core::document::Document;

@@ -10,7 +10,7 @@ use threadline_core::id::WorkspaceId;
 use crate::app::{App, Setup};
 use crate::clock;
 use crate::identity::{Claims, Revocation, Target};
-use crate::store::{Claim, Once};
+use crate::store::{Once, Turn};
 use crate::sync::Outbox;
 
 /// Waits until so many workspaces are running.
@@ -111,7 +111,7 @@ async fn what_a_command_did_is_kept_before_anybody_hears_of_it() {
         };
         app.store.claim(&larkspur, once).unwrap()
     };
-    assert_eq!(claim(7), Claim::Yours);
+    assert_eq!(claim(7), Turn::Yours);
     let command = Command::Workspace(WorkspaceCommand::SaveView {
         view: ViewDraft {
             id: None,
@@ -123,5 +123,5 @@ async fn what_a_command_did_is_kept_before_anybody_hears_of_it() {
     });
     let done = workspace.execute_as(bot.clone(), Some(7), command).await;
     // Nobody has noted it, as after a crash: it came with the change.
-    assert_eq!(claim(8), Claim::Done(done.unwrap()));
+    assert_eq!(claim(8), Turn::Done(done.unwrap()));
 }
