@@ -140,7 +140,9 @@ story("a long text that is pasted into a note comes to a teammate", async ({ bro
   const [ana, ben] = await anaAndBen(browser, server);
   await ana.editNote();
   // Three times as much as one change may hold, in one line and in many.
-  const text = ["word ".repeat(3_000), ...Array(1_000).fill("a short line"), "the end"].join("\n\n");
+  const text = ["word ".repeat(3_000), ...Array(1_000).fill("a short line"), "the end"].join(
+    "\n\n",
+  );
   await ana.noteField.evaluate((field, text) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", text);

@@ -1,11 +1,6 @@
 //! The HTTP API under a fuzzer that reads its description: no answer is a 5xx,
 //! and every one is as described. Run by `make fuzz`, which brings the fuzzer.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "what fails here fails the test that asked for it"
-)]
-
 use std::process::Command;
 
 use threadline_core::model::Role;

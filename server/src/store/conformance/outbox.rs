@@ -84,7 +84,11 @@ pub(super) fn a_mail_waits_from_the_change_that_brought_it(database: &dyn Databa
 
     let other: WorkspaceId = "larkspur.2".parse().unwrap();
     put_into(&*store, &other, touching(1, &[7])).unwrap();
-    assert_eq!(due(DUE), [other.clone()], "the same mail is another there");
+    assert_eq!(
+        due(DUE),
+        std::slice::from_ref(&other),
+        "the same mail is another there"
+    );
     let claims = store.claim_mail(&other, at(DUE), at(DUE + 1), 10).unwrap();
     assert_eq!(numbers(&claims), [7]);
 }
