@@ -439,7 +439,9 @@ async fn what_may_have_left_before_a_restore_is_not_sent_again() {
     server.restart();
     let restored = Mailbox::on(server);
     let shown = settled(&restored, conversation, waiting).await;
-    let failure = shown.failure.unwrap();
+    let Some(failure) = &shown.failure else {
+        panic!("{shown:?}");
+    };
     assert_eq!(failure.code, "unknown");
     assert!(failure.text.contains("restored"), "{}", failure.text);
     assert!(relay.mails().is_empty());

@@ -224,6 +224,10 @@ pub fn contact() -> Scene {
         "ana",
         json!({"type": "set_custom_field", "set": {"field": "size", "value": "large"}}),
     );
+    it.by(
+        "ana",
+        json!({"type": "set_contact_field", "set": {"field": "status", "value": "archived"}}),
+    );
     it.by("ana", json!({"type": "merge_contact", "into": other}));
     let deal = it.by(
         "ana",
