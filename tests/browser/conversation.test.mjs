@@ -136,30 +136,35 @@ story("a note in rich text names a teammate", async ({ browser, server }) => {
   assert.deepEqual([...ana.failures, ...ben.failures], []);
 });
 
-story("a long text that is pasted into a note comes to a teammate", async ({ browser, server }) => {
-  const [ana, ben] = await anaAndBen(browser, server);
-  await ana.editNote();
-  // Three times as much as one change may hold, in one line and in many.
-  const text = ["word ".repeat(3_000), ...Array(1_000).fill("a short line"), "the end"].join(
-    "\n\n",
-  );
-  await ana.noteField.evaluate((field, text) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", text);
-    field.dispatchEvent(
-      new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+story(
+  "a long text that is pasted into a note comes to a teammate",
+  async ({ browser, server }) => {
+    const [ana, ben] = await anaAndBen(browser, server);
+    await ana.editNote();
+    // Three times as much as one change may hold, in one line and in many.
+    const text = ["word ".repeat(3_000), ...Array(1_000).fill("a short line"), "the end"].join(
+      "\n\n",
     );
-  }, text);
-  await ana.page.keyboard.type(" of it");
-  await ana.synced();
-  await until("Ben reads all of it", async () => {
-    const read = await ben.note.innerText();
-    return read.split("a short line").length === 1_001 && read.includes("the end of it");
-  });
-  assert.equal((await ben.note.innerText()).split("word ").length, 3_001);
-  assert.doesNotMatch((await ana.syncState.getAttribute("aria-label")) ?? "", /refused/i);
-  assert.deepEqual([...ana.failures, ...ben.failures], []);
-});
+    await ana.noteField.evaluate((field, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      field.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+      );
+    }, text);
+    await ana.page.keyboard.type(" of it");
+    await ana.synced();
+    await until("Ben reads all of it", async () => {
+      const read = await ben.note.innerText();
+      return read.split("a short line").length === 1_001 && read.includes("the end of it");
+    });
+    assert.equal((await ben.note.innerText()).split("word ").length, 3_001);
+    assert.doesNotMatch((await ana.syncState.getAttribute("aria-label")) ?? "", /refused/i);
+    assert.deepEqual([...ana.failures, ...ben.failures], []);
+  },
+  // Firefox gives a paste that a test makes up no data.
+  { only: ["chromium"] },
+);
 
 story(
   "a conversation is saved as a file that another server takes in",
