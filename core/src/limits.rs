@@ -46,6 +46,8 @@ pub const BODY_UNITS: usize = 200_000;
 pub const BODY_BYTES: usize = 208 << 10;
 /// A note, summary or description, in UTF-16 code units with block markers.
 pub const PROSE_UNITS: usize = 100_000;
+/// The words of a block marker: its type, what it is in, its attributes' names.
+pub const PROSE_WORD_BYTES: usize = 64;
 /// Any other scalar string in a document, in UTF-16 code units.
 pub const SCALAR_UNITS: usize = 4_000;
 /// Values under one key that were put at the same time, none knowing of the

@@ -84,7 +84,7 @@ pub(crate) struct App {
     /// Turns for uploads, which hold their bytes in memory.
     pub(crate) uploads: Semaphore,
     /// Turns for views, which hold their documents in memory.
-    pub(crate) views: Semaphore,
+    pub(crate) views: Arc<Semaphore>,
     /// By whom mails leave; where there is nobody, they stay queued.
     pub(crate) mailing: Option<Arc<Mailing>>,
     /// The sample workspace, where this server shows one.
@@ -113,7 +113,7 @@ impl App {
             max_documents: setup.max_documents,
             free_documents: setup.free_documents,
             uploads: Semaphore::new(limits::UPLOADS),
-            views: Semaphore::new(limits::VIEWS),
+            views: Arc::new(Semaphore::new(limits::VIEWS)),
             mailing: setup.mailing.map(Arc::new),
             demo: setup.demo,
             idle_workspace: setup.idle_workspace,

@@ -83,7 +83,7 @@ story(
     await choose(ana, said, "Mark as important");
     const marked = ben.timeline.getByRole("article").filter({ hasText: said }).first();
     await marked.getByText("Important").waitFor();
-    await ben.timeline.getByText("Important: no → yes").waitFor();
+    await ben.timeline.getByText("Important: no → yes").first().waitFor();
 
     await choose(ana, said, "Delete");
     await ben.timeline.getByText("Ana Duarte deleted this message").waitFor();

@@ -25,6 +25,17 @@ impl Command {
             Command::Workspace(command) => command.name(),
         }
     }
+
+    /// Whether the command may be the first one of its document.
+    pub(crate) fn begins(&self) -> bool {
+        let first = [
+            "start_conversation",
+            "start_unlinked",
+            "create_contact",
+            "import_contact",
+        ];
+        matches!(self, Command::Workspace(_)) || first.contains(&self.name())
+    }
 }
 
 impl ContactCommand {

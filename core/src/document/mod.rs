@@ -9,6 +9,7 @@ mod contact;
 mod conversation;
 pub mod genesis;
 mod history;
+mod plain;
 mod prose;
 mod read;
 mod row;
@@ -30,7 +31,7 @@ pub use view::{ConversationView, Dirty, place};
 
 pub(crate) use address::format as write_addresses;
 pub(crate) use contact::{identity_key, money_text, stage_text};
-pub(crate) use prose::{PART, Part, beginning, check_spans};
+pub(crate) use prose::{MARKS, PART, Part, beginning, check_spans};
 pub(crate) use read::{word, word_of};
 pub(crate) use workspace::{hours_text, list_key};
 pub(crate) use write::{FieldChange, Writer, commit};

@@ -142,13 +142,29 @@ fn expand(expand: Expand) -> ExpandMark {
     }
 }
 
-/// Refuses spans that are too long, or one of whose values is.
+/// The marks of a rich text.
+pub(crate) const MARKS: [&str; 5] = ["strong", "em", "link", "code", "__ext__threadline_mention"];
+
+/// Refuses spans that are too long, one of whose values is, or that have marks
+/// which no text has.
 pub(crate) fn check_spans(spans: &[Span]) -> Result<(), Refusal> {
+    let names = |name: &String| MARKS.contains(&name.as_str());
+    let marked = |span: &Span| match span {
+        Span::Text { marks, .. } => marks.keys().all(names),
+        Span::Block { .. } => true,
+    };
+    if !spans.iter().all(marked) {
+        return Err(Refusal::new(Code::Invalid, "There is no such mark.").on("spans"));
+    }
     let fits = length(spans) <= limits::PROSE_UNITS
         && spans.iter().all(|span| match span {
             Span::Text { marks, .. } => marks.values().all(value_fits),
             Span::Block { value } => {
-                value.attrs.values().all(value_fits) && parts::block_weight(value) <= PART
+                let mut words = value.parents.iter().chain(value.attrs.keys());
+                value.block_type.len() <= limits::PROSE_WORD_BYTES
+                    && words.all(|word| word.len() <= limits::PROSE_WORD_BYTES)
+                    && value.attrs.values().all(value_fits)
+                    && parts::block_weight(value) <= PART
             }
         });
     if fits {
@@ -196,6 +212,12 @@ pub(crate) fn check_edits(mut length: usize, edits: &[TextEdit]) -> Result<(), R
             TextEdit::Mark { start, end, .. } | TextEdit::Unmark { start, end, .. } => {
                 if start >= end || *end as usize > length {
                     return Err(out_of_range());
+                }
+                if let TextEdit::Mark { name, .. } = edit
+                    && !MARKS.contains(&name.as_str())
+                {
+                    let text = "There is no such mark.";
+                    return Err(Refusal::new(Code::Invalid, text).on("edits"));
                 }
                 if let TextEdit::Mark { value, .. } = edit
                     && !value_fits(value)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::prose::{self, broken};
 use super::read::Reader;
-use super::{View, conversation, schema};
+use super::{View, conversation, plain, schema};
 use crate::command::{CommandResult, Context};
 use crate::error::{Code, Refusal};
 use crate::guard;
@@ -284,7 +284,7 @@ impl<'a, 'c> Writer<'a, 'c> {
         self.doc.splice_text(&object, 0, 0, text).map_err(broken)
     }
 
-    /// Makes a text equal to another by the smallest difference.
+    /// Makes a text equal to another by their differences.
     pub(crate) fn update_text(
         &mut self,
         obj: &ObjId,
@@ -293,7 +293,7 @@ impl<'a, 'c> Writer<'a, 'c> {
     ) -> Result<(), Refusal> {
         match self.doc.get(obj, key).map_err(broken)? {
             Some((Value::Object(ObjType::Text), object)) => {
-                self.doc.update_text(&object, text).map_err(broken)
+                plain::update(self.doc, &object, text).map_err(broken)
             }
             _ => self.put_text(obj, key, text),
         }

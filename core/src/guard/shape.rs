@@ -15,14 +15,12 @@ use super::owed::{Left, Owed};
 use super::place::{Place, Site, Slot, ex_obj};
 use super::slots::Slots;
 use super::trail;
+use crate::document::MARKS;
 use crate::document::schema::{Key, Node, TRAIL, Table, Told, Write};
 use crate::error::{Code, Refusal};
 use crate::id::MemberId;
 use crate::limits;
 use crate::model::{Member, Role};
-
-/// The marks of a rich text.
-const MARKS: [&str; 5] = ["strong", "em", "link", "code", "__ext__threadline_mention"];
 
 /// Checks every operation of a change.
 pub(super) fn check(

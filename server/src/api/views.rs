@@ -114,9 +114,12 @@ async fn read(
     doc: DocumentId,
     view: impl FnOnce(&Document) -> Option<serde_json::Result<Value>> + Send + 'static,
 ) -> Result<Json<Value>, Problem> {
-    let _turn = app.views.acquire().await.map_err(|_| unavailable())?;
+    let turn = Arc::clone(&app.views).acquire_owned().await;
+    let turn = turn.map_err(|_| unavailable())?;
     let store = Arc::clone(&app.store);
     let read = move || {
+        // Kept until the document is let go, also where nobody waits any more.
+        let _turn = turn;
         let stored = match store.load(&caller.id, doc)? {
             None if doc == DocumentId::Workspace => Some(StoredDocument::default()),
             stored => stored,

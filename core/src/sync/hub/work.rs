@@ -302,6 +302,7 @@ fn carry_out(
     else {
         return true;
     };
+    let room = check_room(held, pen, member, command, round);
     held.document
         .set_actor(actor_in(&actor_of(pen.actor, &member.id), doc), &member.id);
     let mut ctx = Context {
@@ -310,7 +311,8 @@ fn carry_out(
         workspace: pen.rules,
         ids: &mut *pen.ids,
     };
-    let result = held.document.execute(&mut ctx, command).map(|executed| {
+    let executed = room.and_then(|()| held.document.execute(&mut ctx, command));
+    let result = executed.map(|executed| {
         round.dirty.add(executed.dirty);
         if let Some(change) = executed.change {
             held.actors.record(&change, &member.id);
@@ -331,6 +333,30 @@ fn carry_out(
         result,
     });
     true
+}
+
+/// Refuses what a member asks for in a document that is full, or that nobody has
+/// begun. The server's own commands bring what came from outside.
+fn check_room(
+    held: &Held,
+    pen: &Pen<'_>,
+    member: &Member,
+    command: &Command,
+    round: &Round,
+) -> Result<(), Refusal> {
+    if member.id == *pen.server {
+        return Ok(());
+    }
+    let changes = round.commits.iter().map(|it| it.change.raw_bytes().len());
+    let bytes = held.bytes + changes.sum::<usize>();
+    if bytes == 0 && !command.begins() {
+        return Err(Refusal::new(Code::NotFound, "There is no such document."));
+    }
+    if bytes + limits::CHANGE_BYTES > limits::DOCUMENT_BYTES {
+        let text = "The document has reached its largest size.";
+        return Err(Refusal::new(Code::DocumentTooLarge, text));
+    }
+    Ok(())
 }
 
 /// The server's actor in a member's name: an actor belongs to one member.

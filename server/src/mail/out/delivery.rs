@@ -113,6 +113,12 @@ impl Delivery {
             Ok(offered) => offered,
             Err(refused) => return Ok(self.refused(refused)),
         };
+        // The relay may have taken its time, in which the reply was taken back.
+        let claim = self.claim.clone();
+        let is_due = self.read(move |store, workspace| prepare::is_due(store, workspace, &claim));
+        if !is_due.await? {
+            return Ok(End::Gone);
+        }
         match self.mark(Mark::Sending).await {
             Ok(true) => {}
             Ok(false) => return Ok(End::Lost),

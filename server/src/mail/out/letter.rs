@@ -3,8 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::address::Envelope;
-use lettre::message::header::ContentType;
-use lettre::message::{Attachment, Mailbox, MessageBuilder, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Attachment, Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use threadline_core::error::Code;
 use threadline_core::id::InteractionId;
@@ -100,7 +100,7 @@ fn bracketed(id: &str) -> String {
 
 /// The text, and the files beside it; `None` where nobody is to have it.
 fn body(builder: MessageBuilder, message: &Interaction, files: Vec<Vec<u8>>) -> Option<Message> {
-    let text = SinglePart::plain(message.text.clone());
+    let text = SinglePart::plain(clean::block(&message.text, message.text.len()));
     if files.is_empty() {
         return builder.singlepart(text).ok();
     }
@@ -109,7 +109,9 @@ fn body(builder: MessageBuilder, message: &Interaction, files: Vec<Vec<u8>>) -> 
         let kind = ContentType::parse(&file.media_type);
         let kind = kind.or_else(|_| ContentType::parse("application/octet-stream"));
         let name = clean::line(&file.name, limits::MAIL_NAME_UNITS);
-        parts = parts.singlepart(Attachment::new(name).body(bytes, kind.ok()?));
+        // Whatever else its lines were sent as, they might end the mail.
+        let base64 = Body::new_with_encoding(bytes, ContentTransferEncoding::Base64).ok()?;
+        parts = parts.singlepart(Attachment::new(name).body(base64, kind.ok()?));
     }
     builder.multipart(parts).ok()
 }

@@ -12,6 +12,7 @@ use threadline_core::sync::hub::{ActorId, StoredDocument};
 
 use super::UNKNOWN;
 use super::letter::{self, Letter};
+use crate::limits;
 use crate::store::{BlobId, Claim, MailRecord, Store};
 use crate::workspace::server_member;
 
@@ -59,6 +60,12 @@ pub(super) fn prepare(
         let text = "It was written more than a week before it came here: \
                     write again if it still holds.";
         return Ok(never("stale", text));
+    }
+    let sizes = mail.message.attachments.iter().map(|file| file.size);
+    let all = sizes.fold(0, u64::saturating_add);
+    if all > limits::MAIL_BYTES as u64 {
+        let text = "The files are larger than a mail may be.";
+        return Ok(never("too_large", text));
     }
     if wants_no_mail(store, workspace, &view.header)? {
         let text = "The contact does not want to be written to.";
@@ -124,7 +131,19 @@ fn wants_no_mail(
     Ok(matches!(row, Some(Row::Contact(row)) if row.status == ContactStatus::Dnd))
 }
 
-/// The bytes of a message's files; `None` while one of them is not here.
+/// Whether the core would have the mail sent still.
+pub(super) fn is_due(
+    store: &dyn Store,
+    workspace: &WorkspaceId,
+    claim: &Claim,
+) -> Result<bool, Refusal> {
+    let document = conversation(store, workspace, claim)?;
+    let view = document.conversation();
+    Ok(view.is_some_and(|view| outgoing(view, claim.interaction).is_some()))
+}
+
+/// The bytes of a message's files; `None` while one of them is not here, or is
+/// larger than its author says.
 fn files(
     store: &dyn Store,
     workspace: &WorkspaceId,
@@ -135,7 +154,7 @@ fn files(
         let mut blob = BlobId::default();
         let named = hex::decode_to_slice(&file.blob, &mut blob).is_ok();
         match store.blob(workspace, &blob)? {
-            Some(bytes) if named => files.push(bytes),
+            Some(bytes) if named && bytes.len() as u64 <= file.size => files.push(bytes),
             _ => return Ok(None),
         }
     }
