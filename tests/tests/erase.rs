@@ -349,7 +349,7 @@ async fn a_person_is_erased_from_a_shared_database_while_servers_run() {
     for (desk, server) in [(&mut ana, &two), (&mut ben, &one)] {
         desk.connect(server).await;
         has_forgotten(desk, &kim);
-        assert_eq!(desk.rows().len(), 4);
+        assert_eq!(desk.rows().len(), 4, "{:?}", desk.rows());
         assert_eq!(desk.replica.sync_state().refused, 1);
     }
     nothing_brings_it_back(&two, &kim).await;
