@@ -101,6 +101,8 @@ pub const STALE_MAIL_MS: i64 = 7 * 86_400_000;
 pub const THREAD_MAILS: usize = 20;
 /// Addresses on one message.
 pub const ADDRESSES: usize = 100;
+/// The name of an actor in a free document; everywhere else it has 16 bytes.
+pub const FREE_ACTOR_BYTES: usize = 64;
 /// How deep objects may nest in a free document: readers of it recurse.
 pub const FREE_DEPTH: usize = 64;
 /// The pause after rows were told, in microseconds for each session: about twice

@@ -197,9 +197,6 @@ fn check_actor(past: &Past<'_>, member: &Member) -> Result<(), Refusal> {
         let text = "The change's actor belongs to another member.";
         return Err(Refusal::new(Code::ForeignActor, text));
     }
-    if id.to_bytes().len() != 16 {
-        return Err(Refusal::new(Code::BadChange, "An actor has 16 bytes."));
-    }
     if change.seq() != known.map_or(1, |known| known.seq + 1) {
         let text = "The change is not its actor's next.";
         return Err(Refusal::new(Code::BadSequence, text));

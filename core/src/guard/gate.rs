@@ -104,11 +104,18 @@ impl<'a> Gate<'a> {
             return Err(Refusal::new(Code::Forbidden, "Viewers change nothing."));
         }
         // Every kind but a free document begins with a change that all share.
-        let begins = incoming.change().deps().is_empty();
-        if begins && !matches!(self.root.place, Place::Free { .. }) {
+        let change = incoming.change();
+        let free = matches!(self.root.place, Place::Free { .. });
+        if change.deps().is_empty() && !free {
             return Err(causal::missing());
         }
-        let change = incoming.change();
+        // Other programs name their actors as they like.
+        let bytes = change.actor_id().to_bytes().len();
+        let named = free && (1..=limits::FREE_ACTOR_BYTES).contains(&bytes);
+        if bytes != 16 && !named {
+            let text = "The actor's name has not the length of one.";
+            return Err(Refusal::new(Code::BadChange, text));
+        }
         let past = Past::of(self.doc, &self.heads, self.actors, &self.pending, change)?;
         // What is refused after this was work too.
         self.work += past.work();
